@@ -1,0 +1,160 @@
+/**
+ * A byte language for frames and sealed records: fixed-width big-endian integers and length-prefixed bytes, nothing else.
+ *
+ * The reader refuses whatever the writer cannot have written: too short, too long, bytes left over.
+ */
+import { Fault } from "./fault.ts";
+
+const initialBytes = 256;
+
+/** Grows as it is written; {@link WireWriter.finish} returns exactly what was written. */
+export class WireWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacityBytes: number = initialBytes) {
+    this.#bytes = new Uint8Array(capacityBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  u8(value: number): this {
+    this.#reserve(1);
+    this.#view.setUint8(this.#length, value);
+    this.#length += 1;
+    return this;
+  }
+
+  u16(value: number): this {
+    this.#reserve(2);
+    this.#view.setUint16(this.#length, value);
+    this.#length += 2;
+    return this;
+  }
+
+  u32(value: number): this {
+    this.#reserve(4);
+    this.#view.setUint32(this.#length, value);
+    this.#length += 4;
+    return this;
+  }
+
+  u64(value: bigint): this {
+    this.#reserve(8);
+    this.#view.setBigUint64(this.#length, value);
+    this.#length += 8;
+    return this;
+  }
+
+  /** Bytes of a length both sides know. */
+  raw(bytes: Uint8Array): this {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  /** Bytes behind their length in 32 bits. */
+  bytes(bytes: Uint8Array): this {
+    return this.u32(bytes.length).raw(bytes);
+  }
+
+  /** UTF-8 behind its length in 32 bits. */
+  text(text: string): this {
+    this.#reserve(4 + text.length * 3);
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length + 4));
+    this.#view.setUint32(this.#length, written);
+    this.#length += 4 + written;
+    return this;
+  }
+
+  /** What was written, as a view of the writer's own memory: copy it before writing again. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads in the order of writing. Every method throws {@link Fault} `malformed-frame` past the end. */
+export class WireReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#take(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#take(8));
+  }
+
+  /** A view of the next `length` bytes. */
+  raw(length: number): Uint8Array {
+    const start = this.#take(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** A view of the bytes behind a 32-bit length, at most `maxBytes` of them. */
+  bytes(maxBytes: number): Uint8Array {
+    const length = this.u32();
+    if (length > maxBytes) throw malformed("a part is longer than its limit");
+    return this.raw(length);
+  }
+
+  /** UTF-8 behind a 32-bit length, at most `maxBytes` of it. */
+  text(maxBytes: number): string {
+    try {
+      return decoder.decode(this.bytes(maxBytes));
+    } catch (cause) {
+      throw new Fault("malformed-frame", "text is not UTF-8", { cause });
+    }
+  }
+
+  /** A count in 32 bits, at most `max`. */
+  count(max: number): number {
+    const count = this.u32();
+    if (count > max) throw malformed("a count is above its limit");
+    return count;
+  }
+
+  /** Nothing may follow. */
+  end(): void {
+    if (this.#offset !== this.#bytes.length) throw malformed("bytes are left over");
+  }
+
+  #take(length: number): number {
+    const start = this.#offset;
+    if (start + length > this.#bytes.length) throw malformed("it ends too early");
+    this.#offset = start + length;
+    return start;
+  }
+}
+
+function malformed(why: string): Fault<"malformed-frame"> {
+  return new Fault("malformed-frame", `malformed frame: ${why}`);
+}
