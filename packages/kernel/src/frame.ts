@@ -1,0 +1,94 @@
+/**
+ * Frames on a stream socket: `u32 length ‖ u32 id ‖ u8 tag ‖ payload`, big-endian, `length` counting id, tag and payload.
+ *
+ * `id` pairs an answer with its question; `tag` is an operation in one direction and a status in the other.
+ * The reader holds at most one unfinished frame and refuses a length above its limit before it waits for the bytes.
+ */
+import { Fault } from "./fault.ts";
+
+const lengthBytes = 4;
+const headBytes = 5;
+
+export interface Frame {
+  /** 0 to 2^32 − 1, chosen by the asking side. */
+  readonly id: number;
+  /** 0 to 255. */
+  readonly tag: number;
+  readonly payload: Uint8Array;
+}
+
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthBytes + headBytes + frame.payload.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, headBytes + frame.payload.length);
+  view.setUint32(lengthBytes, frame.id);
+  view.setUint8(lengthBytes + 4, frame.tag);
+  bytes.set(frame.payload, lengthBytes + headBytes);
+  return bytes;
+}
+
+/** Cuts a stream of chunks into frames. One for each socket; never shared. */
+export class FrameReader {
+  readonly #maxBytes: number;
+  #chunks: Uint8Array[] = [];
+  #bufferedBytes = 0;
+
+  /** @param maxBytes largest `length` accepted. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * The frames completed by `chunk`, in order. Payloads are views of memory the reader gives away.
+   *
+   * @throws {Fault} `malformed-frame` for a length out of bounds; the stream cannot be read further.
+   */
+  push(chunk: Uint8Array): Frame[] {
+    this.#chunks.push(chunk);
+    this.#bufferedBytes += chunk.length;
+    const frames: Frame[] = [];
+    for (let frame = this.#take(); frame !== undefined; frame = this.#take()) frames.push(frame);
+    return frames;
+  }
+
+  #take(): Frame | undefined {
+    if (this.#bufferedBytes < lengthBytes) return undefined;
+    const length = viewOf(this.#joined(lengthBytes)).getUint32(0);
+    if (length < headBytes || length > this.#maxBytes) {
+      throw new Fault("malformed-frame", "a frame's length is out of bounds");
+    }
+    if (this.#bufferedBytes < lengthBytes + length) return undefined;
+    const bytes = this.#joined(lengthBytes + length);
+    const frame = bytes.subarray(lengthBytes, lengthBytes + length);
+    this.#drop(lengthBytes + length);
+    const view = viewOf(frame);
+    return { id: view.getUint32(0), tag: view.getUint8(4), payload: frame.subarray(headBytes) };
+  }
+
+  /** The first chunk, made long enough to hold `bytes`. Joins only when a frame straddles chunks. */
+  #joined(bytes: number): Uint8Array {
+    const first = this.#chunks[0];
+    if (first !== undefined && first.length >= bytes) return first;
+    const whole = new Uint8Array(this.#bufferedBytes);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      whole.set(chunk, offset);
+      offset += chunk.length;
+    }
+    this.#chunks = [whole];
+    return whole;
+  }
+
+  #drop(bytes: number): void {
+    const first = this.#chunks[0];
+    if (first === undefined) return;
+    const rest = first.subarray(bytes);
+    if (rest.length > 0) this.#chunks[0] = rest;
+    else this.#chunks.shift();
+    this.#bufferedBytes -= bytes;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
