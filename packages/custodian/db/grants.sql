@@ -1,0 +1,27 @@
+-- Who may do what, on one page. One role per process; facts, entries and what counts them are INSERT and SELECT only.
+-- `-- database:` lines say where the block applies. A test tries every statement that is not granted here.
+
+-- database: register
+grant usage on schema public to kura_custodian, kura_auditor;
+grant select, insert on sources                to kura_custodian;
+grant select, insert on source_batches         to kura_custodian;
+grant select, insert on sources_finished       to kura_custodian;
+grant select, insert on person_no_blocks       to kura_custodian;
+grant select, insert on persons                to kura_custodian;
+grant select, insert on records                to kura_custodian;
+grant select, insert, delete on person_tokens  to kura_custodian; -- an erased person leaves no token
+grant select, insert on premium_entries        to kura_custodian;
+grant select, insert on known_premium_lines    to kura_custodian;
+grant select, insert on suspense_owners        to kura_custodian;
+grant select, insert, delete on suspense_tokens to kura_custodian; -- an owner who became a person is no longer searched
+grant select, insert on suspense_entries       to kura_custodian;
+grant select, insert on known_suspense_lines   to kura_custodian;
+grant select, insert on suspense_settlements   to kura_custodian;
+grant select, insert on premium_returns        to kura_custodian;
+grant select, insert on erasures               to kura_custodian;
+grant select on all tables in schema public    to kura_auditor;
+
+-- database: keys
+grant usage on schema public to kura_custodian, kura_auditor;
+grant select, insert, update, delete on person_keys to kura_custodian; -- update: rewrap; delete: erasure
+grant select (person_key, kek_version) on person_keys to kura_auditor;

@@ -1,0 +1,122 @@
+/**
+ * Rows in PostgreSQL's binary COPY format (PostgreSQL 18, COPY, "Binary Format"): the fastest way in, and the exact one.
+ *
+ * Every value is written in the binary form of its column's type; the caller keeps to the order of its column list.
+ */
+import { Readable } from "node:stream";
+import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { dayOf, monthOf, yearOf } from "@kura/kernel/civil-date.ts";
+import type { CivilDate } from "@kura/kernel/civil-date.ts";
+
+const signature = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
+const trailerBytes = 2;
+const chunkBytes = 256 * 1024;
+/** Milliseconds from 1970 to 2000, where PostgreSQL's clock begins. */
+const epochMs = Date.UTC(2000, 0, 1);
+
+/** Collects rows; {@link BinaryCopy.send} writes them to a `copy … from stdin (format binary)`. */
+export class BinaryCopy {
+  #bytes: Buffer = Buffer.allocUnsafe(64 * 1024);
+  #length = 0;
+  #rowCount = 0;
+
+  constructor() {
+    this.#reserve(signature.length + 8);
+    signature.copy(this.#bytes, 0);
+    this.#bytes.fill(0, signature.length, signature.length + 8);
+    this.#length = signature.length + 8;
+  }
+
+  get rowCount(): number {
+    return this.#rowCount;
+  }
+
+  /** Begins a row of that many columns. */
+  row(columns: number): this {
+    this.#reserve(2);
+    this.#length = this.#bytes.writeInt16BE(columns, this.#length);
+    this.#rowCount += 1;
+    return this;
+  }
+
+  null(): this {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeInt32BE(-1, this.#length);
+    return this;
+  }
+
+  /** `smallint` */
+  int2(value: number): this {
+    this.#head(2);
+    this.#length = this.#bytes.writeInt16BE(value, this.#length);
+    return this;
+  }
+
+  /** `integer` */
+  int4(value: number): this {
+    this.#head(4);
+    this.#length = this.#bytes.writeInt32BE(value, this.#length);
+    return this;
+  }
+
+  /** `bigint` */
+  int8(value: bigint): this {
+    this.#head(8);
+    this.#length = this.#bytes.writeBigInt64BE(value, this.#length);
+    return this;
+  }
+
+  /** `bytea`, or a `uuid` from its sixteen bytes. */
+  bytes(value: Uint8Array): this {
+    this.#head(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+    return this;
+  }
+
+  /** `text` */
+  text(value: string): this {
+    this.#reserve(4 + value.length * 3);
+    const written = this.#bytes.write(value, this.#length + 4, "utf8");
+    this.#bytes.writeInt32BE(written, this.#length);
+    this.#length += 4 + written;
+    return this;
+  }
+
+  /** `date` */
+  date(value: CivilDate): this {
+    const days = (Date.UTC(yearOf(value), monthOf(value) - 1, dayOf(value)) - epochMs) / 86_400_000;
+    return this.int4(days);
+  }
+
+  /** `timestamptz`, from milliseconds since 1970. */
+  timestamp(milliseconds: number): this {
+    return this.int8(BigInt(milliseconds - epochMs) * 1000n);
+  }
+
+  /** Writes everything and waits until the server has taken it; it is durable only with its transaction. */
+  async send(copy: Writable): Promise<void> {
+    this.#reserve(trailerBytes);
+    this.#length = this.#bytes.writeInt16BE(-1, this.#length);
+    await pipeline(Readable.from(this.#chunks()), copy);
+  }
+
+  *#chunks(): Generator<Buffer> {
+    for (let start = 0; start < this.#length; start += chunkBytes) {
+      yield this.#bytes.subarray(start, Math.min(start + chunkBytes, this.#length));
+    }
+  }
+
+  #head(length: number): void {
+    this.#reserve(4 + length);
+    this.#length = this.#bytes.writeInt32BE(length, this.#length);
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#length + more, this.#bytes.length * 2));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+}
