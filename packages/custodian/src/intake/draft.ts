@@ -2,7 +2,7 @@
  * What a line of a file becomes once it is understood, before anything is sealed or looked up.
  *
  * A draft is made only by `parse-person.ts` and `parse-premium.ts`; every value in it is normalised
- * (NFKC, dates civil, numbers without hyphens) and the name stays as written but for width and outer space.
+ * (width folded, dates civil, numbers without hyphens) and the name stays as written but for width and outer space.
  */
 import type { CivilDate } from "@kura/kernel/civil-date.ts";
 import type { PremiumEntry } from "../premiums/entry.ts";
@@ -22,6 +22,8 @@ export interface Identity {
 }
 
 export interface PersonDraft extends Identity {
+  /** The sender's own mark of the line, where there is one. */
+  readonly reference?: string;
   readonly formerNames: readonly string[];
   readonly formerKanas: readonly string[];
   /** Seven digits. */
@@ -36,6 +38,8 @@ export interface PersonDraft extends Identity {
 }
 
 export interface PremiumDraft extends Identity {
+  /** The sender's own mark of the line, where there is one. */
+  readonly reference?: string;
   readonly entry: PremiumEntry;
 }
 
@@ -51,10 +55,17 @@ export interface Reason {
 
 /** Every line of a file, in order, is exactly one of these. `line` counts from 1 and includes the header. */
 export type IntakeLine<Draft> =
-  | { readonly kind: "draft"; readonly line: number; readonly draft: Draft; readonly cells: readonly string[] }
+  | {
+      readonly kind: "draft";
+      readonly line: number;
+      readonly draft: Draft;
+      readonly cells: readonly string[];
+    }
   | {
       readonly kind: "reject";
       readonly line: number;
       readonly reasons: readonly Reason[];
       readonly cells: readonly string[];
+      /** The line's bytes as they came, only where they could not be decoded. */
+      readonly raw?: Uint8Array;
     };
