@@ -51,6 +51,11 @@ export class FrameReader {
     return frames;
   }
 
+  /** Bytes held of a frame whose end has not arrived. */
+  get unfinishedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
   #take(): Frame | undefined {
     if (this.#bufferedBytes < lengthBytes) return undefined;
     const length = viewOf(this.#joined(lengthBytes)).getUint32(0);

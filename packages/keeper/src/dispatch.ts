@@ -1,0 +1,87 @@
+/**
+ * One call: from an operation's number and payload to an answer's tag and payload. Never throws.
+ *
+ * The table is the whole of what the keeper can be asked; an operation that needs the journal is refused here once the
+ * journal cannot be written.
+ */
+import { codeOf } from "@kura/kernel/fault.ts";
+import type { Events } from "./events.ts";
+import { isRefusal, type Keeper, type Result } from "./keeper.ts";
+import { indexTerms } from "./operations/index-terms.ts";
+import { erase, rewrap, rotate } from "./operations/keys.ts";
+import { openRecords } from "./operations/open.ts";
+import { sealRecords } from "./operations/seal.ts";
+import { readStatus } from "./operations/status.ts";
+import { answers, encodeRefusal, type Operation, operations, type Refusal } from "./protocol.ts";
+
+interface Entry {
+  readonly needsJournal: boolean;
+  run(keeper: Keeper, payload: Uint8Array): Result | Promise<Result>;
+}
+
+const table: Readonly<Record<Operation, Entry>> = {
+  status: { needsJournal: false, run: readStatus },
+  index: { needsJournal: false, run: indexTerms },
+  seal: { needsJournal: true, run: sealRecords },
+  open: { needsJournal: true, run: openRecords },
+  rotate: { needsJournal: true, run: rotate },
+  rewrap: { needsJournal: true, run: rewrap },
+  erase: { needsJournal: true, run: erase },
+};
+
+const names: ReadonlyMap<number, Operation> = new Map(
+  Object.entries(operations).map(([name, tag]) => [tag, name as Operation]),
+);
+
+export interface Reply {
+  readonly tag: number;
+  readonly payload: Uint8Array;
+}
+
+export async function answerCall(
+  keeper: Keeper,
+  events: Events,
+  tag: number,
+  payload: Uint8Array,
+): Promise<Reply> {
+  const operation = names.get(tag);
+  if (operation === undefined) return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
+  const result = await resultOf(keeper, events, operation, payload);
+  if (!isRefusal(result)) return { tag: answers.ok, payload: result };
+  events.callRefused(operation, result.outcome);
+  return replyOf(result);
+}
+
+export function replyOf(refusal: Refusal): Reply {
+  return { tag: answers[refusal.outcome], payload: encodeRefusal(refusal) };
+}
+
+async function resultOf(
+  keeper: Keeper,
+  events: Events,
+  operation: Operation,
+  payload: Uint8Array,
+): Promise<Result> {
+  const entry = table[operation];
+  if (entry.needsJournal && !keeper.journal.isWritable) return unwritable;
+  try {
+    return await entry.run(keeper, payload);
+  } catch (error) {
+    return refusalOf(error) ?? failed(events, operation, error);
+  }
+}
+
+const unwritable: Refusal = { outcome: "journal-unwritable", reason: "the journal cannot be written" };
+
+/** What a caller may be told of an error: the messages of these codes are constants of ours. */
+function refusalOf(error: unknown): Refusal | undefined {
+  const code = codeOf(error);
+  if (code === "journal-unwritable") return unwritable;
+  if (code === "malformed-frame") return { outcome: "malformed", reason: (error as Error).message };
+  return undefined;
+}
+
+function failed(events: Events, operation: Operation, error: unknown): Refusal {
+  events.callFailed(operation, error);
+  return { outcome: "failed", reason: "a defect of the keeper: see its log" };
+}

@@ -1,0 +1,67 @@
+/**
+ * One keeper for one folder: two would write two histories.
+ *
+ * A listening socket is the lock, because the system takes it away with the process, however that ends. On Linux its
+ * name is abstract (unix(7)) and made of the folder's device and inode: nothing stale can be left. Beside it a socket
+ * file in the folder keeps out keepers in other network namespaces and on other systems: a file that nobody answers
+ * is stale and is taken over, and two takers at once are told apart by the abstract name.
+ */
+import { statSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { codeOf, Fault } from "@kura/kernel/fault.ts";
+
+export interface InstanceLock {
+  release(): void;
+}
+
+/** @throws {Fault} `already-running` */
+export async function takeInstanceLock(folder: string): Promise<InstanceLock> {
+  const held: Server[] = [];
+  if (process.platform === "linux") {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    held.push(await listenOrRefuse(`\0kura-keeper-${dev}-${ino}`));
+  }
+  const path = join(folder, "lock");
+  if (await isAnswered(path)) {
+    for (const server of held) server.close();
+    throw alreadyRunning();
+  }
+  held.push(await listenOrRefuse(path));
+  return {
+    release: () => {
+      for (const server of held) server.close();
+    },
+  };
+}
+
+function listenOrRefuse(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once("error", (error) => reject(codeOf(error) === "EADDRINUSE" ? alreadyRunning() : error));
+    server.listen({ path }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/** Whether a process listens at `path`; removes a socket file that nobody listens at. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error) => {
+      if (codeOf(error) === "ENOENT") return resolve(false);
+      if (codeOf(error) !== "ECONNREFUSED") return reject(error);
+      unlinkSync(path);
+      resolve(false);
+    });
+  });
+}
+
+function alreadyRunning(): Fault<"already-running"> {
+  return new Fault("already-running", "another keeper has this folder");
+}

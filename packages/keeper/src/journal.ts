@@ -1,0 +1,192 @@
+/**
+ * The keeper's journal: events in the order of `append`, each durable when its promise resolves, many per sync.
+ *
+ * A failed write or sync is final. What the disk holds after one is not known (fsync may drop the pages it failed on
+ * and succeed the next time), so this object never writes again, every waiting and later `append` is refused, and the
+ * next start finds out by reading. Whoever waits for an event therefore either knows that it is durable, or gives
+ * nothing out.
+ *
+ * INVARIANT: no acknowledged event is lost by a kill (crash.abuse.test.ts) or a full disk (disk.abuse.test.ts).
+ */
+import type { KeyObject } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { concatBytes } from "@kura/kernel/bytes.ts";
+import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { syncFolder } from "./durable-file.ts";
+import type { JournalEvent } from "./journal-event.ts";
+import type { JournalEnd } from "./journal-folder.ts";
+import { segmentPath } from "./journal-folder.ts";
+import { writeHead } from "./journal-head.ts";
+import { encodeRecord, type Head } from "./journal-record.ts";
+import { limits } from "./limits.ts";
+
+export interface JournalPlace {
+  readonly folder: string;
+  /** The head file, in a folder of its own. */
+  readonly headPath: string;
+  readonly headKey: KeyObject;
+}
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly head: Head;
+  readonly resolve: (eventNumber: number) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+export class Journal {
+  readonly #place: JournalPlace;
+  readonly #now: () => Date;
+  readonly #onUnwritable: (code: string) => void;
+  readonly #segmentLimit: number;
+  #file: FileHandle | undefined;
+  #fileBytes: number;
+  /** The last event given a number. */
+  #last: Head;
+  /** The last event that is durable. */
+  #durable: Head;
+  #anchored: Head;
+  #waiting: Waiting[] = [];
+  #draining: Promise<void> | undefined;
+  #unwritable: Fault<"journal-unwritable"> | undefined;
+
+  /** @param end what {@link readJournalFolder} found; the caller keeps every other writer away (`instance-lock.ts`). */
+  static async open(
+    place: JournalPlace,
+    end: JournalEnd,
+    anchored: Head,
+    now: () => Date,
+    onUnwritable: (code: string) => void,
+    segmentLimit: number = limits.segmentBytes,
+  ): Promise<Journal> {
+    const path = end.segment?.path ?? segmentPath(place.folder, 1);
+    const file = await open(path, "a", 0o600);
+    // The last bytes of a killed keeper may be in the page cache only: they are part of what is built upon now.
+    await file.sync();
+    syncFolder(place.folder);
+    return new Journal(place, file, end, anchored, now, onUnwritable, segmentLimit);
+  }
+
+  private constructor(
+    place: JournalPlace,
+    file: FileHandle,
+    end: JournalEnd,
+    anchored: Head,
+    now: () => Date,
+    onUnwritable: (code: string) => void,
+    segmentLimit: number,
+  ) {
+    this.#place = place;
+    this.#file = file;
+    this.#fileBytes = end.segment?.bytes ?? 0;
+    this.#last = end.head;
+    this.#durable = end.head;
+    this.#anchored = anchored;
+    this.#now = now;
+    this.#onUnwritable = onUnwritable;
+    this.#segmentLimit = segmentLimit;
+  }
+
+  /** How far the durable history goes. */
+  get durable(): Head {
+    return this.#durable;
+  }
+
+  get isWritable(): boolean {
+    return this.#unwritable === undefined;
+  }
+
+  /**
+   * Resolves with the event's number when it is durable. Numbers are in the order of the calls.
+   *
+   * @throws {Fault} `journal-unwritable`, for ever once it has happened; `event-too-long`.
+   */
+  append(event: JournalEvent): Promise<number> {
+    if (this.#unwritable !== undefined) return Promise.reject(this.#unwritable);
+    return new Promise((resolve, reject) => {
+      const { bytes, head } = encodeRecord(this.#last, event, this.#now());
+      this.#last = head;
+      this.#waiting.push({ bytes, head, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /**
+   * Writes the durable head to the head file, if it is not there yet.
+   *
+   * CRASH: the head file is older than the journal, which the next start accepts.
+   */
+  anchor(): void {
+    const head = this.#durable;
+    if (this.#unwritable !== undefined || head.events === this.#anchored.events) return;
+    try {
+      writeHead(this.#place.headPath, this.#place.headKey, head);
+      this.#anchored = head;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Waits for what was appended, anchors it, and lets go of the file. */
+  async close(): Promise<void> {
+    await this.#draining;
+    this.anchor();
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** One batch after another while anybody waits; callers that come during a sync share the next one. */
+  async #drain(): Promise<void> {
+    // All callers of this turn of the loop share the first batch.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0 && this.#unwritable === undefined) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#write(batch);
+        for (const { resolve, head } of batch) resolve(head.events);
+      } catch (error) {
+        const fault = this.#fail(error);
+        for (const { reject } of [...batch, ...this.#waiting]) reject(fault);
+        this.#waiting = [];
+      }
+    }
+    this.#draining = undefined;
+  }
+
+  /**
+   * 1. Begin a new segment when the last is full.  CRASH: an empty segment, continued at the next start.
+   * 2. Write the records.  CRASH: some whole records nobody was told of, which stay, and a torn one, which is cut.
+   * 3. Sync.  CRASH: before its end as in 2; after it the events stand, and their callers may not have been told.
+   */
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    const [first, last] = [batch[0], batch.at(-1)];
+    if (first === undefined || last === undefined) return;
+    if (this.#fileBytes >= this.#segmentLimit) await this.#beginSegment(first.head.events);
+    const file = this.#file;
+    if (file === undefined) throw new Fault("journal-closed", "the journal was closed");
+    const bytes = concatBytes(...batch.map((waiting) => waiting.bytes));
+    for (let written = 0; written < bytes.length;) {
+      written += (await file.write(bytes, written)).bytesWritten;
+    }
+    await file.datasync();
+    this.#fileBytes += bytes.length;
+    this.#durable = last.head;
+  }
+
+  async #beginSegment(firstEvent: number): Promise<void> {
+    await this.#file?.close();
+    const path = segmentPath(this.#place.folder, firstEvent);
+    this.#file = await open(path, "ax", 0o600);
+    this.#fileBytes = 0;
+    syncFolder(dirname(path));
+  }
+
+  #fail(error: unknown): Fault<"journal-unwritable"> {
+    if (this.#unwritable !== undefined) return this.#unwritable;
+    this.#unwritable = new Fault("journal-unwritable", "the journal cannot be written", { cause: error });
+    this.#onUnwritable(codeOf(error) ?? "unknown");
+    return this.#unwritable;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * What the operations share: the keys, the journal and who was erased. One object for the life of the process.
+ *
+ * Only the files in `operations/` use it, and only `operations/open.ts` gives plaintext.
+ */
+import { codeOf } from "@kura/kernel/fault.ts";
+import type { BlindIndex } from "./blind-index.ts";
+import type { Journal } from "./journal.ts";
+import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
+import type { Operation, Place, Refusal } from "./protocol.ts";
+import type { RecordCipher } from "./record-cipher.ts";
+import type { Slices } from "./slices.ts";
+
+export interface Keeper {
+  readonly journal: Journal;
+  readonly cipher: RecordCipher;
+  readonly index: BlindIndex;
+  readonly slices: Slices;
+  readonly fillRandom: FillRandom;
+  readonly keyFile: KeyFile;
+  /** The kept keys now: `keyFile.keys` until the first rotation. */
+  keys: KeptKeys;
+  /** Person keys in hexadecimal, from the journal; filled before the event is durable, so that nobody slips through. */
+  readonly erased: Set<string>;
+  unopenedCalls: number;
+}
+
+/** An answer's payload, or why there is none. */
+export type Result = Uint8Array | Refusal;
+
+export function isRefusal(result: object): result is Refusal {
+  return "outcome" in result;
+}
+
+export function hexOf(personKey: Uint8Array): string {
+  return Buffer.from(personKey.buffer, personKey.byteOffset, personKey.length).toString("hex");
+}
+
+export function erasedRefusal(personKey: Uint8Array): Refusal {
+  return { outcome: "erased", reason: "the person was erased", place: keyPlace(personKey) };
+}
+
+/** Where a person's key belongs, in a refusal. */
+export function keyPlace(personKey: Uint8Array): Place {
+  return { personKey, kind: 0, recordNo: 0 };
+}
+
+/** Runs `work`, giving `undefined` when what it was given does not open. */
+export function findOpened<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (codeOf(error) === "does-not-open") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The refusal of a call in which something did not open, journalled with its place.
+ *
+ * A row of ours that does not open is a contradiction, and elsewhere one stops the work. Here it is an answer: what is
+ * opened comes from the custodian, and a custodian that was taken over could otherwise stop the keeper for everybody
+ * with sixteen bytes of noise. The journal has the evidence and `status` the count; the caller, who knows which rows
+ * are its own, is the one to stop.
+ */
+export async function refuseUnopened(keeper: Keeper, operation: Operation, place: Place): Promise<Refusal> {
+  keeper.unopenedCalls += 1;
+  const { personKey, kind: recordKind, recordNo } = place;
+  const evidence = { person: hexOf(personKey), recordKind, recordNo };
+  await keeper.journal.append({ kind: "refused", operation, outcome: "does-not-open", ...evidence });
+  return { outcome: "does-not-open", reason: "it does not open in the place it was given for", place };
+}

@@ -1,0 +1,61 @@
+/**
+ * Every bound of the keeper, with its unit and its reason. Both sides of the socket keep to them.
+ *
+ * A bound is part of the protocol: what is above it is refused before any work is done, so that a caller that was
+ * taken over can ask for much but not for everything, and can neither fill the memory nor hold the thread.
+ */
+export const limits = {
+  /** Largest `length` of a frame to the keeper: 20,000 records of the usual 300 bytes are a tenth of it. */
+  requestBytes: 64 * 1024 * 1024,
+  /** Largest `length` of a frame from the keeper: a full request of sealed records grows by at most 94 bytes an item. */
+  answerBytes: 68 * 1024 * 1024,
+  /** Connections at once: one custodian with a pool, and an operator. */
+  connections: 64,
+  /** Calls of one connection under way at once; further frames wait unread in the kernel. */
+  callsInFlight: 64,
+  /** Request bytes of one connection under way at once, until their answers are flushed: bounds memory, not rate. */
+  bytesInFlight: 128 * 1024 * 1024,
+  /** A half-sent frame or a half-read answer that does not move for this long ends its connection. */
+  stalledMs: 30_000,
+  /** On SIGTERM, how long calls under way may still take before they are cut off. */
+  stoppingMs: 5_000,
+
+  /** Terms in one `index` call: about a tenth of a second of one core. */
+  terms: 100_000,
+  /** UTF-8 bytes of one term: the longest normalised address with room to spare. */
+  termBytes: 1_024,
+  /** Records in one `seal` call, and keys in one `rewrap` call: a lost answer repeats no more than this. */
+  items: 20_000,
+  /** Bytes of facts recorded together: one intake line of a person is about 300. */
+  factsBytes: 64 * 1024,
+  /** Distinct persons in one `open` call. More is a bulk matter, and bulk leaves the walls only as a sealed extract. */
+  openPersons: 50,
+  /** Records of one person in one `open` call: eighty years of monthly changes. */
+  openRecords: 1_000,
+  /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
+  nameBytes: 100,
+  /** UTF-8 bytes of a source or a reason. Journalled, therefore never personal. */
+  noteBytes: 200,
+
+  /** Bytes of one journal event: what one entry of a C2SP tile can hold. */
+  eventBytes: 65_535,
+  /** A segment that has reached this is followed by a new one: read whole at start-up, so it must fit in memory. */
+  segmentBytes: 64 * 1024 * 1024,
+  /** Longest time that durable events stay unknown to the head file: a roll-back within it is not noticed. */
+  anchorMs: 1_000,
+
+  /** Versions of the key-encryption key kept for unwrapping: one a month for eighty years. */
+  kekVersions: 1_000,
+  /** Bytes of a passphrase: at least a short sentence at `init`, at most what a human types. */
+  passphraseMinBytes: 12,
+  passphraseMaxBytes: 1_024,
+  /** Bytes of a socket's path: `sun_path` of unix(7) without its final zero; macOS has 104. */
+  socketPathBytes: 103,
+
+  /** Work between two looks at the sockets, in bytes processed: two to four milliseconds of one core. */
+  sliceBytes: 512 * 1024,
+  /** What one sealed, opened or rewrapped key or record costs before its bytes, in the same unit. */
+  recordCostBytes: 2_048,
+  /** What one token costs, in the same unit. */
+  termCostBytes: 256,
+} as const;

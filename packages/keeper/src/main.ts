@@ -1,0 +1,144 @@
+/**
+ * The key-holding process. `node main.ts init …` makes its keys once; `node main.ts …` serves until SIGTERM or SIGINT.
+ *
+ * Start-up is a proof: keys unseal, the journal is one unbroken history that contains the last head, and the key file
+ * is not older than the journal; only then is the door opened and `keeper ready` printed. Anything else ends the
+ * process with code 1 and one line of the log.
+ */
+import { randomFillSync } from "node:crypto";
+import { join } from "node:path";
+import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
+import { BlindIndex } from "./blind-index.ts";
+import { answerCall } from "./dispatch.ts";
+import { openDoor } from "./door.ts";
+import { makePrivateFolder } from "./durable-file.ts";
+import { createEvents, type Events } from "./events.ts";
+import { takeInstanceLock } from "./instance-lock.ts";
+import { readJournalFolder } from "./journal-folder.ts";
+import { findHead, writeHead } from "./journal-head.ts";
+import { Journal } from "./journal.ts";
+import { emptyHead } from "./journal-record.ts";
+import type { Keeper } from "./keeper.ts";
+import { createKeyFile, type KeyFile, openKeyFile } from "./key-file.ts";
+import { limits } from "./limits.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { protocolVersion } from "./protocol.ts";
+import { RandomPool } from "./random-pool.ts";
+import { RecordCipher } from "./record-cipher.ts";
+import { Slices } from "./slices.ts";
+
+const now = (): Date => new Date();
+const fillRandom = (bytes: Uint8Array): void => {
+  randomFillSync(bytes);
+};
+
+const keysPath = (options: Options): string => join(options.folder, "keys.sealed");
+const headPath = (options: Options): string => join(options.headFolder, "head");
+
+/** CRASH: keys without a head file do not start; nothing is sealed under them yet, so the folder is removed by hand. */
+function init(options: Options): void {
+  makePrivateFolder(options.folder);
+  makePrivateFolder(options.headFolder);
+  const { keys } = createKeyFile(keysPath(options), options.secret, fillRandom);
+  writeHead(headPath(options), keys.headKey, emptyHead);
+}
+
+async function serve(options: Options, events: Events): Promise<void> {
+  makePrivateFolder(options.folder);
+  const lock = await takeInstanceLock(options.folder);
+  const keyFile = openKeyFile(keysPath(options), options.secret, fillRandom);
+  const { keeper, tornBytes } = await startKeeper(options, keyFile, events);
+  const { journal, cipher } = keeper;
+  await journal.append({ kind: "started", kekVersion: cipher.kekVersion, protocolVersion });
+  journal.anchor();
+
+  const door = await openDoor(
+    options.socketPath,
+    (tag, payload) => answerCall(keeper, events, tag, payload),
+    events,
+  );
+  const beat = setInterval(() => anchorQuietly(journal), limits.anchorMs);
+  events.ready(journal.durable.events, cipher.kekVersion, tornBytes);
+  process.stdout.write("keeper ready\n");
+
+  await stopSignal();
+  clearInterval(beat);
+  await door.close();
+  await journal.close();
+  lock.release();
+  events.stopped(journal.durable.events);
+}
+
+async function startKeeper(
+  options: Options,
+  keyFile: KeyFile,
+  events: Events,
+): Promise<{ keeper: Keeper; tornBytes: number }> {
+  const { keys } = keyFile;
+  const place = {
+    folder: join(options.folder, "journal"),
+    headPath: headPath(options),
+    headKey: keys.headKey,
+  };
+  makePrivateFolder(place.folder);
+  const anchored = findHead(place.headPath, keys.headKey);
+  if (anchored === undefined) throw new Breach("the head file is missing", {});
+  const erased = new Set<string>();
+  let kekVersion = 1;
+  const end = readJournalFolder(place.folder, anchored, (event) => {
+    if (event.kind === "erased") erased.add(event.person);
+    if (event.kind === "rotated" || event.kind === "started") kekVersion = event.kekVersion;
+  });
+  if (keys.keks.length < kekVersion) {
+    throw new Breach("the key file is older than the journal", {
+      keyFile: keys.keks.length,
+      journal: kekVersion,
+    });
+  }
+  const journal = await Journal.open(place, end, anchored, now, (code) => events.journalUnwritable(code));
+  const keeper: Keeper = {
+    journal,
+    cipher: new RecordCipher(keys.keks, new RandomPool(fillRandom)),
+    index: new BlindIndex(keys.indexRoot),
+    slices: new Slices(),
+    fillRandom,
+    keyFile,
+    keys,
+    erased,
+    unopenedCalls: 0,
+  };
+  return { keeper, tornBytes: end.tornBytes };
+}
+
+/** A head that cannot be written is the journal's failure: it has said so in the log and refuses its callers. */
+function anchorQuietly(journal: Journal): void {
+  try {
+    journal.anchor();
+  } catch (error) {
+    if (codeOf(error) !== "journal-unwritable") throw error;
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+}
+
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const events = createEvents((line) => process.stderr.write(`${line}\n`), now);
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options.isInit) init(options);
+    else await serve(options, events);
+    process.exit(0);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "usage") process.stderr.write(error.message);
+    else events.ended(error);
+    process.exit(1);
+  }
+}
+
+await main();

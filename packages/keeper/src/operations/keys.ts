@@ -1,0 +1,92 @@
+/**
+ * `rotate`, `rewrap`, `erase`: the life of keys. None of them gives a key or a value in clear.
+ *
+ * What they decide must survive a journal put back by a second, so their events are anchored in the head file before
+ * the answer (a rewrap's need not be: losing it loses a count).
+ */
+import { Fault } from "@kura/kernel/fault.ts";
+import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { findOpened, hexOf, type Keeper, type Result } from "../keeper.ts";
+import { newKey } from "../key-file.ts";
+import { limits } from "../limits.ts";
+import {
+  decodeEraseRequest,
+  decodeRewrapRequest,
+  encodeEventNumber,
+  encodeKekVersion,
+  type RewrapItem,
+  type RewrapOutcome,
+  rewrapOutcomes,
+} from "../protocol.ts";
+
+/**
+ * 1. Write the key file with one more key.  CRASH: the next start finds the version and uses it; its event is missing,
+ *    and the `started` event names it.
+ * 2. Journal, anchor.  CRASH: the caller was not told, and may rotate once more: harmless.
+ * 3. Wrap under it from now on, answer.
+ */
+export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  new WireReader(payload).end();
+  const { keks } = keeper.keys;
+  if (keks.length >= limits.kekVersions)
+    throw new Fault("too-many-kek-versions", "no further version can be kept");
+  const keys = { ...keeper.keys, keks: [...keks, newKey(keeper.fillRandom)] };
+  const kekVersion = keys.keks.length;
+  keeper.keyFile.save(keys);
+  keeper.keys = keys;
+  await keeper.journal.append({ kind: "rotated", kekVersion });
+  keeper.journal.anchor();
+  keeper.cipher.useKeks(keeper.keys.keks);
+  return encodeKekVersion(kekVersion);
+}
+
+/**
+ * New wrappings under the current version. One after the other and resumable: a key wrapped twice is as good.
+ *
+ * The event is durable before the answer. CRASH: an event for wrappings that nobody has.
+ */
+export async function rewrap(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  const slice = keeper.slices.begin();
+  const count = new WireReader(payload).count(limits.items);
+  const writer = new WireWriter(payload.length + count * 8 + 12).u64(0n).u32(count);
+  const { kekVersion } = keeper.cipher;
+  const outcomes = { rewrapped: 0, erased: 0, "does-not-open": 0 };
+  for (const item of decodeRewrapRequest(payload)) {
+    const result = rewrapOne(keeper, item);
+    outcomes[result.outcome] += 1;
+    writer.u8(rewrapOutcomes.indexOf(result.outcome));
+    writer.bytes(result.outcome === "rewrapped" ? result.wrappedKey : new Uint8Array(0));
+    if (slice.spend(2 * limits.recordCostBytes)) await slice.next();
+  }
+  const { erased, "does-not-open": unopened } = outcomes;
+  keeper.unopenedCalls += Math.sign(unopened);
+  const event = { kind: "rewrapped", kekVersion, keys: outcomes.rewrapped, erased, unopened } as const;
+  const eventNumber = await keeper.journal.append(event);
+  const answer = writer.finish();
+  new DataView(answer.buffer, answer.byteOffset).setBigUint64(0, BigInt(eventNumber));
+  return answer;
+}
+
+function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): RewrapOutcome {
+  if (keeper.erased.has(hexOf(personKey))) return { outcome: "erased" };
+  const opened = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
+  if (opened === undefined) return { outcome: "does-not-open" };
+  return { outcome: "rewrapped", wrappedKey: keeper.cipher.wrapKey(personKey, opened.bytes) };
+}
+
+/**
+ * From here on nothing of the person opens, whatever wrapped key a backup brings back; the set is rebuilt from the
+ * journal at every start. The custodian destroys the wrapped key itself: this is the lock on the empty room.
+ *
+ * 1. Refuse the person in memory.  CRASH: not erased; the caller was not told.
+ * 2. Journal, anchor.  CRASH: erased.
+ * 3. Answer.
+ */
+export async function erase(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  const { personKey, reason } = decodeEraseRequest(payload);
+  const person = hexOf(personKey);
+  keeper.erased.add(person);
+  const eventNumber = await keeper.journal.append({ kind: "erased", person, reason });
+  keeper.journal.anchor();
+  return encodeEventNumber(BigInt(eventNumber));
+}

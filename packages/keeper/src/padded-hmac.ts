@@ -1,0 +1,42 @@
+/**
+ * HMAC-SHA256 (RFC 2104) over short messages, with both padded key blocks made once.
+ *
+ * Twice as fast on Node 24 as `createHmac` with a `KeyObject`, because no object is made for a message (REVIEW.md has
+ * the figures). Checked against RFC 4231 and against `createHmac`. The key's blocks stay in this process's memory.
+ */
+import { hash } from "node:crypto";
+import { assert } from "@kura/kernel/fault.ts";
+
+const blockBytes = 64;
+const digestBytes = 32;
+
+export class PaddedHmac {
+  readonly #inner: Buffer;
+  readonly #outer = Buffer.alloc(blockBytes + digestBytes);
+
+  /** @param maxMessageBytes longest message it will be asked for. */
+  constructor(key: Uint8Array, maxMessageBytes: number) {
+    const block = Buffer.alloc(blockBytes);
+    block.set(key.length > blockBytes ? hash("sha256", key, "buffer") : key);
+    this.#inner = Buffer.alloc(blockBytes + maxMessageBytes);
+    for (const [i, byte] of block.entries()) {
+      this.#inner[i] = byte ^ 0x36;
+      this.#outer[i] = byte ^ 0x5c;
+    }
+    block.fill(0);
+  }
+
+  /** The 32 bytes as lower-case hexadecimal: the fastest form `crypto.hash` gives. */
+  hex(message: Uint8Array): string {
+    assert(message.length <= this.#inner.length - blockBytes, "the message is within its bound");
+    this.#inner.set(message, blockBytes);
+    const inner = hash("sha256", this.#inner.subarray(0, blockBytes + message.length), "hex");
+    this.#outer.write(inner, blockBytes, "hex");
+    return hash("sha256", this.#outer, "hex");
+  }
+
+  /** Forgets the last message. */
+  wipe(): void {
+    this.#inner.fill(0, blockBytes);
+  }
+}

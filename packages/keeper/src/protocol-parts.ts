@@ -1,0 +1,56 @@
+/**
+ * The parts that several questions and answers of `protocol.ts` are made of. Nobody else imports this.
+ */
+import { Fault } from "@kura/kernel/fault.ts";
+import { WireReader, type WireWriter } from "@kura/kernel/wire.ts";
+
+/** Bytes of a person's key in the register: a UUID. */
+export const personKeyBytes = 16;
+/** `u8 format ‖ u32 KEK version ‖ 12 nonce ‖ 32 ciphertext ‖ 16 tag`. */
+export const wrappedKeyBytes = 65;
+
+/** Where a ciphertext belongs. `kind` and `recordNo` are 0 where a person's key is meant. */
+export interface Place {
+  readonly personKey: Uint8Array;
+  readonly kind: number;
+  readonly recordNo: number;
+}
+
+export function encodePlace(writer: WireWriter, { personKey, kind, recordNo }: Place): WireWriter {
+  return writer.raw(personKey).u8(kind).u32(recordNo);
+}
+
+export function placeIn(reader: WireReader, minKind = 1): Place {
+  return { personKey: reader.raw(personKeyBytes), kind: kindIn(reader, minKind), recordNo: reader.u32() };
+}
+
+export function kindIn(reader: WireReader, minKind = 1): number {
+  const kind = reader.u8();
+  if (kind < minKind) throw new Fault("malformed-frame", "a kind is 1 to 255");
+  return kind;
+}
+
+export function wrappedKeyIn(reader: WireReader, mayBeEmpty: boolean): Uint8Array {
+  const wrappedKey = reader.bytes(wrappedKeyBytes);
+  if (wrappedKey.length === wrappedKeyBytes || (mayBeEmpty && wrappedKey.length === 0)) return wrappedKey;
+  throw new Fault("malformed-frame", "a wrapped key has another length");
+}
+
+/** A name that goes into the journal: something, and nothing that could forge a line of a log. */
+export function nameIn(reader: WireReader, maxBytes: number): string {
+  const name = reader.text(maxBytes);
+  if (name === "" || /\p{Cc}/u.test(name))
+    throw new Fault("malformed-frame", "a name is empty or has controls");
+  return name;
+}
+
+export function listIn<T>(reader: WireReader, max: number, one: () => T): T[] {
+  return Array.from({ length: reader.count(max) }, one);
+}
+
+export function whole<T>(payload: Uint8Array, read: (reader: WireReader) => T): T {
+  const reader = new WireReader(payload);
+  const value = read(reader);
+  reader.end();
+  return value;
+}

@@ -1,0 +1,377 @@
+/**
+ * What is said on the keeper's socket: operation numbers, and the encoder and decoder of every question and answer.
+ *
+ * Imported by both sides; holds no key code. Frames are those of `@kura/kernel/frame.ts`: the tag is an operation
+ * (see {@link operations}) on the way in and an answer (see {@link answers}) on the way out; ids pair them, answers
+ * may come in any order. Decoders of questions are the keeper's first line of defence: they refuse whatever is above
+ * `limits.ts`. Long lists are decoded one item at a time, so that the keeper can look at its other callers between.
+ */
+import { Fault } from "@kura/kernel/fault.ts";
+import type { Frame } from "@kura/kernel/frame.ts";
+import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { limits } from "./limits.ts";
+import {
+  encodePlace,
+  kindIn,
+  listIn,
+  nameIn,
+  type Place,
+  personKeyBytes,
+  placeIn,
+  whole,
+  wrappedKeyBytes,
+  wrappedKeyIn,
+} from "./protocol-parts.ts";
+
+export { type Place, personKeyBytes, wrappedKeyBytes } from "./protocol-parts.ts";
+
+export const protocolVersion = 1;
+
+export const operations = { status: 1, index: 2, seal: 3, open: 4, rotate: 5, rewrap: 6, erase: 7 } as const;
+export type Operation = keyof typeof operations;
+
+/** `ok` first; every other answer is a {@link Refusal}. A number is for ever. */
+export const answers = {
+  ok: 0,
+  /** Not a frame, or a frame whose content is above a limit. The connection is closed behind it. */
+  malformed: 1,
+  "unknown-operation": 2,
+  /** The person was erased. */
+  erased: 3,
+  /** A key or a record does not open in the place it was given for. */
+  "does-not-open": 4,
+  /** No event can be made durable, so nothing is opened or sealed until an operator has seen to the disk. */
+  "journal-unwritable": 5,
+  stopping: 6,
+  "too-many-connections": 7,
+  /** A defect of the keeper; its own log has the kind of error. */
+  failed: 8,
+} as const;
+export type AnswerName = keyof typeof answers;
+
+export const tokenBytes = 8;
+/** `u8 format ‖ 12 nonce ‖ ciphertext ‖ 16 tag`: what a sealed record is longer than its facts. */
+export const sealedOverheadBytes = 29;
+
+export interface Refusal {
+  readonly outcome: Exclude<AnswerName, "ok">;
+  /** For a programmer or operator; never holds a value. */
+  readonly reason: string;
+  readonly place?: Place;
+}
+
+export type Answer<T> = { readonly outcome: "ok"; readonly value: T } | Refusal;
+
+// status
+
+export interface Status {
+  readonly protocolVersion: number;
+  readonly kekVersion: number;
+  /** Durable events in the journal. */
+  readonly journalEvents: bigint;
+  /** Hash over all of them. */
+  readonly headHash: Uint8Array;
+  readonly memoryBytes: bigint;
+  readonly journalWritable: boolean;
+  readonly erasedPersons: number;
+  /** Calls answered `does-not-open` since the start. Anything but 0 wants an operator's eyes. */
+  readonly unopenedCalls: number;
+}
+
+export function encodeStatus(status: Status): Uint8Array {
+  return new WireWriter()
+    .u16(status.protocolVersion)
+    .u32(status.kekVersion)
+    .u64(status.journalEvents)
+    .raw(status.headHash)
+    .u64(status.memoryBytes)
+    .u8(status.journalWritable ? 1 : 0)
+    .u32(status.erasedPersons)
+    .u32(status.unopenedCalls)
+    .finish();
+}
+
+export function decodeStatus(payload: Uint8Array): Status {
+  return whole(payload, (reader) => ({
+    protocolVersion: reader.u16(),
+    kekVersion: reader.u32(),
+    journalEvents: reader.u64(),
+    headHash: reader.raw(32),
+    memoryBytes: reader.u64(),
+    journalWritable: reader.u8() === 1,
+    erasedPersons: reader.u32(),
+    unopenedCalls: reader.u32(),
+  }));
+}
+
+// index
+
+export interface Term {
+  /** 1 to 255: which sort of value this is. Equal texts of two kinds have unrelated tokens. */
+  readonly kind: number;
+  readonly text: string;
+}
+
+export function encodeIndexRequest(terms: readonly Term[]): Uint8Array {
+  const writer = new WireWriter(64 * terms.length + 4).u32(terms.length);
+  for (const { kind, text } of terms) writer.u8(kind).text(text);
+  return writer.finish();
+}
+
+/** Each term as its kind and the bytes of its text; the tokens are of the bytes as they came. */
+export function* decodeIndexRequest(payload: Uint8Array): Generator<{ kind: number; text: Uint8Array }> {
+  const reader = new WireReader(payload);
+  for (let left = reader.count(limits.terms); left > 0; left--) {
+    yield { kind: kindIn(reader), text: reader.bytes(limits.termBytes) };
+  }
+  reader.end();
+}
+
+/** The tokens side by side, in the order of the terms. */
+export function decodeIndexAnswer(payload: Uint8Array): Uint8Array[] {
+  if (payload.length % tokenBytes !== 0) throw new Fault("malformed-frame", "not a whole number of tokens");
+  return Array.from({ length: payload.length / tokenBytes }, (_, i) =>
+    payload.subarray(i * tokenBytes, (i + 1) * tokenBytes),
+  );
+}
+
+// seal
+
+export interface SealItem extends Place {
+  /** The person's wrapped key, or empty to have one made: one for each person in a call. */
+  readonly wrappedKey: Uint8Array;
+  /** `encodeFactList` of `@kura/kernel/fact-list.ts`. */
+  readonly facts: Uint8Array;
+}
+
+export interface SealRequest {
+  /** Where the records come from (a file's digest, a form's number). Journalled: no personal data. */
+  readonly source: string;
+  readonly items: readonly SealItem[];
+}
+
+export interface SealedItem {
+  /** The new person's wrapped key; empty when one was given. */
+  readonly wrappedKey: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+export interface SealAnswer {
+  readonly eventNumber: bigint;
+  readonly items: readonly SealedItem[];
+}
+
+export function encodeSealRequest(request: SealRequest): Uint8Array {
+  const writer = new WireWriter(512 * request.items.length + 256)
+    .text(request.source)
+    .u32(request.items.length);
+  for (const item of request.items) {
+    encodePlace(writer, item).bytes(item.wrappedKey).bytes(item.facts);
+  }
+  return writer.finish();
+}
+
+export function decodeSealRequest(payload: Uint8Array): {
+  source: string;
+  records: number;
+  items: Generator<SealItem>;
+} {
+  const reader = new WireReader(payload);
+  const source = nameIn(reader, limits.noteBytes);
+  const records = reader.count(limits.items);
+  return { source, records, items: sealItemsIn(reader, records) };
+}
+
+function* sealItemsIn(reader: WireReader, records: number): Generator<SealItem> {
+  for (let left = records; left > 0; left--) {
+    const { personKey, kind, recordNo } = placeIn(reader);
+    const wrappedKey = wrappedKeyIn(reader, true);
+    yield { personKey, kind, recordNo, wrappedKey, facts: reader.bytes(limits.factsBytes) };
+  }
+  reader.end();
+}
+
+/** `u64 event number ‖ u32 count`, then `bytes wrapped key ‖ bytes sealed` for each item of the request. */
+export function decodeSealAnswer(payload: Uint8Array): SealAnswer {
+  return whole(payload, (reader) => {
+    const eventNumber = reader.u64();
+    const items = listIn(reader, limits.items, () => ({
+      wrappedKey: reader.bytes(wrappedKeyBytes),
+      sealed: reader.bytes(limits.factsBytes + sealedOverheadBytes),
+    }));
+    return { eventNumber, items };
+  });
+}
+
+// open
+
+export interface SealedRecord {
+  readonly kind: number;
+  readonly recordNo: number;
+  readonly sealed: Uint8Array;
+}
+
+export interface OpenItem {
+  readonly personKey: Uint8Array;
+  readonly wrappedKey: Uint8Array;
+  readonly records: readonly SealedRecord[];
+}
+
+export interface OpenRequest {
+  readonly actor: string;
+  readonly purpose: string;
+  readonly caseId: string;
+  /** Field numbers ordered, at least one, each once. No other field leaves the keeper. */
+  readonly fields: readonly number[];
+  /** Distinct persons. */
+  readonly items: readonly OpenItem[];
+}
+
+export interface OpenAnswer {
+  readonly eventNumber: bigint;
+  /** For each person of the request, for each of its records, the bytes of a fact list of the ordered fields. */
+  readonly items: readonly (readonly Uint8Array[])[];
+}
+
+export function encodeOpenRequest(request: OpenRequest): Uint8Array {
+  const writer = new WireWriter(4096).text(request.actor).text(request.purpose).text(request.caseId);
+  writer.bytes(Uint8Array.from(request.fields)).u32(request.items.length);
+  for (const { personKey, wrappedKey, records } of request.items) {
+    writer.raw(personKey).bytes(wrappedKey).u32(records.length);
+    for (const { kind, recordNo, sealed } of records) writer.u8(kind).u32(recordNo).bytes(sealed);
+  }
+  return writer.finish();
+}
+
+/** Bounds and shape. That persons and fields are distinct is the operation's to admit. */
+export function decodeOpenRequest(payload: Uint8Array): OpenRequest {
+  return whole(payload, (reader) => ({
+    actor: nameIn(reader, limits.nameBytes),
+    purpose: nameIn(reader, limits.nameBytes),
+    caseId: nameIn(reader, limits.nameBytes),
+    fields: [...reader.bytes(255)],
+    items: listIn(reader, limits.openPersons, () => ({
+      personKey: reader.raw(personKeyBytes),
+      wrappedKey: wrappedKeyIn(reader, false),
+      records: listIn(reader, limits.openRecords, () => ({
+        kind: kindIn(reader),
+        recordNo: reader.u32(),
+        sealed: reader.bytes(limits.factsBytes + sealedOverheadBytes),
+      })),
+    })),
+  }));
+}
+
+export function encodeOpenAnswer(answer: OpenAnswer): Uint8Array {
+  const writer = new WireWriter(4096).u64(answer.eventNumber).u32(answer.items.length);
+  for (const records of answer.items) {
+    writer.u32(records.length);
+    for (const facts of records) writer.bytes(facts);
+  }
+  return writer.finish();
+}
+
+export function decodeOpenAnswer(payload: Uint8Array): OpenAnswer {
+  return whole(payload, (reader) => ({
+    eventNumber: reader.u64(),
+    items: listIn(reader, limits.openPersons, () =>
+      listIn(reader, limits.openRecords, () => reader.bytes(limits.factsBytes)),
+    ),
+  }));
+}
+
+// rotate (its question is empty), rewrap, erase
+
+export function encodeKekVersion(kekVersion: number): Uint8Array {
+  return new WireWriter(4).u32(kekVersion).finish();
+}
+
+/** Answer of `rotate`: the version that new keys are wrapped under from now on. */
+export function decodeKekVersion(payload: Uint8Array): number {
+  return whole(payload, (reader) => reader.u32());
+}
+
+export interface RewrapItem {
+  readonly personKey: Uint8Array;
+  readonly wrappedKey: Uint8Array;
+}
+
+export const rewrapOutcomes = ["rewrapped", "erased", "does-not-open"] as const;
+
+/** One bad key does not stop the others: a rewrap is a long job over everybody. */
+export type RewrapOutcome =
+  | { readonly outcome: "rewrapped"; readonly wrappedKey: Uint8Array }
+  | { readonly outcome: "erased" | "does-not-open" };
+
+export function encodeRewrapRequest(items: readonly RewrapItem[]): Uint8Array {
+  const writer = new WireWriter(96 * items.length + 4).u32(items.length);
+  for (const { personKey, wrappedKey } of items) writer.raw(personKey).bytes(wrappedKey);
+  return writer.finish();
+}
+
+export function* decodeRewrapRequest(payload: Uint8Array): Generator<RewrapItem> {
+  const reader = new WireReader(payload);
+  for (let left = reader.count(limits.items); left > 0; left--) {
+    yield { personKey: reader.raw(personKeyBytes), wrappedKey: wrappedKeyIn(reader, false) };
+  }
+  reader.end();
+}
+
+/** `u64 event number`, then for each item `u8 outcome ‖ bytes wrapped key` (empty unless rewrapped). */
+export function decodeRewrapAnswer(payload: Uint8Array): { eventNumber: bigint; items: RewrapOutcome[] } {
+  return whole(payload, (reader) => ({
+    eventNumber: reader.u64(),
+    items: listIn(reader, limits.items, () => rewrapOutcomeIn(reader)),
+  }));
+}
+
+function rewrapOutcomeIn(reader: WireReader): RewrapOutcome {
+  const outcome = rewrapOutcomes[reader.u8()];
+  const wrappedKey = reader.bytes(wrappedKeyBytes);
+  if (outcome === undefined) throw new Fault("malformed-frame", "no such outcome of a rewrap");
+  return outcome === "rewrapped" ? { outcome, wrappedKey } : { outcome };
+}
+
+export interface EraseRequest {
+  readonly personKey: Uint8Array;
+  /** Journalled: no personal data. */
+  readonly reason: string;
+}
+
+export function encodeEraseRequest(request: EraseRequest): Uint8Array {
+  return new WireWriter(256).raw(request.personKey).text(request.reason).finish();
+}
+
+export function decodeEraseRequest(payload: Uint8Array): EraseRequest {
+  return whole(payload, (reader) => ({
+    personKey: reader.raw(personKeyBytes),
+    reason: nameIn(reader, limits.noteBytes),
+  }));
+}
+
+export function encodeEventNumber(eventNumber: bigint): Uint8Array {
+  return new WireWriter(8).u64(eventNumber).finish();
+}
+
+/** Answer of `erase`: the number of its event. */
+export function decodeEventNumber(payload: Uint8Array): bigint {
+  return whole(payload, (reader) => reader.u64());
+}
+
+// answers
+
+export function encodeRefusal(refusal: Refusal): Uint8Array {
+  const writer = new WireWriter().text(refusal.reason).u8(refusal.place === undefined ? 0 : 1);
+  return refusal.place === undefined ? writer.finish() : encodePlace(writer, refusal.place).finish();
+}
+
+/** The asking side's last step: `decode` reads the payload of an `ok`. */
+export function decodeAnswer<T>(frame: Frame, decode: (payload: Uint8Array) => T): Answer<T> {
+  const name = Object.entries(answers).find(([, tag]) => tag === frame.tag)?.[0] as AnswerName | undefined;
+  if (name === undefined) throw new Fault("malformed-frame", "no such answer");
+  if (name === "ok") return { outcome: "ok", value: decode(frame.payload) };
+  return whole(frame.payload, (reader) => {
+    const reason = reader.text(1_000);
+    return { outcome: name, reason, ...(reader.u8() === 1 && { place: placeIn(reader, 0) }) };
+  });
+}
