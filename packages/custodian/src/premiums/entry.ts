@@ -60,6 +60,13 @@ export interface PremiumEntry {
   readonly remunerationYen?: Yen;
 }
 
+/** An entry in its person's ledger, numbered 1, 2, 3 … without gaps in the order of posting. */
+export interface LedgerEntry extends PremiumEntry {
+  readonly entryNo: number;
+  /** The entry this one cancels; month, scheme and kind are that one's, the amount is its negative. */
+  readonly reverses?: number;
+}
+
 /** The scheme with that number, or `undefined`. */
 export function schemeOfNumber(number: number): Scheme | undefined {
   return schemes.find((scheme) => schemeNumbers[scheme] === number);

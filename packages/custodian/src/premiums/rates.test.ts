@@ -120,13 +120,13 @@ describe("the full amount of the old-age basic pension", () => {
     }
   });
 
-  it("has a row for each fiscal year from 2016 to 2026", () => {
-    expect(fullAmounts.map((row) => row.fiscalYear)).toEqual(Array.from({ length: 11 }, (_, i) => 2016 + i));
+  it("has a row for each fiscal year from 2017 to 2026", () => {
+    expect(fullAmounts.map((row) => row.fiscalYear)).toEqual(Array.from({ length: 10 }, (_, i) => 2017 + i));
   });
 
   it.each`
     year    | born            | yen
-    ${2015} | ${"1950-01-01"} | ${undefined}
+    ${2016} | ${"1950-01-01"} | ${undefined}
     ${2022} | ${"1950-01-01"} | ${777800}
     ${2023} | ${"1956-04-01"} | ${792600}
     ${2023} | ${"1956-04-02"} | ${795000}

@@ -82,7 +82,7 @@ export interface FullAmount {
   readonly source: SourceId;
 }
 
-/** The row of `fiscalYear`, or `undefined`: before FY2016 a pension was rounded to 100 yen, which is not modelled. */
+/** The row of `fiscalYear`, or `undefined`: until July 2017 a pension needed 25 years, with exceptions not modelled here. */
 export function fullAmountOf(fiscalYear: number): FullAmount | undefined {
   return fullAmounts.find((row) => row.fiscalYear === fiscalYear);
 }
@@ -102,13 +102,12 @@ export const statutoryFullAmountYen: Yen = parseYen(780_900);
 
 // INVARIANT: "every full amount is 780,900 yen times its rate, to 100 yen" in rates.test.ts.
 export const fullAmounts: readonly FullAmount[] = [
-  full(2016, 999, 780_100, 999, 780_100, "full-2016"),
   full(2017, 998, 779_300, 998, 779_300, "full-2017"),
-  full(2018, 998, 779_300, 998, 779_300, "full-2016"),
-  full(2019, 999, 780_100, 999, 780_100, "full-2019"),
-  full(2020, 1001, 781_700, 1001, 781_700, "full-2016"),
+  full(2018, 998, 779_300, 998, 779_300, "full-2017"),
+  full(2019, 999, 780_100, 999, 780_100, "full-2017"),
+  full(2020, 1001, 781_700, 1001, 781_700, "full-2020"),
   full(2021, 1000, 780_900, 1000, 780_900, "full-2021"),
-  full(2022, 996, 777_800, 996, 777_800, "full-2016"),
+  full(2022, 996, 777_800, 996, 777_800, "full-2022"),
   full(2023, 1018, 795_000, 1015, 792_600, "full-2023"),
   full(2024, 1045, 816_000, 1042, 813_700, "full-2024"),
   full(2025, 1065, 831_700, 1062, 829_300, "full-2023"),
@@ -125,19 +124,19 @@ export interface MonthFraction {
 }
 export type Fraction = readonly [numerator: number, denominator: number];
 
-/** First month for which the state pays half, not a third (the "specified month" of Act No. 104 of 2004). */
+/** First month for which the state pays half, not a third (Act No. 104 of 2004, supplementary art. 10). */
 export const firstMonthOfHalfSubsidy = "2009-04";
 
-/** In the order of counting, highest share first: art. 27 nos. 2–8 with the 2004 act's supplementary art. 9 between. */
+/** In the order of counting, highest share first: art. 27 nos. 2–8, and art. 10 of the 2004 act's supplement for months before 2009. */
 export const monthFractions: readonly MonthFraction[] = [
   fraction("exemptQuarter", false, [7, 8], [3, 8], "npa-27"),
-  fraction("exemptQuarter", true, [5, 6], [1, 2], "npa-2004-9"),
+  fraction("exemptQuarter", true, [5, 6], [1, 2], "npa-2004-10"),
   fraction("exemptHalf", false, [3, 4], [1, 4], "npa-27"),
-  fraction("exemptHalf", true, [2, 3], [1, 3], "npa-2004-9"),
+  fraction("exemptHalf", true, [2, 3], [1, 3], "npa-2004-10"),
   fraction("exemptThreeQuarters", false, [5, 8], [1, 8], "npa-27"),
-  fraction("exemptThreeQuarters", true, [1, 2], [1, 6], "npa-2004-9"),
+  fraction("exemptThreeQuarters", true, [1, 2], [1, 6], "npa-2004-10"),
   fraction("exemptFull", false, [1, 2], [0, 1], "npa-27"),
-  fraction("exemptFull", true, [1, 3], [0, 1], "npa-2004-9"),
+  fraction("exemptFull", true, [1, 3], [0, 1], "npa-2004-10"),
 ];
 
 /** Months of a full pension: 480, or what was possible between April 1961 and age 60 for those born before 2 April 1941. */

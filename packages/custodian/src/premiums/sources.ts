@@ -16,54 +16,65 @@ export interface Source {
 }
 
 export const sources = {
-  "npa-5": {
-    standing: "law",
-    text: "National Pension Act art. 5: paid and exempt periods; a partly exempt month is one whose other part was paid",
-    url: "https://palnyan-blog.com/menjyokikan",
-  },
-  "npa-7": { standing: "law", text: "National Pension Act art. 7: categories 1, 2 and 3" },
+  "npa-5": law(
+    "National Pension Act art. 5: what is a paid and an exempt month; a partly exempt month counts only if its other part was paid",
+  ),
+  "npa-7": law("National Pension Act art. 7: categories 1, 2 and 3"),
+  "npa-11": law("National Pension Act art. 11: the month of acquisition counts, the month of loss does not"),
   "npa-17": {
     standing: "law",
-    text: "National Pension Act art. 17: a pension is rounded to the yen, 50 sen up (since 1 October 2015)",
+    text: "National Pension Act art. 17 (as amended from October 2015): a pension is rounded to the yen, 50 sen up",
+    url: "https://sharosi.j-tatsujin.com/?p=7005",
   },
   "npa-26": {
     standing: "law",
-    text: "National Pension Act art. 26: ten years of paid, exempt and empty periods (25 until July 2017)",
+    text: "National Pension Act art. 26: ten years (25 until July 2017); student and deferred months open no pension alone",
+    url: "https://www.kouritu.or.jp/topics/nenkin/nenkin10nentansyuku/",
   },
-  "npa-27": {
-    standing: "law",
-    text: "National Pension Act art. 27: amount, fractions and order of counting up to 480 months",
-  },
-  "npa-44": {
-    standing: "law",
-    text: "National Pension Act art. 44: additional pension, 200 yen a year for each month",
-  },
-  "npa-87": {
-    standing: "law",
-    text: "National Pension Act art. 87: the contribution is the statutory amount × the rate of revision, to 10 yen",
-  },
-  "npa-90-2": {
-    standing: "law",
-    text: "National Pension Act art. 90-2: partial exemption; the rest is rounded to 10 yen, 5 yen up",
-  },
-  "npa-2004-9": {
-    standing: "law",
-    text: "Act No. 104 of 2004, supplementary arts. 9 and 10: fractions for months before April 2009 and their place in the order",
-    url: "https://note.com/tasty_sedum956/n/n2aba1037ba43",
-  },
+  "npa-27": law(
+    "National Pension Act art. 27: 780,900 yen × rate, to 100 yen; fractions of exempt months and the order of counting up to 480",
+  ),
+  "npa-44": law("National Pension Act art. 44: additional pension, 200 yen a year for each month"),
+  "npa-87": law("National Pension Act art. 87 (3): the statutory amount × the rate of revision, to 10 yen"),
+  "npa-87-2": law(
+    "National Pension Act art. 87-2: 400 yen more, only for a month whose contribution was paid, and not afterwards under art. 94",
+  ),
+  "npa-90": law(
+    "National Pension Act arts. 89, 90, 90-2, 90-3: no exemption of a month already paid or prepaid; exemptions exclude each other",
+  ),
+  "npa-90-2": law(
+    "National Pension Act art. 90-2 (6): what is left of a partly exempt month, to 10 yen, 5 yen up",
+  ),
+  "npa-94": law("National Pension Act art. 94 (4): a month paid afterwards is deemed paid"),
+  "npa-1985-8": law(
+    "Act No. 34 of 1985, supplementary art. 8: employees' months since April 1961 count as paid; not before age 20 nor from age 60 (they are empty periods)",
+  ),
   "npa-1985-13": {
     standing: "law",
-    text: "Act No. 34 of 1985, supplementary art. 13 and table 3: months possible for those born before 2 April 1941",
+    text: "Act No. 34 of 1985, supplementary art. 13 and table 4: months possible for those born before 2 April 1941",
     url: "http://www.office-onoduka.com/nenkinblog/2007/05/post_44.html",
+  },
+  "npa-2004-10": law(
+    "Act No. 104 of 2004, supplementary art. 10: fractions of months before April 2009 and their place in the order; deferred months count nothing",
+  ),
+  "age-act": {
+    standing: "law",
+    text: "Act No. 50 of 1902 on the reckoning of age: an age is reached on the day before the birthday",
   },
   "epa-20": {
     standing: "law",
-    text: "Employees' Pension Insurance Act art. 20: grades of the standard monthly remuneration; the 32nd since September 2020",
+    text: "Employees' Pension Insurance Act art. 20: grades 1 to 31 of the standard monthly remuneration",
     url: "http://www.japaneselawtranslation.go.jp/law/detail_main?re=01&vm=&id=3554",
   },
+  "epa-20-2020": {
+    standing: "press",
+    text: "Grade 32, 650,000 yen, from 635,000 yen, since September 2020",
+    url: "https://toyokeizai.net/articles/-/378085?page=2",
+  },
   "epa-81": {
-    standing: "law",
-    text: "Employees' Pension Insurance Act art. 81: 18.3 % since September 2017, half paid by the employer",
+    standing: "private",
+    text: "Employees' Pension Insurance Act art. 81: the rate by month since October 2004; 18.3 % since September 2017, half each",
+    url: "https://blt-saving.com/post-0077/",
   },
   "rate-decree": {
     standing: "official",
@@ -95,25 +106,30 @@ export const sources = {
     text: "Okayama Prefectural Library, citing the Japan Pension Service: 350 yen October 1970 to December 1973, 400 yen since",
     url: "https://digioka.libnet.pref.okayama.jp/detail-jp/id/ref/M2016012811475177397",
   },
-  "full-2016": {
+  "scheme-history": {
     standing: "private",
-    text: "Full amounts of the old-age basic pension by fiscal year, to FY2022",
-    url: "https://50slifeplanning.com/changeinfullamount",
+    text: "History of the schemes and kinds: June 1940 seamen, June 1942 employees, April 1961 national, October 1970 additional, April 1986 category 3, April 2000 student, April 2002 half, April 2005 deferred, July 2006 quarters",
+    url: "https://kougisrsemi.com/国民年金法/序論/国民年金制度の沿革",
   },
   "full-2017": {
     standing: "private",
-    text: "Full amount of FY2017",
-    url: "https://sr-kawashima.net/2017/06/03/",
+    text: "Full amounts of FY2012 to FY2019",
+    url: "https://www.nenkin-note.net/old-age/amount.html",
   },
-  "full-2019": {
+  "full-2020": {
     standing: "private",
-    text: "Full amount of FY2019",
-    url: "https://officemaketime.com/pension-8/",
+    text: "Full amount of FY2020",
+    url: "https://pension-lp.com/?p=510",
   },
   "full-2021": {
     standing: "official",
     text: "Full amount of FY2021",
     url: "https://www.shigakukyosai.jp/en/pension/rourei/rourei01.html",
+  },
+  "full-2022": {
+    standing: "private",
+    text: "Full amount of FY2022 and its rounding",
+    url: "https://sharosi.j-tatsujin.com/?p=7005",
   },
   "full-2023": {
     standing: "private",
@@ -133,3 +149,12 @@ export const sources = {
 } as const satisfies Record<string, Source>;
 
 export type SourceId = keyof typeof sources;
+
+/** Articles read in the consolidated text as of November 2012; later amendments are named where they matter. */
+function law(text: string): Source {
+  return {
+    standing: "law",
+    text,
+    url: "https://github.com/ledmonster/japanese-law/blob/48b936b3/doc/S34/S34HO141.rst",
+  };
+}
