@@ -1,0 +1,159 @@
+/**
+ * The reading side of a tiled log: proofs from tiles that somebody else stores. Pure but for `fetchTile`.
+ *
+ * No hash of a tile is used before the tile is tied to the root of a tree head that the caller trusts (a verified
+ * checkpoint's, nothing less). The order of proof, top down:
+ *
+ * 1. The partial tiles of the tree hold every hash its root is folded from; they are fetched together, folded, and the
+ *    fold compared with the root. One of them may be wrong, and which cannot be said: then all are refused.
+ * 2. A full tile's root is one hash of the tile above it, which was proven before it; the tile is hashed and compared.
+ *
+ * Verified tiles are kept with their inner hashes, up to a bound, oldest out first; so a proof from a warm reader reads
+ * nothing and hashes only what the right edge of the tree asks for. `saveTile` is told of each verified tile: the place
+ * to fill a cache on a disk, since nothing unverified ever reaches it.
+ */
+import { Breach } from "@kura/kernel/fault.ts";
+import { TlogFault } from "./fault.ts";
+import { cachedTilesMax, sizeLimit, tileHeight, tileWidth } from "./limits.ts";
+import { planConsistency, planInclusion, readProof } from "./proof.ts";
+import type { Tile, TileId } from "./tile.ts";
+import { edgeTiles, hashesAt, tilePath } from "./tile.ts";
+import { TileTree } from "./tile-tree.ts";
+import type { Hash, NodeId, TreeHead } from "./tree.ts";
+import { coverRange, emptyRoot, equalHashes, foldHashes, hashBytes } from "./tree.ts";
+
+/**
+ * Gives a tile's bytes, or `undefined` when there is no such tile. A partial tile that is gone is asked for once more as
+ * the full tile, as the specification allows. A failure of the world is thrown and passes through.
+ */
+export type FetchTile = (tile: TileId) => Promise<Uint8Array | undefined>;
+
+export interface TileReaderOptions {
+  /** Called with each tile after it was verified; awaited. */
+  readonly saveTile?: (tile: Tile) => Promise<void>;
+  /** Verified tiles kept in memory, 16 kB each. */
+  readonly cachedTilesMax?: number;
+}
+
+export class TileReader {
+  readonly head: TreeHead;
+  readonly #fetchTile: FetchTile;
+  readonly #saveTile: ((tile: Tile) => Promise<void>) | undefined;
+  readonly #cachedTilesMax: number;
+  readonly #full = new Map<string, TileTree>();
+  #edge: ReadonlyMap<number, TileTree> | undefined;
+
+  /** `head` is trusted: take it from a checkpoint whose signatures were verified. */
+  constructor(head: TreeHead, fetchTile: FetchTile, options: TileReaderOptions = {}) {
+    if (head.size < 0n || head.size >= sizeLimit)
+      throw new Breach("a tree size is out of range", { size: head.size });
+    this.head = head;
+    this.#fetchTile = fetchTile;
+    this.#saveTile = options.saveTile;
+    this.#cachedTilesMax = options.cachedTilesMax ?? cachedTilesMax;
+  }
+
+  /** The proof that leaf `index` is in the tree. @throws {TlogFault} `tile-missing`, `bad-tile` */
+  async proveInclusion(index: bigint): Promise<readonly Hash[]> {
+    return await readProof(planInclusion(index, this.head.size), (nodes) => this.readNodes(nodes));
+  }
+
+  /** The proof that the tree begins with the tree of `oldSize`, at least 1. @throws {TlogFault} `tile-missing`, `bad-tile` */
+  async proveConsistency(oldSize: bigint): Promise<readonly Hash[]> {
+    return await readProof(planConsistency(oldSize, this.head.size), (nodes) => this.readNodes(nodes));
+  }
+
+  /** The hashes of the leaves `start` to before `end`. @throws {TlogFault} `tile-missing`, `bad-tile` */
+  async readLeafHashes(start: bigint, end: bigint): Promise<readonly Hash[]> {
+    const nodes: NodeId[] = [];
+    for (let index = start; index < end; index++) nodes.push({ level: 0, index });
+    return await this.readNodes(nodes);
+  }
+
+  /** The root of the tree at an earlier size. @throws {TlogFault} `tile-missing`, `bad-tile` */
+  async readRoot(size: bigint): Promise<Hash> {
+    if (size === 0n) return emptyRoot();
+    return foldHashes(await this.readNodes(coverRange(0n, size)));
+  }
+
+  /** Verified hashes of nodes of this tree, in the order asked. @throws {TlogFault} `tile-missing`, `bad-tile` */
+  async readNodes(nodes: readonly NodeId[]): Promise<readonly Hash[]> {
+    const edge = (this.#edge ??= await this.#readEdge());
+    const hashes: Hash[] = [];
+    for (const node of nodes) hashes.push(await this.#readNode(edge, node));
+    return hashes;
+  }
+
+  async #readNode(edge: ReadonlyMap<number, TileTree>, { level, index }: NodeId): Promise<Hash> {
+    if (index < 0n || (index + 1n) << BigInt(level) > this.head.size) {
+      throw new Breach("a node is not in the tree", { level, index, size: this.head.size });
+    }
+    const tileLevel = Math.floor(level / tileHeight);
+    const tileIndex = (index << BigInt(level % tileHeight)) >> BigInt(tileHeight);
+    const tree = await this.#readTile(edge, tileLevel, tileIndex);
+    const hash = tree.node(level, index);
+    if (hash === undefined) throw new Breach("a verified tile lacks a node of the tree", { level, index });
+    return hash;
+  }
+
+  async #readTile(edge: ReadonlyMap<number, TileTree>, level: number, index: bigint): Promise<TileTree> {
+    const atEdge = edge.get(level);
+    if (atEdge?.id.index === index) return atEdge;
+    const id = { level, index, width: tileWidth };
+    const key = tilePath(id);
+    const known = this.#full.get(key);
+    if (known !== undefined) return known;
+    // Every full tile has a hash in the level above: recursion ends at a partial tile, after at most eight levels.
+    const above = await this.#readTile(edge, level + 1, index >> BigInt(tileHeight));
+    const expected = above.node((level + 1) * tileHeight, index);
+    const bytes = await this.#fetch(id);
+    const tree = TileTree.from(id, bytes);
+    const root = tree.root();
+    if (expected === undefined || root === undefined || !equalHashes(root, expected)) {
+      throw new TlogFault("bad-tile", "a tile is not the one its parent names", { tile: key });
+    }
+    await this.#saveTile?.({ id, bytes });
+    this.#keep(key, tree);
+    return tree;
+  }
+
+  async #readEdge(): Promise<ReadonlyMap<number, TileTree>> {
+    const ids = edgeTiles(this.head.size);
+    const tiles = await Promise.all(ids.map(async (id) => ({ id, bytes: await this.#fetch(id) })));
+    const trees = new Map(tiles.map(({ id, bytes }) => [Number(id.level), TileTree.from(id, bytes)]));
+    const hashes = coverRange(0n, this.head.size).map(({ level, index }) => {
+      const hash = trees.get(Math.floor(level / tileHeight))?.node(level, index);
+      if (hash === undefined) throw new Breach("the partial tiles do not cover the tree", { level, index });
+      return hash;
+    });
+    const root = hashes.length === 0 ? emptyRoot() : foldHashes(hashes);
+    if (!equalHashes(root, this.head.root)) {
+      throw new TlogFault("bad-tile", "the partial tiles do not lead to the root", { size: this.head.size });
+    }
+    for (const tile of tiles) await this.#saveTile?.(tile);
+    return trees;
+  }
+
+  async #fetch(id: TileId): Promise<Uint8Array> {
+    const bytes = await this.#fetchTile(id);
+    if (bytes !== undefined) return bytes;
+    const full = id.width === tileWidth ? undefined : await this.#fetchTile({ ...id, width: tileWidth });
+    if (full === undefined)
+      throw new TlogFault("tile-missing", "a tile is not served", { tile: tilePath(id) });
+    return full.slice(0, id.width * hashBytes);
+  }
+
+  #keep(key: string, tree: TileTree): void {
+    this.#full.set(key, tree);
+    if (this.#full.size <= this.#cachedTilesMax) return;
+    const [oldest] = this.#full.keys();
+    if (oldest !== undefined) this.#full.delete(oldest);
+  }
+}
+
+/** The tile of hashes that holds leaf `index` in a tree of `size`, at the width that the tree has it. */
+export function leafTile(index: bigint, size: bigint): TileId {
+  const tileIndex = index >> BigInt(tileHeight);
+  const left = hashesAt(0, size) - (tileIndex << BigInt(tileHeight));
+  return { level: 0, index: tileIndex, width: left < tileWidth ? Number(left) : tileWidth };
+}
