@@ -7,10 +7,12 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { chunkBytes } from "./limits.ts";
+import { openParquetTable } from "./parquet-table.ts";
 import { digestFile } from "./survey.ts";
 import { intakeFault } from "./table-file.ts";
 import type { TableFile } from "./table-file.ts";
 import { openTextTable } from "./text-table.ts";
+import { openXlsxTable } from "./xlsx-table.ts";
 
 export interface OpenOptions {
   /** One character; found from the file when absent. Text files only. */
@@ -32,6 +34,8 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
     if (start.length === 0) throw intakeFault("empty-file", "the file is empty");
     refuseKnownOthers(start);
     const file = { path, byteLength, sha256: await digestFile(handle) };
+    if (startsWith(start, zipMagic)) return await openXlsxTable(file, options.sheet);
+    if (startsWith(start, parquetMagic)) return await openParquetTable(file, handle);
     return await openTextTable(file, handle, start, options.delimiter);
   } finally {
     await handle.close();
@@ -44,6 +48,9 @@ async function readStart(handle: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
+const zipMagic = "504b0304";
+const parquetMagic = Buffer.from("PAR1").toString("hex");
+
 const otherFormats: readonly (readonly [magicHex: string, name: string])[] = [
   ["d0cf11e0", "an Excel file of before 2007, or one with a password: save it as .xlsx without a password"],
   ["25504446", "a PDF"],
@@ -53,8 +60,10 @@ const otherFormats: readonly (readonly [magicHex: string, name: string])[] = [
 
 function refuseKnownOthers(start: Buffer): void {
   for (const [magic, name] of otherFormats) {
-    if (start.toString("hex", 0, magic.length / 2) === magic) {
-      throw intakeFault("unknown-format", `the file is ${name}`);
-    }
+    if (startsWith(start, magic)) throw intakeFault("unknown-format", `the file is ${name}`);
   }
+}
+
+function startsWith(start: Buffer, magicHex: string): boolean {
+  return start.toString("hex", 0, magicHex.length / 2) === magicHex;
 }

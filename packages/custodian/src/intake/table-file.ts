@@ -23,6 +23,7 @@ export type IntakeFaultCode =
   | "no-header"
   | "no-such-sheet"
   | "malformed-workbook"
+  | "workbook-too-large"
   | "file-changed"
   | "no-such-column"
   | "malformed-map";
@@ -36,7 +37,8 @@ export interface RowTrouble {
 }
 
 export interface Row {
-  /** Physical line of a text file where the row begins, row number of a sheet; counts from 1 with the header. */
+  /** Physical line of a text file where the row begins, row number of a sheet, both from 1 with the header; number of a
+   * Parquet row from 1, which has no header row. */
   readonly line: number;
   readonly cells: readonly string[];
   /** Absent for a row that could be read. */
