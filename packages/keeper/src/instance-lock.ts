@@ -1,5 +1,5 @@
 /**
- * One keeper for one folder: two would write two histories.
+ * One process for one folder: two keepers would write two histories, two instances would fight over one database.
  *
  * A listening socket is the lock, because the system takes it away with the process, however that ends. On Linux its
  * name is abstract (unix(7)) and made of the folder's device and inode: nothing stale can be left. Beside it a socket
@@ -15,19 +15,22 @@ export interface InstanceLock {
   release(): void;
 }
 
-/** @throws {Fault} `already-running` */
-export async function takeInstanceLock(folder: string): Promise<InstanceLock> {
+/**
+ * @param name what is to be alone in the folder: a keeper, an instance.
+ * @throws {Fault} `already-running`
+ */
+export async function takeInstanceLock(folder: string, name: "keeper" | "instance"): Promise<InstanceLock> {
   const held: Server[] = [];
   if (process.platform === "linux") {
     const { dev, ino } = statSync(folder, { bigint: true });
-    held.push(await listenOrRefuse(`\0kura-keeper-${dev}-${ino}`));
+    held.push(await listenOrRefuse(`\0kura-${name}-${dev}-${ino}`, name));
   }
   const path = join(folder, "lock");
   if (await isAnswered(path)) {
     for (const server of held) server.close();
-    throw alreadyRunning();
+    throw alreadyRunning(name);
   }
-  held.push(await listenOrRefuse(path));
+  held.push(await listenOrRefuse(path, name));
   return {
     release: () => {
       for (const server of held) server.close();
@@ -35,10 +38,10 @@ export async function takeInstanceLock(folder: string): Promise<InstanceLock> {
   };
 }
 
-function listenOrRefuse(path: string): Promise<Server> {
+function listenOrRefuse(path: string, name: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once("error", (error) => reject(codeOf(error) === "EADDRINUSE" ? alreadyRunning() : error));
+    server.once("error", (error) => reject(codeOf(error) === "EADDRINUSE" ? alreadyRunning(name) : error));
     server.listen({ path }, () => {
       server.unref();
       resolve(server);
@@ -62,6 +65,6 @@ function isAnswered(path: string): Promise<boolean> {
   });
 }
 
-function alreadyRunning(): Fault<"already-running"> {
-  return new Fault("already-running", "another keeper has this folder");
+function alreadyRunning(name: string): Fault<"already-running"> {
+  return new Fault("already-running", `another ${name} has this folder`);
 }

@@ -45,7 +45,7 @@ function init(options: Options): void {
 
 async function serve(options: Options, events: Events): Promise<void> {
   makePrivateFolder(options.folder);
-  const lock = await takeInstanceLock(options.folder);
+  const lock = await takeInstanceLock(options.folder, "keeper");
   const keyFile = openKeyFile(keysPath(options), options.secret, fillRandom);
   const { keeper, tornBytes } = await startKeeper(options, keyFile, events);
   const { journal, cipher } = keeper;
@@ -57,11 +57,13 @@ async function serve(options: Options, events: Events): Promise<void> {
     (tag, payload) => answerCall(keeper, events, tag, payload),
     events,
   );
+  // Listening before the parent knows: a signal sent on `keeper ready` must not find the default handler.
+  const stopped = stopSignal();
   const beat = setInterval(() => anchorQuietly(journal), limits.anchorMs);
   events.ready(journal.durable.events, cipher.kekVersion, tornBytes);
   process.stdout.write("keeper ready\n");
 
-  await stopSignal();
+  await stopSignal(options.followsStdin);
   clearInterval(beat);
   await door.close();
   await journal.close();
@@ -119,8 +121,10 @@ function anchorQuietly(journal: Journal): void {
   }
 }
 
-function stopSignal(): Promise<void> {
+/** With `--follow-stdin` the end of standard input stops as well: the parent is gone, however it went. */
+function stopSignal(followsStdin: boolean): Promise<void> {
   return new Promise((resolve) => {
+    if (followsStdin) process.stdin.once("end", () => resolve()).resume();
     process.once("SIGTERM", () => resolve());
     process.once("SIGINT", () => resolve());
   });

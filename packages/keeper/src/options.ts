@@ -6,7 +6,7 @@ import type { UnsealingSecret } from "./key-file.ts";
 import { limits } from "./limits.ts";
 
 export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR]
-keeper      --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] --socket PATH
+keeper      --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] --socket PATH [--follow-stdin]
 `;
 
 export interface Options {
@@ -15,6 +15,8 @@ export interface Options {
   /** Where the head file is: on another disk or machine it is worth more. */
   readonly headFolder: string;
   readonly socketPath: string;
+  /** Stops when standard input ends: a parent that dies takes its keeper with it. */
+  readonly followsStdin: boolean;
   readonly secret: UnsealingSecret;
 }
 
@@ -28,12 +30,20 @@ export function parseOptions(args: readonly string[]): Options {
     throw new Fault("usage", usage);
   }
   const secret = readSecret(values["key-file"], values["passphrase-fd"]);
-  return { isInit, folder, headFolder: values["head-dir"] ?? folder, socketPath, secret };
+  const followsStdin = values["follow-stdin"] ?? false;
+  return { isInit, folder, headFolder: values["head-dir"] ?? folder, socketPath, followsStdin, secret };
 }
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { dir: text, socket: text, "head-dir": text, "key-file": text, "passphrase-fd": text };
+  const options = {
+    dir: text,
+    socket: text,
+    "head-dir": text,
+    "key-file": text,
+    "passphrase-fd": text,
+    "follow-stdin": { type: "boolean" } as const,
+  };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {

@@ -61,8 +61,11 @@ create table records (
   record_no integer not null,
   kind smallint not null,
   sealed bytea not null,
-  -- keyed token of the whole content: tells a repetition without opening
+  -- keyed tokens, for comparing without opening: of the whole content, of kana name and birth date, of kanji name and
+  -- birth date. Not indexed: they answer "is this line about the same person?", never "who is this?"
   content_token bigint not null,
+  kana_token bigint,
+  name_token bigint,
   source_id uuid not null,
   source_line integer not null,
   recorded_at timestamptz not null,
@@ -97,6 +100,8 @@ create table premium_entries (
   recorded_at timestamptz not null,
   primary key (person_key, entry_no)
 );
+
+create index premium_entries_by_month on premium_entries (person_key, premium_month);
 
 -- A line of a file that repeats an entry already in the ledger names it; one entry excuses at most one line of a file.
 create table known_premium_lines (
@@ -140,6 +145,8 @@ create table suspense_entries (
   recorded_at timestamptz not null,
   primary key (owner_key, entry_no)
 );
+
+create index suspense_entries_by_month on suspense_entries (owner_key, premium_month);
 
 create table known_suspense_lines (
   owner_key uuid not null,

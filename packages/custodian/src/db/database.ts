@@ -10,6 +10,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { BinaryCopy } from "./binary-copy.ts";
+import { sql } from "./sql.ts";
 import type { Query, Value } from "./sql.ts";
 
 export type DatabaseName = "register" | "keys";
@@ -47,6 +48,11 @@ export interface Database extends Reader {
    * @throws what `work` throws, after the rollback.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while no other process holds `lock` on this database; `undefined` when one does.
+   * The server lets go of it by itself when the process dies.
+   */
+  withLock<T>(lock: bigint, work: () => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -135,7 +141,7 @@ const types: pg.CustomTypesConfig = {
     if (oid === dateOid) return String;
     return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
   },
-} as pg.CustomTypesConfig;
+};
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
@@ -175,6 +181,19 @@ class PooledDatabase implements Database {
         (cause: unknown) => client.release(cause instanceof Error ? cause : true),
       );
       throw thrown instanceof pg.DatabaseError ? faultOf(thrown) : thrown;
+    }
+  }
+
+  async withLock<T>(lock: bigint, work: () => Promise<T>): Promise<T | undefined> {
+    const client = await this.#pool.connect().catch((cause: unknown) => {
+      throw faultOf(cause);
+    });
+    try {
+      const { rows } = await send(client, sql`select pg_try_advisory_lock(${lock}) as locked`);
+      return (rows[0] as { locked: boolean }).locked ? await work() : undefined;
+    } finally {
+      // The connection ends with the work, and the lock with the connection.
+      client.release(true);
     }
   }
 

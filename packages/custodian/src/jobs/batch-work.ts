@@ -1,0 +1,50 @@
+/**
+ * What an import knows of the kind of file it reads: how a batch of its lines is indexed, decided, sealed and written.
+ * Implemented by the register and by the ledger; driven by `run-source.ts`.
+ */
+import type { Tx } from "../db/database.ts";
+import type { Reason } from "../intake/draft.ts";
+
+/** A line that was understood. */
+export interface DraftLine<Draft> {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly draft: Draft;
+}
+
+/** A line that goes back to its sender. */
+export interface RejectedLine {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface BatchContext {
+  readonly sourceId: Uint8Array;
+  /** Counts from 0 within the source. */
+  readonly batchNo: number;
+  /** For the keeper's journal: which source and batch; never a name of a file. */
+  readonly source: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** A batch that needs only to be written. */
+export interface PreparedBatch {
+  readonly accepted: number;
+  readonly known: number;
+  readonly rejected: readonly RejectedLine[];
+  /** What the accepted lines bring into the ledger; 0 for the register. */
+  readonly receivedCount: bigint;
+  readonly receivedYen: bigint;
+  /** Durable before the batch's own transaction begins. */
+  beforeCommit(): Promise<void>;
+  /** Inside the transaction that also writes the batch's counts. */
+  commit(tx: Tx): Promise<void>;
+}
+
+/** `index` of one batch runs while `prepare` or the writing of the one before goes on; each step sees the batches in order. */
+export interface BatchWork<Draft, Indexed> {
+  index(lines: readonly DraftLine<Draft>[]): Promise<Indexed>;
+  prepare(indexed: Indexed, context: BatchContext): Promise<PreparedBatch>;
+}

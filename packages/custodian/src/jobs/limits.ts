@@ -1,0 +1,11 @@
+/** Bounds of the custodian's jobs. */
+export const jobLimits = {
+  /** Rows worked off and committed together: enough to write the blind index in runs, few enough to repeat after a stop. */
+  batchRows: 8_000,
+} as const;
+
+/** Locks of the register database, one number for each job that must run alone. */
+export const jobLocks = {
+  /** One import at a time: two would not see each other's new persons. */
+  import: 7_503_201_516n,
+} as const;

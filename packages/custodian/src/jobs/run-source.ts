@@ -1,0 +1,257 @@
+/**
+ * Works a file off, batch by batch: every line ends accepted, already known or rejected, once, whatever happens between.
+ *
+ * The order of durable effects for each batch:
+ *   1. the keeper journals what it seals (in `prepare`)
+ *      CRASH: sealed bytes that nobody kept; the batch is prepared again with new keys.
+ *   2. rejected lines are written to the file of rejects and synced
+ *      CRASH: they lie beyond the length that the last batch recorded, and are cut off before going on.
+ *   3. wrapped keys are committed to the database of keys
+ *      CRASH: keys without persons; they open nothing, and `kura audit` counts them.
+ *   4. rows and the batch's counts are committed to the register in one transaction: the batch has happened
+ * Steps 2 to 4 of a batch overlap with reading, indexing and sealing of the next; batches are committed in their order.
+ */
+import { createHash } from "node:crypto";
+import { Breach, Fault } from "@kura/kernel/fault.ts";
+import type { Database, Databases } from "../db/database.ts";
+import { renderUuid } from "../db/uuid.ts";
+import type { IntakeLine } from "../intake/draft.ts";
+import type { Row, TableFile } from "../intake/table-file.ts";
+import type { BatchWork, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
+import { jobLimits, jobLocks } from "./limits.ts";
+import * as store from "./store.ts";
+
+/** Where rejected lines go. */
+export interface RejectSink {
+  append(rejects: readonly RejectedLine[]): Promise<void>;
+  /** Makes what was appended durable; the length of the file in bytes. */
+  sync(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface SourceJob<Draft, Indexed> {
+  readonly kind: "persons-file" | "premiums-file";
+  readonly table: TableFile;
+  /** Of the mapping the file is read with, so that another reading of the same file is another source. */
+  readonly mappingDigest: Uint8Array;
+  readonly parse: (row: Row) => IntakeLine<Draft>;
+  readonly work: BatchWork<Draft, Indexed>;
+  readonly databases: Databases;
+  /** Opens the file of rejects, cut to that length. */
+  readonly openRejects: (lengthBytes: number) => Promise<RejectSink>;
+  readonly now: () => number;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+export interface ImportProgress {
+  readonly rows: number;
+  readonly bytesRead: number;
+  readonly byteLength: number;
+}
+
+/** lines = accepted + known + rejected, always. */
+export interface ImportReport {
+  readonly lines: number;
+  readonly accepted: number;
+  readonly known: number;
+  readonly rejected: number;
+  readonly receivedCount: bigint;
+  readonly receivedYen: bigint;
+  /** Rows that an earlier, interrupted run had worked off. */
+  readonly resumedRows: number;
+  /** When this very file was finished before; its lines are all known or rejected. */
+  readonly finishedBefore: Date | undefined;
+}
+
+/**
+ * Imports the file, or goes on where an interrupted import of it stopped.
+ *
+ * @throws {Fault} `import-running` when another import holds the register; intake's faults for a file that cannot be
+ * read to its end (what was committed stays and is known when the mended file comes).
+ */
+export async function runSource<Draft, Indexed>(job: SourceJob<Draft, Indexed>): Promise<ImportReport> {
+  const report = await job.databases.register.withLock(jobLocks.import, () => runAlone(job));
+  if (report === undefined) throw new Fault("import-running", "another import is running on this register");
+  return report;
+}
+
+async function runAlone<Draft, Indexed>(job: SourceJob<Draft, Indexed>): Promise<ImportReport> {
+  const { register } = job.databases;
+  const sourceId = sourceIdOf(job);
+  await register.transact((tx) =>
+    store.appendSource(tx, {
+      sourceId,
+      kind: job.kind,
+      fileDigest: Buffer.from(job.table.sha256, "hex"),
+      mappingDigest: job.mappingDigest,
+      atMs: job.now(),
+    }),
+  );
+  const before = await store.getProgress(register, sourceId);
+  const finishedBefore = await store.findFinished(register, sourceId);
+  if (finishedBefore !== undefined) return repeatedReport(before, finishedBefore);
+  const rejects = await job.openRejects(before.rejectsBytes);
+  try {
+    await workOff(job, sourceId, before, rejects);
+  } finally {
+    await rejects.close();
+  }
+  const after = await store.getProgress(register, sourceId);
+  await register.transact((tx) => store.appendFinished(tx, sourceId, after.rowsRead, job.now()));
+  return { ...reportOf(after), resumedRows: before.rowsRead, finishedBefore: undefined };
+}
+
+/** The same file, read the same way, is the same source: a UUID of version 8 from their digests. */
+function sourceIdOf(job: { kind: string; table: TableFile; mappingDigest: Uint8Array }): Uint8Array {
+  const hash = createHash("sha256").update("kura/source/1\n").update(`${job.kind}\n${job.table.sha256}\n`);
+  const id = new Uint8Array(hash.update(job.mappingDigest).digest().subarray(0, 16));
+  id[6] = ((id[6] ?? 0) & 0x0f) | 0x80;
+  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+  return id;
+}
+
+async function workOff<Draft, Indexed>(
+  job: SourceJob<Draft, Indexed>,
+  sourceId: Uint8Array,
+  before: store.SourceProgress,
+  rejects: RejectSink,
+): Promise<void> {
+  let batchNo = before.batches;
+  let rowsRead = before.rowsRead;
+  let writing: Promise<void> = Promise.resolve();
+  // A writing that fails while the next batch is prepared is thrown at the next await below; this keeps it handled.
+  const settle = (): Promise<void> => writing;
+  try {
+    for await (const { batch, indexed } of indexedAhead(job, before.lastLine)) {
+      const atMs = job.now();
+      const source = `${renderUuid(sourceId)} batch ${batchNo}`;
+      const prepared = await job.work.prepare(await indexed, { sourceId, batchNo, source, atMs });
+      await settle();
+      rowsRead += batch.rowCount;
+      const counts = countsOf(batch, prepared, batchNo, rowsRead);
+      writing = writeBatch(job.databases.register, sourceId, batch, prepared, counts, rejects, atMs);
+      writing.catch(() => undefined);
+      batchNo += 1;
+      job.onProgress({ rows: rowsRead, bytesRead: batch.bytesRead, byteLength: job.table.byteLength });
+    }
+  } finally {
+    await settle();
+  }
+}
+
+interface Batch<Draft> {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly rowCount: number;
+  readonly bytesRead: number;
+  readonly drafts: readonly DraftLine<Draft>[];
+  readonly rejects: readonly RejectedLine[];
+}
+
+/** Batches with their tokens already asked for, one batch ahead of the one in hand. */
+async function* indexedAhead<Draft, Indexed>(
+  job: SourceJob<Draft, Indexed>,
+  afterLine: number,
+): AsyncGenerator<{ batch: Batch<Draft>; indexed: Promise<Indexed> }> {
+  let ahead: { batch: Batch<Draft>; indexed: Promise<Indexed> } | undefined;
+  for await (const batch of batchesOf(job, afterLine)) {
+    const indexed = job.work.index(batch.drafts);
+    indexed.catch(() => undefined);
+    if (ahead !== undefined) yield ahead;
+    ahead = { batch, indexed };
+  }
+  if (ahead !== undefined) yield ahead;
+}
+
+async function* batchesOf<Draft, Indexed>(
+  job: SourceJob<Draft, Indexed>,
+  afterLine: number,
+): AsyncGenerator<Batch<Draft>> {
+  let lines: IntakeLine<Draft>[] = [];
+  let bytesRead = 0;
+  for await (const rows of job.table.rows({ afterLine })) {
+    for (const row of rows.rows) lines.push(job.parse(row));
+    bytesRead = rows.bytesRead;
+    if (lines.length < jobLimits.batchRows) continue;
+    yield batchOf(lines, bytesRead);
+    lines = [];
+  }
+  if (lines.length > 0) yield batchOf(lines, bytesRead);
+}
+
+function batchOf<Draft>(lines: readonly IntakeLine<Draft>[], bytesRead: number): Batch<Draft> {
+  const drafts: DraftLine<Draft>[] = [];
+  const rejects: RejectedLine[] = [];
+  for (const line of lines) {
+    if (line.kind === "draft") drafts.push(line);
+    else rejects.push(line);
+  }
+  const firstLine = lines[0]?.line ?? 0;
+  const lastLine = lines.at(-1)?.line ?? 0;
+  return { firstLine, lastLine, rowCount: lines.length, bytesRead, drafts, rejects };
+}
+
+function countsOf<Draft>(
+  batch: Batch<Draft>,
+  prepared: PreparedBatch,
+  batchNo: number,
+  rowsRead: number,
+): store.BatchRow {
+  const { firstLine, lastLine } = batch;
+  const { accepted, known, receivedCount, receivedYen } = prepared;
+  const rejected = batch.rejects.length + prepared.rejected.length;
+  // INVARIANT: run-source.db.test.ts "every line ends in exactly one of accepted, known and rejected".
+  if (accepted + known + rejected !== batch.rowCount) {
+    const lines = batch.rowCount;
+    throw new Breach("the lines of a batch do not add up", { lines, accepted, known, rejected });
+  }
+  return {
+    batchNo,
+    firstLine,
+    lastLine,
+    rowsRead,
+    accepted,
+    known,
+    rejected,
+    receivedCount,
+    receivedYen,
+    rejectsBytes: 0,
+  };
+}
+
+async function writeBatch<Draft>(
+  register: Database,
+  sourceId: Uint8Array,
+  batch: Batch<Draft>,
+  prepared: PreparedBatch,
+  counts: store.BatchRow,
+  rejects: RejectSink,
+  atMs: number,
+): Promise<void> {
+  await rejects.append([...batch.rejects, ...prepared.rejected].sort((a, b) => a.line - b.line));
+  const rejectsBytes = await rejects.sync();
+  await prepared.beforeCommit();
+  await register.transact(async (tx) => {
+    await store.appendBatch(tx, sourceId, { ...counts, rejectsBytes }, atMs);
+    await prepared.commit(tx);
+  });
+}
+
+function reportOf(progress: store.SourceProgress): Omit<ImportReport, "resumedRows" | "finishedBefore"> {
+  const { accepted, known, rejected, receivedCount, receivedYen } = progress;
+  return { lines: progress.rowsRead, accepted, known, rejected, receivedCount, receivedYen };
+}
+
+function repeatedReport(progress: store.SourceProgress, finishedBefore: Date): ImportReport {
+  const { rowsRead, accepted, known, rejected } = progress;
+  return {
+    lines: rowsRead,
+    accepted: 0,
+    known: accepted + known,
+    rejected,
+    receivedCount: 0n,
+    receivedYen: 0n,
+    resumedRows: rowsRead,
+    finishedBefore,
+  };
+}

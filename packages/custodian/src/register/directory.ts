@@ -1,0 +1,82 @@
+/**
+ * Who the register knows under given tokens, including persons of the batch that is still being committed.
+ *
+ * One directory serves one import. It holds no more than two batches of persons, so its memory does not grow.
+ */
+import { renderUuid } from "../db/uuid.ts";
+import type { Reader } from "../db/database.ts";
+import type { Token } from "../vault/terms.ts";
+import type { PersonState } from "./identify.ts";
+import * as store from "./store.ts";
+
+/** Persons by token, as one batch sees them. */
+export class Directory {
+  readonly #reader: Reader;
+  /** Of this batch; while loading, still of the one before, which may not be visible in the database yet. */
+  #current: Map<Token, PersonState[]> = new Map();
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Begins a batch: loads everyone recorded under `tokens`. */
+  async load(tokens: readonly Token[]): Promise<void> {
+    const former = this.#current;
+    const rows = await store.listByTokens(this.#reader, tokens);
+    const states = await this.#statesOf(
+      rows.map((row) => row.personKey),
+      former,
+    );
+    this.#current = new Map();
+    for (const { token, personKey } of rows) {
+      const state = states.get(personKey);
+      if (state !== undefined) addTo(this.#current, token, state);
+    }
+    for (const token of tokens) {
+      for (const state of former.get(token) ?? []) addTo(this.#current, token, state);
+    }
+  }
+
+  /** Everyone recorded under one of the tokens, each once. */
+  list(tokens: readonly Token[]): PersonState[] {
+    return [...new Set(tokens.flatMap((token) => this.#current.get(token) ?? []))];
+  }
+
+  /** Makes a person of this batch findable by its later lines and by the next batch. */
+  add(token: Token, state: PersonState): void {
+    addTo(this.#current, token, state);
+  }
+
+  /** One state for each person: a person touched by the batch before keeps the state that batch moved on. */
+  async #statesOf(
+    keys: readonly string[],
+    former: Map<Token, PersonState[]>,
+  ): Promise<Map<string, PersonState>> {
+    const states = new Map<string, PersonState>();
+    const wanted = new Set(keys);
+    if (wanted.size === 0) return states;
+    for (const state of new Set([...former.values()].flat())) {
+      const key = renderUuid(state.personKey);
+      if (wanted.has(key)) states.set(key, state);
+    }
+    const missing = [...wanted].filter((key) => !states.has(key));
+    for (const row of await store.listRecordTokens(this.#reader, missing)) {
+      let state = states.get(row.personKey);
+      if (state === undefined) {
+        const personKey = store.personKeyOf(row.personKey);
+        state = { personKey, recordCount: 0, latestContent: 0n, names: new Set(), indexed: new Set() };
+        states.set(row.personKey, state);
+      }
+      state.recordCount = row.recordNo + 1;
+      state.latestContent = row.contentToken;
+      for (const name of row.names) state.names.add(name);
+    }
+    return states;
+  }
+}
+
+function addTo(map: Map<Token, PersonState[]>, token: Token, state: PersonState): void {
+  const found = map.get(token);
+  if (found === undefined) map.set(token, [state]);
+  else if (!found.includes(state)) found.push(state);
+}

@@ -1,0 +1,63 @@
+/**
+ * Whether a line is about somebody in the register already. Pure: works on tokens, opens nothing.
+ *
+ * A number alone never identifies (it has no check digit): a line whose number is known must also agree in kana or kanji
+ * name together with the birth date, else it is refused and a human being looks. A line without any number can repeat
+ * what is recorded, but never changes a person: two people may share name and birth date.
+ */
+import type { Token } from "../vault/terms.ts";
+
+/** What the register knows of a person without opening anything. */
+export interface PersonState {
+  readonly personKey: Uint8Array;
+  /** Facts recorded so far. Moves on as lines are accepted. */
+  recordCount: number;
+  /** Token of the latest record's whole content. */
+  latestContent: Token;
+  /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
+  readonly names: Set<Token>;
+  /** Tokens that stand in the blind index already. */
+  readonly indexed: Set<Token>;
+}
+
+/** A line as the keeper's tokens show it. */
+export interface LineTokens {
+  /** Pension and scheme numbers. */
+  readonly numbers: readonly Token[];
+  /** Present names with the birth date. */
+  readonly names: readonly Token[];
+  /** Former names with the birth date. */
+  readonly formerNames: readonly Token[];
+  readonly content: Token;
+}
+
+export type Identification =
+  /** Says nothing that is not recorded already. */
+  | { readonly kind: "known"; readonly person: PersonState }
+  /** The number is another person's. */
+  | { readonly kind: "number-of-another" }
+  /** Further facts of this person. */
+  | { readonly kind: "same"; readonly person: PersonState }
+  | { readonly kind: "new" };
+
+/**
+ * @param byNumber everyone recorded under one of the line's numbers.
+ * @param byName everyone recorded under one of the line's present names; looked at only for a line without a number.
+ */
+export function identify(
+  line: LineTokens,
+  byNumber: readonly PersonState[],
+  byName: readonly PersonState[],
+): Identification {
+  const repeated = [...byNumber, ...(line.numbers.length === 0 ? byName : [])].find(
+    (person) => person.latestContent === line.content,
+  );
+  if (repeated !== undefined) return { kind: "known", person: repeated };
+  if (byNumber.length === 0) return { kind: "new" };
+  const person = byNumber.find((candidate) => agreesInName(line, candidate));
+  return person === undefined ? { kind: "number-of-another" } : { kind: "same", person };
+}
+
+function agreesInName(line: LineTokens, person: PersonState): boolean {
+  return [...line.names, ...line.formerNames].some((name) => person.names.has(name));
+}

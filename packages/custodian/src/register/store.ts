@@ -1,0 +1,170 @@
+/** SQL of the register: persons, their sealed records, their blind index, their keys. Rows become values here. */
+import { BinaryCopy } from "../db/binary-copy.ts";
+import type { Reader, Tx } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { parseUuid, renderUuid } from "../db/uuid.ts";
+import type { Token } from "../vault/terms.ts";
+
+/** One row of the blind index. */
+export interface IndexedToken {
+  readonly kind: number;
+  readonly token: Token;
+  readonly personKey: Uint8Array;
+}
+
+/** What was recorded together, sealed. */
+export interface RecordRow {
+  readonly personKey: Uint8Array;
+  readonly recordNo: number;
+  readonly kind: number;
+  readonly sealed: Uint8Array;
+  readonly contentToken: Token;
+  readonly kanaToken: Token | undefined;
+  readonly nameToken: Token | undefined;
+  readonly sourceLine: number;
+}
+
+/** Tokens of a record, for comparing. */
+export interface RecordTokens {
+  readonly personKey: string;
+  readonly recordNo: number;
+  readonly contentToken: Token;
+  readonly names: readonly Token[];
+}
+
+/** Persons under each of the tokens; `personKey` in its text form. */
+export async function listByTokens(
+  reader: Reader,
+  tokens: readonly Token[],
+): Promise<{ readonly token: Token; readonly kind: number; readonly personKey: string }[]> {
+  if (tokens.length === 0) return [];
+  const rows = await reader.list<{ token: bigint; kind: number; person_key: string }>(sql`
+    select distinct token, kind, person_key from person_tokens where token = any(${tokens}::bigint[])`);
+  return rows.map(({ token, kind, person_key }) => ({ token, kind, personKey: person_key }));
+}
+
+/** Tokens of every record of those persons, oldest first. */
+export async function listRecordTokens(
+  reader: Reader,
+  personKeys: readonly string[],
+): Promise<RecordTokens[]> {
+  if (personKeys.length === 0) return [];
+  const rows = await reader.list<{
+    person_key: string;
+    record_no: number;
+    content_token: bigint;
+    kana_token: bigint | null;
+    name_token: bigint | null;
+  }>(sql`
+    select person_key, record_no, content_token, kana_token, name_token
+    from records
+    where person_key = any(${personKeys}::uuid[])
+    order by person_key, record_no`);
+  return rows.map((row) => ({
+    personKey: row.person_key,
+    recordNo: row.record_no,
+    contentToken: row.content_token,
+    names: [row.kana_token, row.name_token].filter((token) => token !== null),
+  }));
+}
+
+/** Gives out `count` dense numbers; the first of them. Fails with SQLSTATE 23505 when another batch was quicker. */
+export async function takePersonNos(
+  tx: Tx,
+  sourceId: Uint8Array,
+  batchNo: number,
+  count: number,
+): Promise<bigint> {
+  const row = await tx.get<{ first_no: bigint }>(sql`
+    insert into person_no_blocks (first_no, person_count, source_id, batch_no)
+    select coalesce(max(first_no + person_count), 1), ${count}::integer, ${renderUuid(sourceId)}::uuid, ${batchNo}::integer
+    from person_no_blocks
+    returning first_no`);
+  return row.first_no;
+}
+
+export async function appendPersons(
+  tx: Tx,
+  personKeys: readonly Uint8Array[],
+  firstNo: bigint,
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  const rows = new BinaryCopy();
+  for (const [i, personKey] of personKeys.entries()) {
+    rows
+      .row(4)
+      .bytes(personKey)
+      .int8(firstNo + BigInt(i))
+      .bytes(sourceId)
+      .timestamp(atMs);
+  }
+  await tx.copy(
+    "copy persons (person_key, person_no, source_id, registered_at) from stdin (format binary)",
+    rows,
+  );
+}
+
+export async function appendRecords(
+  tx: Tx,
+  records: readonly RecordRow[],
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  const rows = new BinaryCopy();
+  for (const record of records) {
+    rows.row(10).bytes(record.personKey).int4(record.recordNo).int2(record.kind).bytes(record.sealed);
+    rows.int8(record.contentToken);
+    if (record.kanaToken === undefined) rows.null();
+    else rows.int8(record.kanaToken);
+    if (record.nameToken === undefined) rows.null();
+    else rows.int8(record.nameToken);
+    rows.bytes(sourceId).int4(record.sourceLine).timestamp(atMs);
+  }
+  await tx.copy(
+    `copy records (person_key, record_no, kind, sealed, content_token, kana_token, name_token,
+      source_id, source_line, recorded_at) from stdin (format binary)`,
+    rows,
+  );
+}
+
+/** In the order of the tokens, so that neighbours in the tree are written together. */
+export async function appendTokens(tx: Tx, tokens: readonly IndexedToken[]): Promise<void> {
+  const rows = new BinaryCopy();
+  const sorted = [...tokens].sort((a, b) => (a.token < b.token ? -1 : 1));
+  for (const { token, kind, personKey } of sorted) rows.row(3).int8(token).int2(kind).bytes(personKey);
+  await tx.copy("copy person_tokens (token, kind, person_key) from stdin (format binary)", rows);
+}
+
+/** Keys of persons new to the register; in the database of keys. */
+export async function appendKeys(
+  tx: Tx,
+  keys: readonly { readonly personKey: Uint8Array; readonly wrapped: Uint8Array }[],
+): Promise<void> {
+  const rows = new BinaryCopy();
+  for (const { personKey, wrapped } of keys) {
+    rows.row(3).bytes(personKey).bytes(wrapped).int4(kekVersionOf(wrapped));
+  }
+  await tx.copy("copy person_keys (person_key, wrapped, kek_version) from stdin (format binary)", rows);
+}
+
+/** Wrapped keys by person; a person without one was erased. */
+export async function listKeys(
+  reader: Reader,
+  personKeys: readonly Uint8Array[],
+): Promise<Map<string, Uint8Array>> {
+  if (personKeys.length === 0) return new Map();
+  const rows = await reader.list<{ person_key: string; wrapped: Uint8Array }>(sql`
+    select person_key, wrapped from person_keys where person_key = any(${personKeys.map(renderUuid)}::uuid[])`);
+  return new Map(rows.map(({ person_key, wrapped }) => [person_key, wrapped]));
+}
+
+/** The version stands in clear in a wrapped key: `u8 format ‖ u32 version ‖ …`. */
+function kekVersionOf(wrapped: Uint8Array): number {
+  return new DataView(wrapped.buffer, wrapped.byteOffset).getUint32(1);
+}
+
+/** The bytes of a person's key as PostgreSQL shows it. */
+export function personKeyOf(text: string): Uint8Array {
+  return parseUuid(text);
+}
