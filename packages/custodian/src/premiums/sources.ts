@@ -4,7 +4,7 @@
  * Every table row and every step of an estimate names one of these, so that a clerk can show it and an auditor can
  * look it up. `standing` says what kind of page it is: `law` (an article of a statute), `official` (an authority's own
  * page), `press`, `private` (a labour consultant's or a publisher's page that agrees with its neighbours),
- * `derived` (computed here from another source; the rule is in `text`). Nothing here is cited from memory as official.
+ * `derived` (computed here from another source; the rule is in `text`). A page's figures were read on that page, here or in the project's research.
  */
 
 export type Standing = "law" | "official" | "press" | "private" | "derived";
@@ -59,7 +59,8 @@ export const sources = {
   ),
   "age-act": {
     standing: "law",
-    text: "Act No. 50 of 1902 on the reckoning of age: an age is reached on the day before the birthday",
+    text: "Act No. 50 of 1902 on the reckoning of age, Civil Code art. 143: an age is reached on the day before the birthday",
+    url: "https://deguchi-sr.com/年齢の数え方",
   },
   "epa-20": {
     standing: "law",
