@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function openJournal(anchor: Head = emptyHead, onUnwritable = (_: string): void => undefined) {
+async function openJournal(anchor: Head = emptyHead, onUnwritable: (code: string) => void = () => undefined) {
   const events: JournalEvent[] = [];
   const end = readJournalFolder(folder, anchor, (seen) => events.push(seen));
   const journal = await Journal.open({ folder, headPath, headKey }, end, anchor, now, onUnwritable, 1_000);

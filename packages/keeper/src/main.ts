@@ -58,12 +58,12 @@ async function serve(options: Options, events: Events): Promise<void> {
     events,
   );
   // Listening before the parent knows: a signal sent on `keeper ready` must not find the default handler.
-  const stopped = stopSignal();
+  const stopped = stopSignal(options.followsStdin);
   const beat = setInterval(() => anchorQuietly(journal), limits.anchorMs);
   events.ready(journal.durable.events, cipher.kekVersion, tornBytes);
   process.stdout.write("keeper ready\n");
 
-  await stopSignal(options.followsStdin);
+  await stopped;
   clearInterval(beat);
   await door.close();
   await journal.close();

@@ -25,20 +25,28 @@ const maxFacts = 255;
 const maxPeriodBytes = 255;
 const maxValueBytes = 65_535;
 
-/** @throws {Fault} `fact-too-long` when a bound of the layout is exceeded; the message names the field number only. */
+/**
+ * @throws {Fault} `malformed-frame` for a field outside 1 to 255, `fact-too-long` above a bound of the layout; the
+ * message names the field number only.
+ */
 export function encodeFactList(facts: readonly FactValue[]): Uint8Array<ArrayBuffer> {
   if (facts.length > maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
   const writer = new WireWriter(512);
   writer.u8(facts.length);
   for (const { field, value, from = "", to = "" } of facts) {
-    const bytes = encodeUtf8(value);
-    if (bytes.length > maxValueBytes || from.length > maxPeriodBytes || to.length > maxPeriodBytes) {
+    const [fromBytes, toBytes, valueBytes] = [encodeUtf8(from), encodeUtf8(to), encodeUtf8(value)];
+    if (!isField(field)) throw new Fault("malformed-frame", "malformed frame: a field is 1 to 255");
+    if (
+      valueBytes.length > maxValueBytes ||
+      fromBytes.length > maxPeriodBytes ||
+      toBytes.length > maxPeriodBytes
+    ) {
       throw new Fault("fact-too-long", `the value of field ${field} is too long`);
     }
     writer.u8(field);
-    writer.u8(from.length).raw(encodeUtf8(from));
-    writer.u8(to.length).raw(encodeUtf8(to));
-    writer.u16(bytes.length).raw(bytes);
+    writer.u8(fromBytes.length).raw(fromBytes);
+    writer.u8(toBytes.length).raw(toBytes);
+    writer.u16(valueBytes.length).raw(valueBytes);
   }
   return writer.finish();
 }
@@ -54,8 +62,21 @@ export function decodeFactList(bytes: Uint8Array): FactValue[] {
 
 function decodeFact(reader: WireReader): FactValue {
   const field = reader.u8();
-  const from = decodeUtf8(reader.raw(reader.u8()));
-  const to = decodeUtf8(reader.raw(reader.u8()));
-  const value = decodeUtf8(reader.raw(reader.u16()));
+  if (!isField(field)) throw new Fault("malformed-frame", "malformed frame: a field is 1 to 255");
+  const from = textIn(reader.raw(reader.u8()));
+  const to = textIn(reader.raw(reader.u8()));
+  const value = textIn(reader.raw(reader.u16()));
   return { field, value, ...(from !== "" && { from }), ...(to !== "" && { to }) };
+}
+
+function isField(field: number): boolean {
+  return Number.isInteger(field) && field >= 1 && field <= 255;
+}
+
+function textIn(bytes: Uint8Array): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch (cause) {
+    throw new Fault("malformed-frame", "malformed frame: text is not UTF-8", { cause });
+  }
 }

@@ -128,8 +128,9 @@ export class WireReader {
 
   /** UTF-8 behind a 32-bit length, at most `maxBytes` of it. */
   text(maxBytes: number): string {
+    const bytes = this.bytes(maxBytes);
     try {
-      return decoder.decode(this.bytes(maxBytes));
+      return decoder.decode(bytes);
     } catch (cause) {
       throw new Fault("malformed-frame", "text is not UTF-8", { cause });
     }
