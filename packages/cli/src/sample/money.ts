@@ -6,6 +6,7 @@
  * rule from here. Source of 18.3 %: Employees' Pension Insurance Act art. 81(4), steps of 0.354 points since October 2004.
  */
 import { addMonths, civilMonth } from "@kura/kernel/civil-date.ts";
+import { assertNever } from "@kura/kernel/fault.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import {
   additionalPremiumYen,
@@ -42,6 +43,8 @@ export function nationalYen(month: number, kind: PremiumKind, ageYears: number):
     case "student":
     case "deferred":
       return 0;
+    default:
+      return assertNever(kind, "premium kind");
   }
 }
 
@@ -99,14 +102,13 @@ const wages: readonly (readonly [year: number, level: number])[] = [
 ];
 
 /** Thousands of yen. From 88 on the 32 grades of today; below them, grades of earlier decades. */
-const grades = [
-  ...[
-    7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 33, 36, 39, 42, 45, 48, 52, 56, 60, 64, 68, 72, 76,
-    80,
-  ],
-  ...[88, 98, 104, 110, 118, 126, 134, 142, 150, 160, 170, 180, 190, 200, 220, 240, 260, 280, 300, 320, 340],
-  ...[360, 380, 410, 440, 470, 500, 530, 560, 590, 620, 650],
-] as const;
+const grades = (
+  "7 8 9 10 12 14 16 18 20 22 24 26 28 30 33 36 39 42 45 48 52 56 60 64 68 72 76 80 " +
+  "88 98 104 110 118 126 134 142 150 160 170 180 190 200 220 240 260 280 300 320 340 " +
+  "360 380 410 440 470 500 530 560 590 620 650"
+)
+  .split(" ")
+  .map(Number);
 
 const gradeBounds = [
   { from: 0, lowest: 7, highest: 60 },

@@ -5,41 +5,14 @@
  * gap. A stranger's record belongs to somebody who is not in the register. Error kinds and weights follow the published
  * findings of 2007–2014: surname changed by marriage, several readings and a new handbook at each job make most of them.
  */
-import { assertNever } from "@kura/kernel/fault.ts";
 import type { Run } from "./career.ts";
 import { drawCareer } from "./career.ts";
 import { monthAt } from "./money.ts";
-import {
-  confuseKana,
-  enlargeKana,
-  misread,
-  rewrite,
-  shiftDay,
-  shiftEra,
-  slipVoicing,
-  swapDayAndMonth,
-} from "./name-slips.ts";
-import type { Day, NamePart, personMaker, SamplePerson } from "./person.ts";
+import { drawErrors, drawPrimary } from "./orphan-errors.ts";
+import type { Draft, ErrorKind } from "./orphan-errors.ts";
+import type { Day, personMaker, SamplePerson } from "./person.ts";
 import { digits, oldNumbersPerPerson } from "./person.ts";
 import { permutation, Random, streams } from "./random.ts";
-
-/** What is wrong with a record beside its unknown number; `new-handbook` says that nothing else is. */
-export const errorKinds = [
-  "new-handbook",
-  "former-surname",
-  "reading",
-  "variant-kanji",
-  "no-name",
-  "space-lost",
-  "voiced-mark",
-  "lookalike-kana",
-  "small-kana",
-  "birth-day-off",
-  "birth-day-month-swapped",
-  "birth-era",
-  "sex",
-] as const;
-export type ErrorKind = (typeof errorKinds)[number];
 
 export interface OrphanRecord {
   /** Unique; the references of its lines begin with it. */
@@ -58,36 +31,20 @@ export interface OrphanRecord {
   readonly errors: readonly ErrorKind[];
 }
 
-/** Shares of the sample, by which `sample.test.ts` measures it. */
+/** Shares of the sample, by which `orphan.test.ts` measures it. */
 export const orphanShares = {
   /** Of the persons with months before 1997, when handbooks were still given at each change of scheme. */
-  ownersBefore1997: 0.075,
+  ownersBefore1997: 0.055,
+  /** Of those among them whose surname has changed. */
+  ownersRenamed: 0.11,
   /** Of all others. */
   ownersSince: 0.01,
   secondRecord: 0.12,
   /** Strangers' records per person of the register. */
   strangers: 0.018,
-  secondError: 0.15,
   kanjiKept: 0.55,
   schemeNumberKept: 0.6,
 } as const;
-
-/** Relative weights among the kinds that can happen to a record. */
-export const errorWeights: Readonly<Record<ErrorKind, number>> = {
-  "new-handbook": 25,
-  "former-surname": 62,
-  reading: 50,
-  "variant-kanji": 16,
-  "no-name": 7,
-  "space-lost": 5,
-  "voiced-mark": 5,
-  "lookalike-kana": 7,
-  "small-kana": 5,
-  "birth-day-off": 4,
-  "birth-day-month-swapped": 5,
-  "birth-era": 12,
-  sex: 3,
-};
 
 export interface OrphanMaker {
   /** The records a person lost, and what is left of the history. */
@@ -117,7 +74,7 @@ export function orphanMaker(
     owned: (person, runs) => {
       random.start(streams.orphan, person.index);
       const before1997 = (runs[0]?.from ?? unified) < unified;
-      const owner = random.chance(before1997 ? orphanShares.ownersBefore1997 : orphanShares.ownersSince);
+      const owner = random.chance(ownerShare(before1997, person));
       const count = owner ? (random.chance(orphanShares.secondRecord) ? 2 : 1) : 0;
       const records: OrphanRecord[] = [];
       let kept = runs;
@@ -161,22 +118,16 @@ interface Naming {
   readonly number: string;
 }
 
-/** What a record says of its owner while errors are put into it. */
-interface Draft {
-  surname: NamePart;
-  given: NamePart;
-  born: Day;
-  female: boolean;
-  kanji: boolean;
-  space: boolean;
-  named: boolean;
-}
-
 const recordsPerPerson = 4;
 /** From 1997 on there is one basic pension number, and new handbooks are rare. */
 const unified = monthAt(1997, 1);
 /** Keeps the draw of strangers apart from the stream their persons are made of. */
 const strangerShift = 100_000_000;
+
+function ownerShare(before1997: boolean, person: SamplePerson): number {
+  if (!before1997) return orphanShares.ownersSince;
+  return person.formerSurname === undefined ? orphanShares.ownersBefore1997 : orphanShares.ownersRenamed;
+}
 
 function loseRecord(
   person: SamplePerson,
@@ -188,7 +139,7 @@ function loseRecord(
   const married = person.formerSurname === undefined ? 0 : person.marriedMonth;
   const single = candidates(runs, 0, married);
   const since = candidates(runs, married, Number.MAX_SAFE_INTEGER);
-  const primary = drawKind(person, single.length > 0, since.length > 0, random);
+  const primary = drawPrimary(person, single.length > 0, since.length > 0, random);
   const stretch = drawStretch(primary === "former-surname" ? single : since, random);
   if (primary === undefined || stretch === undefined) return undefined;
   const surname = primary === "former-surname" ? (person.formerSurname ?? person.surname) : person.surname;
@@ -201,12 +152,7 @@ function loseRecord(
     space: true,
     named: true,
   };
-  const errors: ErrorKind[] = [primary];
-  applyError(draft, primary, random);
-  if (primary !== "no-name" && primary !== "new-handbook" && random.chance(orphanShares.secondError)) {
-    const second = random.oneOf(secondErrors);
-    if (second !== primary && applyError(draft, second, random)) errors.push(second);
-  }
+  const errors = drawErrors(draft, primary, random);
   const { inside, outside } = cutRuns(runs, stretch.from, stretch.to);
   const kept = random.chance(orphanShares.schemeNumberKept);
   const prefix = inside[0]?.scheme === "employees" ? "厚" : "国";
@@ -225,15 +171,6 @@ function loseRecord(
   };
   return { kept: outside, record };
 }
-
-const secondErrors = [
-  "reading",
-  "birth-day-off",
-  "sex",
-  "space-lost",
-  "voiced-mark",
-  "variant-kanji",
-] as const;
 
 /** Runs, clipped to the stretch, that a handbook may have been lost for: money was paid, or the month was excused. */
 function candidates(runs: readonly Run[], from: number, to: number): Run[] {
@@ -258,86 +195,4 @@ function drawStretch(runs: readonly Run[], random: Random): { from: number; to: 
     to = next.to;
   }
   return { from: run.from, to: Math.min(to, limit) };
-}
-
-function drawKind(
-  person: SamplePerson,
-  single: boolean,
-  since: boolean,
-  random: Random,
-): ErrorKind | undefined {
-  const marriedEarly = person.formerSurname !== undefined && single;
-  if (!since) return marriedEarly ? "former-surname" : undefined;
-  const possible = errorKinds.filter((kind) =>
-    kind === "former-surname" ? marriedEarly : canHappen(person, kind),
-  );
-  let draw = random.fraction() * possible.reduce((sum, kind) => sum + errorWeights[kind], 0);
-  for (const kind of possible) {
-    draw -= errorWeights[kind];
-    if (draw < 0) return kind;
-  }
-  return "new-handbook";
-}
-
-function canHappen(person: SamplePerson, kind: ErrorKind): boolean {
-  // Drawn from a generator of its own: whether a slip is possible does not depend on the draw.
-  const random = new Random(0);
-  const draft: Draft = { ...person, kanji: true, space: true, named: true };
-  return kind === "new-handbook" || applyError(draft, kind, random);
-}
-
-/** Puts the error into the draft; false when it cannot happen to it. */
-function applyError(draft: Draft, kind: ErrorKind, random: Random): boolean {
-  switch (kind) {
-    case "new-handbook":
-    case "former-surname":
-      return true;
-    case "reading":
-      return applyToName(draft, (part) => misread(part, random));
-    case "variant-kanji":
-      draft.kanji = true;
-      return applyToName(draft, (part) => rewrite(part, random));
-    case "voiced-mark":
-      return applyToName(draft, (part) => slipVoicing(part, random));
-    case "lookalike-kana":
-      return applyToName(draft, (part) => confuseKana(part, random));
-    case "small-kana":
-      return applyToName(draft, (part) => enlargeKana(part, random));
-    case "no-name":
-      draft.named = false;
-      return true;
-    case "space-lost":
-      draft.space = false;
-      return true;
-    case "sex":
-      draft.female = !draft.female;
-      return true;
-    case "birth-day-off":
-      return applyToBirth(draft, shiftDay(draft.born, random));
-    case "birth-day-month-swapped":
-      return applyToBirth(draft, swapDayAndMonth(draft.born));
-    case "birth-era":
-      return applyToBirth(draft, shiftEra(draft.born));
-    default:
-      return assertNever(kind, "error kind");
-  }
-}
-
-/** The given name first, where it can be: that is where readings vary most. */
-function applyToName(draft: Draft, slip: (part: NamePart) => NamePart | undefined): boolean {
-  const given = slip(draft.given);
-  if (given !== undefined) {
-    draft.given = given;
-    return true;
-  }
-  const surname = slip(draft.surname);
-  if (surname === undefined) return false;
-  draft.surname = surname;
-  return true;
-}
-
-function applyToBirth(draft: Draft, born: Day | undefined): boolean {
-  if (born === undefined) return false;
-  draft.born = born;
-  return true;
 }

@@ -75,7 +75,7 @@ export function personMaker(
     const own = drawNamePart(drawSurname(random), random);
     const given = drawNamePart(drawGivenName(female, born.year, random), random);
     const marriedMonth = drawMarriage(female, born, untilMonth, random);
-    const married = marriedMonth === 0 ? undefined : drawNamePart(drawSurname(random), random);
+    const married = marriedMonth === 0 ? undefined : drawOtherSurname(own, random);
     const died = drawDeath(female, born, untilMonth, random);
     const hasSecond = random.chance(personShares.secondNumber);
     return {
@@ -122,14 +122,24 @@ function drawNamePart(entry: NameEntry, random: Random): NamePart {
   return { entry, written: drawVariant(entry.kanji, random), kana };
 }
 
-/** Births per year, relative, of those in the register: five-year steps from 1930, so that 1947–49 and 1971–74 stand out. */
-const birthWeights = new Weighted([
-  ...[18, 21, 24, 27, 32, 36, 40, 44, 48, 50, 52, 54, 58, 60, 62, 48, 62],
-  ...[106, 110, 112, 98, 92, 86, 82, 80, 79, 78, 77, 80, 82, 80, 82, 84],
-  ...[86, 88, 92, 98, 70, 100, 98, 98, 102, 106, 108, 110, 111, 109, 104, 100],
-  ...[96, 94, 91, 88, 86, 86, 86, 85, 83, 80, 78, 74, 72, 71, 71, 70, 69],
-  ...[69, 69, 70, 69, 70, 69, 69, 68, 67, 65, 62],
-]);
+/** A surname that sounds different: who marries a namesake has no former surname. */
+function drawOtherSurname(own: NamePart, random: Random): NamePart {
+  for (;;) {
+    const other = drawNamePart(drawSurname(random), random);
+    if (!own.entry.readings.some((reading) => reading === other.kana)) return other;
+  }
+}
+
+/** Persons in the register by year of birth from 1930, relative, so that 1947–49 and 1971–74 stand out and 1966 lacks. */
+const birthWeights = new Weighted(
+  (
+    "18 21 24 27 32 36 40 44 48 50 52 54 58 60 62 48 62 106 110 112 98 92 86 82 80 79 78 77 80 82 " +
+    "80 82 84 86 90 95 70 100 98 98 102 106 108 110 111 104 100 98 96 95 94 91 88 86 86 86 85 83 80 78 " +
+    "74 72 71 71 70 69 69 69 70 69 70 69 69 68 67 65 62"
+  )
+    .split(" ")
+    .map(Number),
+);
 const firstBirthYear = 1930;
 
 function drawBirth(random: Random, untilMonth: number): Day {
@@ -153,7 +163,7 @@ function drawMarriage(female: boolean, born: Day, untilMonth: number, random: Ra
 /** Deaths still held by the register: of the last twenty years, the likelier the older. */
 function drawDeath(female: boolean, born: Day, untilMonth: number, random: Random): Day | undefined {
   const age = Math.floor(untilMonth / 12) - born.year;
-  const probability = Math.min(0.5, 0.004 + (female ? 0.7 : 1) * 0.018 * Math.exp((age - 65) / 12));
+  const probability = Math.min(0.5, 0.004 + (female ? 0.7 : 1) * 0.03 * Math.exp((age - 65) / 12));
   const dies = random.chance(probability);
   const monthsAgo = 1 + Math.floor(random.fraction() ** 1.3 * Math.min(240, Math.max(1, (age - 21) * 12)));
   const index = untilMonth - monthsAgo;

@@ -69,7 +69,9 @@ interface Thread {
 }
 
 /** Bytes of a chunk aimed at. */
-const chunkBytes = 4_000_000;
+const chunkBytes = 1_000_000;
+/** A thread keeps little; a small nursery keeps it from holding garbage for long. */
+const threadMemory = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 /** Chunks asked of each thread before the reader takes the first. */
 const chunksAhead = 3;
 
@@ -81,7 +83,10 @@ function* ranges(plan: SamplePlan, options: ChunkOptions): Generator<Range, void
 
 /** Answers come back in the order of the questions. */
 function startThread(plan: SamplePlan): Thread {
-  const worker = new Worker(new URL("chunk-worker.ts", import.meta.url), { workerData: plan });
+  const worker = new Worker(new URL("chunk-worker.ts", import.meta.url), {
+    workerData: plan,
+    resourceLimits: threadMemory,
+  });
   const asked: PromiseWithResolvers<SampleChunk>[] = [];
   worker.on("message", (chunk: SampleChunk) => asked.shift()?.resolve(chunk));
   worker.on("error", (cause) => {
