@@ -26,7 +26,11 @@ export type IntakeFaultCode =
   | "workbook-too-large"
   | "file-changed"
   | "no-such-column"
-  | "malformed-map";
+  | "malformed-map"
+  | "rejects-exist"
+  | "rejects-inside-data"
+  | "rejects-lost"
+  | "rejects-unwritable";
 
 /** Something wrong with a row before any field of it is read. Never holds the value. */
 export interface RowTrouble {
