@@ -107,6 +107,15 @@ describe("the chain of a person's entries", () => {
     );
   });
 
+  it("shows a head whose number is not that of its digest", () => {
+    fc.assert(
+      fc.property(anyChain, (chain) => {
+        const head = { entryNo: chain.length + 1, digest: chain.at(-1)?.digest ?? chainStart };
+        expect(verifyChain(personKey, chain, head).kind).toBe("other-head");
+      }),
+    );
+  });
+
   it("takes keys and digests of their length only", () => {
     const [entry] = chainOf([
       {

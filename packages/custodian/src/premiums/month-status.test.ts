@@ -8,6 +8,7 @@ import { premiumKinds, schemes } from "./entry.ts";
 import type { LedgerEntry, PremiumKind, Scheme } from "./entry.ts";
 import {
   foldMonths,
+  isReversalOf,
   listGaps,
   listOverlaps,
   liveEntries,
@@ -203,6 +204,25 @@ describe("a reversing entry", () => {
     ["itself", `${paid} 2 2020-04 national1 paid -16540 !2`],
   ])("cannot reverse %s: such a ledger was changed", (_what, text) => {
     expect(() => foldMonths(ledger(text))).toThrow(Breach);
+  });
+});
+
+describe("posting's question whether one entry reverses another", () => {
+  it.each([
+    ["yes for its opposite", "1 2020-04 national1 paid 16540\n 2 2020-04 national1 paid -16540 !1", true],
+    [
+      "no when the other is itself a reversal",
+      "2 2020-04 national1 paid -16540 !1\n 3 2020-04 national1 paid 16540 !2",
+      false,
+    ],
+    [
+      "no when the other comes later",
+      "5 2020-04 national1 paid 16540\n 2 2020-04 national1 paid -16540 !5",
+      false,
+    ],
+  ])("is answered %s", (_what, text, expected) => {
+    const [target, reversal] = ledger(text);
+    expect(target !== undefined && reversal !== undefined && isReversalOf(reversal, target)).toBe(expected);
   });
 });
 

@@ -49,6 +49,23 @@ describe("the contribution of a month", () => {
     expect(nationalPremiumYen(month(at), age)).toBe(yen);
   });
 
+  // Keyed a second time, from the research file's table: two readings must agree.
+  it("is, in each April since 1976, what a second reading of the history says", () => {
+    const history = `
+      1976  1400  2200  2730  3300  3770  4500  5220  5830  6220  6740
+      1986  7100  7400  7700  8000  8400  9000  9700 10500 11100 11700
+      1996 12300 12800 13300 13300 13300 13300 13300 13300 13300 13580
+      2006 13860 14100 14410 14660 15100 15020 14980 15040 15250 15590
+      2016 16260 16490 16340 16410 16540 16610 16590 16520 16980 17510
+      2026 17920`;
+    for (const line of history.trim().split("\n")) {
+      const [first = 0, ...premiums] = line.trim().split(/\s+/).map(Number);
+      const years = premiums.map((_, i) => first + i);
+      expect(years.map((year) => nationalPremiumYen(month(`${year}-04`)))).toEqual(premiums);
+      expect(years.map((year) => nationalPremiumYen(month(`${year + 1}-03`)))).toEqual(premiums);
+    }
+  });
+
   // The years whose rate of revision is printed consistently in the source; it misprints those of FY2013 and FY2017.
   it("is, since FY2010, the statutory amount times the rate of revision, to 10 yen", () => {
     const published: [string, number, number][] = [
