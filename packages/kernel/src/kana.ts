@@ -20,26 +20,29 @@ export function foldKana(text: string): string {
 
 /**
  * The form under which kana names are compared: {@link foldKana} without spaces, hyphens and middle dots, small kana
- * made large, voiced marks dropped, ヂ/ジ, ヅ/ズ thereby one, long vowel marks dropped, ヲ as オ, ヰ as イ, ヱ as エ.
+ * made large, voiced marks dropped, long vowel marks dropped, ヲ as オ, ヰ as イ, ヱ as エ. Because ヅ and ズ are one
+ * sound, and each lost its marks on old cards, ツヅスズ are one here, and チヂシジ.
  */
 export function foldKanaName(text: string): string {
   return foldKana(text)
     .normalize("NFD")
     .replace(/[\u3099\u309a]/gu, "")
     .replace(/[\s・･\-‐－ー]/gu, "")
-    .replace(/[ァィゥェォッャュョヮヵヶヲヰヱ]/gu, (kana) => largeKana.get(kana) ?? kana)
+    .replace(/[ァィゥェォッツチャュョヮヵヶヲヰヱ]/gu, (kana) => comparedKana.get(kana) ?? kana)
     .toUpperCase();
 }
 
 const hiraganaToKatakana = 0x60;
 
-const largeKana: ReadonlyMap<string, string> = new Map([
+const comparedKana: ReadonlyMap<string, string> = new Map([
   ["ァ", "ア"],
   ["ィ", "イ"],
   ["ゥ", "ウ"],
   ["ェ", "エ"],
   ["ォ", "オ"],
-  ["ッ", "ツ"],
+  ["ッ", "ス"],
+  ["ツ", "ス"],
+  ["チ", "シ"],
   ["ャ", "ヤ"],
   ["ュ", "ユ"],
   ["ョ", "ヨ"],

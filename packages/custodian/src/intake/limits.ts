@@ -55,8 +55,8 @@ export const maxRemembered = 50_000;
 /** Bytes of a mapping file. */
 export const maxMapFileBytes = 256 * 1024;
 
-/** Entries of a zip container: a workbook has some dozens. */
-export const maxZipEntries = 10_000;
+/** Entries of a zip container: a workbook has some dozens, one with many pictures some hundreds. */
+export const maxZipEntries = 3_000;
 
 /** Bytes of all parts of a workbook when unpacked. */
 export const maxUnpackedBytes = 8 * 1024 * 1024 * 1024;
