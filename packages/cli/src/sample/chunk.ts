@@ -3,6 +3,7 @@
  * sample gives the same bytes, whoever makes it and however the ranges are cut.
  */
 import { ByteSink } from "./byte-sink.ts";
+import type { LineParts } from "./byte-sink.ts";
 import type { Run } from "./career.ts";
 import { drawCareer } from "./career.ts";
 import { monthAt } from "./money.ts";
@@ -12,7 +13,7 @@ import { orphanTail, truthLine } from "./orphan-lines.ts";
 import type { SamplePerson } from "./person.ts";
 import { personMaker } from "./person.ts";
 import { personLines } from "./person-lines.ts";
-import type { LineParts, Months } from "./premium-lines.ts";
+import type { Months } from "./premium-lines.ts";
 import { premiumLineWriter } from "./premium-lines.ts";
 import { Random, streams } from "./random.ts";
 

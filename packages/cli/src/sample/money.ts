@@ -50,34 +50,21 @@ export function nationalYen(month: number, kind: PremiumKind, ageYears: number):
 
 /** The whole employees' premium of a month on that standard monthly remuneration. */
 export function employeesYen(month: number, remunerationYen: number): number {
-  const rate = employeeRates.findLast((step) => step.from <= month)?.perHundredThousand ?? 3500;
-  return Math.round((remunerationYen * rate) / 100_000);
+  return Math.round((remunerationYen * (ratesByMonth[month - firstMonth] ?? 18_300)) / 100_000);
 }
 
 /** The standard monthly remuneration (標準報酬月額) for pay of that much in that month. */
 export function gradeOf(month: number, payYen: number): number {
-  const bounds = gradeBounds.findLast((step) => step.from <= month) ?? gradeBounds[0];
-  const pay = Math.min(bounds.highest, Math.max(bounds.lowest, payYen / 1000));
-  let grade: number = bounds.lowest;
-  for (const candidate of grades) {
-    if (candidate < bounds.lowest || candidate > bounds.highest) continue;
-    if (Math.abs(candidate - pay) < Math.abs(grade - pay)) grade = candidate;
-  }
-  return grade * 1000;
+  const bounds = boundsByMonth[month - firstMonth] ?? gradeBounds[gradeBounds.length - 1];
+  const pay = Math.min(bounds?.highest ?? 0, Math.max(bounds?.lowest ?? 0, payYen / 1000));
+  // The first grade that is nearer than the next one.
+  const at = grades.findIndex((grade, rank) => grade + (grades[rank + 1] ?? grade) >= 2 * pay);
+  return (grades[at] ?? 0) * 1000;
 }
 
 /** The level of wages in that month against 2025. */
 export function wageLevel(month: number): number {
-  const year = month / 12;
-  for (let step = 1; step < wages.length; step += 1) {
-    const [laterYear = 0, laterLevel = 1] = wages[step] ?? [];
-    const [earlierYear = 0, earlierLevel = 1] = wages[step - 1] ?? [];
-    if (year <= laterYear) {
-      const part = Math.max(0, (year - earlierYear) / (laterYear - earlierYear));
-      return earlierLevel + (laterLevel - earlierLevel) * part;
-    }
-  }
-  return wages.at(-1)?.[1] ?? 1;
+  return wageLevels[month - firstMonth] ?? 1;
 }
 
 /** Beyond the law's last month the last price goes on, so that a sample may end later than the table. */
@@ -110,7 +97,7 @@ const grades = (
   .split(" ")
   .map(Number);
 
-const gradeBounds = [
+const gradeBounds: readonly { readonly from: number; readonly lowest: number; readonly highest: number }[] = [
   { from: 0, lowest: 7, highest: 60 },
   { from: monthAt(1969, 11), lowest: 10, highest: 98 },
   { from: monthAt(1971, 11), lowest: 10, highest: 134 },
@@ -123,7 +110,7 @@ const gradeBounds = [
   { from: monthAt(2000, 10), lowest: 98, highest: 620 },
   { from: monthAt(2016, 10), lowest: 88, highest: 620 },
   { from: monthAt(2020, 9), lowest: 88, highest: 650 },
-] as const;
+];
 
 const employeeRates: readonly { readonly from: number; readonly perHundredThousand: number }[] = [
   { from: 0, perHundredThousand: 3_500 },
@@ -146,3 +133,20 @@ const employeeRates: readonly { readonly from: number; readonly perHundredThousa
   })),
   { from: monthAt(2017, 9), perHundredThousand: 18_300 },
 ];
+
+/** The steps above spread over months: a look-up is one index, which tens of millions of lines need. */
+const firstMonth = monthAt(1955, 1);
+const months = Array.from({ length: monthAt(2030, 1) - firstMonth }, (_, at) => firstMonth + at);
+const wageLevels: readonly number[] = months.map(interpolateWage);
+const boundsByMonth = months.map((month) => gradeBounds.findLast((step) => step.from <= month));
+const ratesByMonth = months.map(
+  (month) => employeeRates.findLast((step) => step.from <= month)?.perHundredThousand,
+);
+
+function interpolateWage(month: number): number {
+  const year = month / 12;
+  const step = wages.findIndex(([later]) => year <= later);
+  const [laterYear, laterLevel] = wages[step] ?? [year, wages.at(-1)?.[1] ?? 1];
+  const [earlierYear, earlierLevel] = wages[step - 1] ?? [laterYear - 1, laterLevel];
+  return earlierLevel + ((laterLevel - earlierLevel) * (year - earlierYear)) / (laterYear - earlierYear);
+}

@@ -173,7 +173,7 @@ function drawDeath(female: boolean, born: Day, untilMonth: number, random: Rando
   return dies ? { year, month, day } : undefined;
 }
 
-/** 070-0 and 090-0: no subscriber has a mobile number with a 0 there (0800 would be free-dial). */
+/** 070-0 and 090-0: mobile numbers never go on with 0, which is kept for other services (0800 is free-dial). */
 function drawPhone(random: Random): string {
   const head = random.oneOf(["070", "090"]);
   const number = String(random.below(10_000_000)).padStart(7, "0");

@@ -5,9 +5,9 @@
  * is then four copies of bytes, which is what makes tens of millions of them affordable.
  */
 import type { PremiumKind, Scheme } from "@kura/custodian/premiums/entry.ts";
-import type { ByteSink } from "./byte-sink.ts";
+import type { ByteSink, LineParts } from "./byte-sink.ts";
 import type { Run } from "./career.ts";
-import { employeesYen, nationalYen } from "./money.ts";
+import { employeesYen, monthAt, nationalYen } from "./money.ts";
 
 export const premiumHeader = "基礎年金番号,対象月,制度,納付区分,納付額,標準報酬月額,受付番号\n";
 
@@ -45,15 +45,6 @@ export interface Written {
   readonly yen: number;
 }
 
-export interface LineParts {
-  /** What stands before the month: the pension number, or nothing. */
-  readonly head: Uint8Array;
-  /** The reference up to its running number. */
-  readonly reference: Uint8Array;
-  /** What stands after the reference, with the line's end. */
-  readonly tail: Uint8Array;
-}
-
 /** Writes the lines of `runs` within `months`, numbering references from `firstNumber`. */
 export type PremiumLineWriter = (
   sink: ByteSink,
@@ -64,36 +55,38 @@ export type PremiumLineWriter = (
   firstNumber?: number,
 ) => Written;
 
-/** A writer with its own cache of middles: about 100 bytes for each (month, scheme, kind, remuneration) met. */
+/** A writer with its own cache of middles: about 200 bytes for each (month, scheme, kind, remuneration) met. */
 export function premiumLineWriter(): PremiumLineWriter {
-  const middles = new Map<number, Middle>();
-  const find = (run: Run, month: number, kind: PremiumKind, older: boolean): Middle => {
-    const code = schemeCodes[run.scheme] * 16 + kindCodes[kind];
-    const key = ((month * 1024 + run.remunerationYen / 1000) * 256 + code) * 2 + (older ? 1 : 0);
-    const known = middles.get(key);
+  const tables = new Map<number, Middle[]>();
+  /** The middles of a run's lines, by month and age: one look-up for each run, then one index for each line. */
+  const tableOf = (run: Run, kind: PremiumKind): Middle[] => {
+    const key = (run.remunerationYen / 1000) * 256 + schemeCodes[run.scheme] * 16 + kindCodes[kind];
+    const known = tables.get(key);
     if (known !== undefined) return known;
-    const made = makeMiddle(run, month, kind, older);
-    middles.set(key, made);
+    const made: Middle[] = [];
+    tables.set(key, made);
     return made;
+  };
+  const find = (table: Middle[], run: Run, month: number, kind: PremiumKind, older: boolean): Middle => {
+    const at = (month - firstMonth) * 2 + (older ? 1 : 0);
+    return (table[at] ??= makeMiddle(run, month, kind, older));
   };
   return (sink, runs, months, parts, birthMonth, firstNumber = 1) => {
     let lines = 0;
     let yen = 0;
     const write = (middle: Middle): void => {
-      sink.put(parts.head);
-      sink.put(middle.bytes);
-      sink.put(parts.reference);
-      sink.fourDigits(firstNumber + lines);
-      sink.put(parts.tail);
+      sink.line(parts, middle.bytes, firstNumber + lines);
       lines += 1;
       yen += middle.yen;
     };
     for (const run of runs) {
       const end = Math.min(run.to, months.to);
+      const table = tableOf(run, run.kind);
+      const extra = run.additional ? tableOf(run, "additional") : undefined;
       for (let month = Math.max(run.from, months.from); month < end; month += 1) {
         const older = month - birthMonth >= 35 * 12;
-        write(find(run, month, run.kind, older));
-        if (run.additional) write(find(run, month, "additional", older));
+        write(find(table, run, month, run.kind, older));
+        if (extra !== undefined) write(find(extra, run, month, "additional", older));
       }
     }
     return { lines, yen };
@@ -111,6 +104,8 @@ interface Middle {
 }
 
 const encoder = new TextEncoder();
+/** No insured month is older. */
+const firstMonth = monthAt(1961, 4);
 const schemeCodes: Readonly<Record<Scheme, number>> = {
   national1: 1,
   employees: 2,
