@@ -199,6 +199,17 @@ it("progress ends at the number of persons", async () => {
   expect(seen).toEqual([0.4, 0.8, 1]);
 });
 
+it("stopped in the middle, it leaves no file under a final name, and the next run is whole", async () => {
+  const options = { ...base, outDir: join(root, "stopped"), threads: 2, chunkPersons: 500 };
+  const onProgress = () => {
+    throw new Error("stopped by the test");
+  };
+  await expect(generateSample({ ...options, onProgress })).rejects.toThrow("stopped by the test");
+  expect((await readdir(options.outDir)).filter((name) => !name.endsWith(".part"))).toEqual([]);
+  expect(await generateSample(options)).toEqual(counts);
+  expect((await readdir(options.outDir)).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
 function table(text: string): { header: string[]; rows: string[][] } {
   const [header = [], ...rows] = text
     .trimEnd()
