@@ -52,8 +52,8 @@ export const limits = {
   /** Bytes of a socket's path: `sun_path` of unix(7) without its final zero; macOS has 104. */
   socketPathBytes: 103,
 
-  /** Work between two looks at the sockets, in bytes processed: two to four milliseconds of one core. */
-  sliceBytes: 512 * 1024,
+  /** Work between two looks at the sockets, in bytes processed: about two milliseconds of one core. */
+  sliceBytes: 256 * 1024,
   /** What one sealed, opened or rewrapped key or record costs before its bytes, in the same unit. */
   recordCostBytes: 2_048,
   /** What one token costs, in the same unit. */

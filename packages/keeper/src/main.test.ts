@@ -45,8 +45,8 @@ describe("a keeper over its socket", () => {
   });
 
   it("gives one data key to a person in a call, and seals more under it later", async () => {
-    const first = valueOf(await client.seal(sealItem(2), sealItem(2, { recordNo: 2 }), sealItem(3)));
-    const [a, b, c] = first.items;
+    const first = valueOf(await client.seal(sealItem(2), sealItem(3), sealItem(2, { recordNo: 2 })));
+    const [a, c, b] = first.items;
     expect(a?.wrappedKey).toEqual(b?.wrappedKey);
     expect(a?.wrappedKey).not.toEqual(c?.wrappedKey);
     const wrappedKey = a?.wrappedKey ?? new Uint8Array();

@@ -133,6 +133,11 @@ function stopSignal(followsStdin: boolean): Promise<void> {
 async function main(): Promise<void> {
   process.umask(0o077);
   const events = createEvents((line) => process.stderr.write(`${line}\n`), now);
+  // Node's own report of an uncaught error prints a message of unknown origin.
+  process.on("uncaughtException", (error) => {
+    events.ended(error);
+    process.exit(1);
+  });
   try {
     const options = parseOptions(process.argv.slice(2));
     if (options.isInit) init(options);

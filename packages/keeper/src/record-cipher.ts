@@ -10,7 +10,7 @@
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { Fault } from "@kura/kernel/fault.ts";
-import { personKeyBytes, sealedOverheadBytes, wrappedKeyBytes, type Place } from "./protocol.ts";
+import { personKeyBytes, type Place, sealedOverheadBytes, wrappedKeyBytes } from "./protocol.ts";
 import type { RandomPool } from "./random-pool.ts";
 
 const format = 1;
@@ -41,7 +41,7 @@ export class RecordCipher {
     this.#keks = keks;
   }
 
-  /** A random key, and its bytes for {@link RecordCipher.wrapKey}, which wipes them. */
+  /** A random key, and its bytes for {@link RecordCipher.wrapKeyInto}, which wipes them. */
   newDataKey(): { key: KeyObject; bytes: Uint8Array } {
     const pooled = this.#random.take(keyBytes);
     const bytes = pooled.slice();
@@ -49,15 +49,14 @@ export class RecordCipher {
     return { key: createSecretKey(bytes), bytes };
   }
 
-  /** Wraps a data key's bytes under the current version, and wipes them. */
-  wrapKey(personKey: Uint8Array, bytes: Uint8Array): Uint8Array {
+  /** Writes a data key's bytes, wrapped under the current version, to `target` at `offset`, and wipes them. */
+  wrapKeyInto(target: Buffer, offset: number, personKey: Uint8Array, bytes: Uint8Array): void {
     const version = this.kekVersion;
-    const wrapped = Buffer.allocUnsafe(wrappedKeyBytes);
-    wrapped[0] = format;
-    wrapped.writeUInt32BE(version, 1);
-    encryptInto(wrapped, 5, this.#kek(version), this.#random, this.#placeOfKey(personKey, version), bytes);
+    target[offset] = format;
+    target.writeUInt32BE(version, offset + 1);
+    const place = this.#placeOfKey(personKey, version);
+    encryptInto(target, offset + 5, this.#kek(version), this.#random, place, bytes);
     bytes.fill(0);
-    return wrapped;
   }
 
   /**
@@ -70,11 +69,10 @@ export class RecordCipher {
     return { key: createSecretKey(bytes), bytes };
   }
 
-  sealRecord(place: Place, key: KeyObject, facts: Uint8Array): Uint8Array {
-    const sealed = Buffer.allocUnsafe(facts.length + sealedOverheadBytes);
-    sealed[0] = format;
-    encryptInto(sealed, 1, key, this.#random, this.#placeOfRecord(place), facts);
-    return sealed;
+  /** Writes the sealed record, `sealedOverheadBytes` longer than its facts, to `target` at `offset`. */
+  sealRecordInto(target: Buffer, offset: number, place: Place, key: KeyObject, facts: Uint8Array): void {
+    target[offset] = format;
+    encryptInto(target, offset + 1, key, this.#random, this.#placeOfRecord(place), facts);
   }
 
   /** @throws {Fault} `does-not-open` in any other place than where it was sealed. */
@@ -104,7 +102,7 @@ export class RecordCipher {
   }
 }
 
-/** Writes `nonce ‖ ciphertext ‖ tag` to the end of `target`, from `offset` on. */
+/** Writes `nonce ‖ ciphertext ‖ tag` to `target` from `offset` on. */
 function encryptInto(
   target: Buffer,
   offset: number,
@@ -118,7 +116,7 @@ function encryptInto(
   const cipher = createCipheriv(algorithm, key, nonce, tagLength).setAAD(place);
   target.set(cipher.update(plaintext), offset + nonceBytes);
   cipher.final();
-  target.set(cipher.getAuthTag(), target.length - tagBytes);
+  target.set(cipher.getAuthTag(), offset + nonceBytes + plaintext.length);
 }
 
 /** Reads `nonce ‖ ciphertext ‖ tag` from `offset` to the end. GCM is a stream: `update` gives all of the plaintext. */

@@ -17,6 +17,7 @@ import {
   type RewrapItem,
   type RewrapOutcome,
   rewrapOutcomes,
+  wrappedKeyBytes,
 } from "../protocol.ts";
 
 /**
@@ -71,7 +72,9 @@ function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): Rewra
   if (keeper.erased.has(hexOf(personKey))) return { outcome: "erased" };
   const opened = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
   if (opened === undefined) return { outcome: "does-not-open" };
-  return { outcome: "rewrapped", wrappedKey: keeper.cipher.wrapKey(personKey, opened.bytes) };
+  const again = Buffer.allocUnsafe(wrappedKeyBytes);
+  keeper.cipher.wrapKeyInto(again, 0, personKey, opened.bytes);
+  return { outcome: "rewrapped", wrappedKey: again };
 }
 
 /**
