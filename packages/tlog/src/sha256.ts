@@ -9,9 +9,8 @@
 /** The 32-byte digest of `message`, in memory of its own. */
 export function sha256(message: Uint8Array): Uint8Array {
   if (nativeHash === undefined) return sha256Portable(message);
-  const digest = nativeHash("sha256", message, "buffer");
-  // A plain view: a `Buffer` would slice, print and compare differently from what a browser returns.
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
+  // A plain copy: a `Buffer` would slice, print and compare differently from what a browser returns.
+  return new Uint8Array(nativeHash("sha256", message, "buffer"));
 }
 
 const nativeHash = globalThis.process?.getBuiltinModule?.("node:crypto")?.hash;
