@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { encodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
 import { encodeFrame, type Frame, FrameReader } from "@kura/kernel/frame.ts";
+import { keeperCommand } from "../src/launch.ts";
 import { limits } from "../src/limits.ts";
 import {
   type Answer,
@@ -27,8 +27,6 @@ import {
   type SealItem,
   type Status,
 } from "../src/protocol.ts";
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** A folder for one keeper, with its keys made under a key file of 32 equal bytes. */
 export class KeeperHome {
@@ -48,13 +46,13 @@ export class KeeperHome {
 
   /** Runs the keeper to its end. */
   run(...args: string[]): { code: number | null; stderr: string } {
-    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, [...keeperCommand, ...args], { encoding: "utf8" });
     return { code: status, stderr };
   }
 
   /** As {@link KeeperHome.run}, with the passphrase on standard input. */
   runWithPassphrase(input: string, ...args: string[]): { code: number | null; stderr: string } {
-    const all = [main, ...args, "--passphrase-fd", "0"];
+    const all = [...keeperCommand, ...args, "--passphrase-fd", "0"];
     const { status, stderr } = spawnSync(process.execPath, all, { encoding: "utf8", input });
     return { code: status, stderr };
   }
@@ -73,7 +71,7 @@ export class KeeperHome {
   start(wrap: (command: string[]) => string[] = (command) => command): Promise<RunningKeeper> {
     const socketPath = this.nextSocket();
     const args = ["--dir", this.folder, "--key-file", this.keyFile, "--socket", socketPath];
-    const [command = "", ...rest] = wrap([process.execPath, main, ...args]);
+    const [command = "", ...rest] = wrap([process.execPath, ...keeperCommand, ...args]);
     return RunningKeeper.from(spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] }), socketPath);
   }
 
