@@ -6,7 +6,7 @@
  * u16 n ‖ value`, texts in UTF-8, an open end of the period as the empty text.
  * Equal lists have equal bytes: the order is the caller's and is kept.
  */
-import { decodeUtf8, encodeUtf8 } from "./bytes.ts";
+import { decodeUtf8 } from "./bytes.ts";
 import { Fault } from "./fault.ts";
 import { WireReader, WireWriter } from "./wire.ts";
 
@@ -22,33 +22,28 @@ export interface FactValue {
 }
 
 const maxFacts = 255;
-const maxPeriodBytes = 255;
-const maxValueBytes = 65_535;
 
 /**
+ * @param writer where the list is written; a caller with many lists gives one for all of them.
  * @throws {Fault} `malformed-frame` for a field outside 1 to 255, `fact-too-long` above a bound of the layout; the
  * message names the field number only.
  */
-export function encodeFactList(facts: readonly FactValue[]): Uint8Array<ArrayBuffer> {
+export function encodeFactList(
+  facts: readonly FactValue[],
+  writer: WireWriter = new WireWriter(512),
+): Uint8Array<ArrayBuffer> {
   if (facts.length > maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
-  const writer = new WireWriter(512);
+  const start = writer.length;
   writer.u8(facts.length);
   for (const { field, value, from = "", to = "" } of facts) {
-    const [fromBytes, toBytes, valueBytes] = [encodeUtf8(from), encodeUtf8(to), encodeUtf8(value)];
     if (!isField(field)) throw new Fault("malformed-frame", "malformed frame: a field is 1 to 255");
-    if (
-      valueBytes.length > maxValueBytes ||
-      fromBytes.length > maxPeriodBytes ||
-      toBytes.length > maxPeriodBytes
-    ) {
-      throw new Fault("fact-too-long", `the value of field ${field} is too long`);
+    try {
+      writer.u8(field).text8(from).text8(to).text16(value);
+    } catch (cause) {
+      throw new Fault("fact-too-long", `the value of field ${field} is too long`, { cause });
     }
-    writer.u8(field);
-    writer.u8(fromBytes.length).raw(fromBytes);
-    writer.u8(toBytes.length).raw(toBytes);
-    writer.u16(valueBytes.length).raw(valueBytes);
   }
-  return writer.finish();
+  return writer.since(start);
 }
 
 /** @throws {Fault} `malformed-frame` for bytes that {@link encodeFactList} cannot have written. */

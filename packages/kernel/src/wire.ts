@@ -6,6 +6,8 @@
 import { Fault } from "./fault.ts";
 
 const initialBytes = 256;
+/** Up to here a loop over characters is quicker than a call of the encoder. */
+const plainTextMax = 64;
 
 /** Grows as it is written; {@link WireWriter.finish} returns exactly what was written. */
 export class WireWriter {
@@ -62,15 +64,62 @@ export class WireWriter {
   /** UTF-8 behind its length in 32 bits. */
   text(text: string): this {
     this.#reserve(4 + text.length * 3);
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length + 4));
+    const written = this.#put(text, 4, 0xffff_ffff);
     this.#view.setUint32(this.#length, written);
     this.#length += 4 + written;
     return this;
   }
 
+  /** UTF-8 behind its length in 8 bits. @throws {Fault} `too-long` above 255 bytes. */
+  text8(text: string): this {
+    this.#reserve(1 + text.length * 3);
+    const written = this.#put(text, 1, 0xff);
+    this.#view.setUint8(this.#length, written);
+    this.#length += 1 + written;
+    return this;
+  }
+
+  /** UTF-8 behind its length in 16 bits. @throws {Fault} `too-long` above 65,535 bytes. */
+  text16(text: string): this {
+    this.#reserve(2 + text.length * 3);
+    const written = this.#put(text, 2, 0xffff);
+    this.#view.setUint16(this.#length, written);
+    this.#length += 2 + written;
+    return this;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written from byte `start` on. Stays as it is when more is written behind it. */
+  since(start: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(start, this.#length);
+  }
+
   /** What was written, as a view of the writer's own memory: copy it before writing again. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Writes `text` behind room for its length; most texts are short and plain, and are written without the encoder. */
+  #put(text: string, lengthBytes: number, maxBytes: number): number {
+    const start = this.#length + lengthBytes;
+    if (text.length <= plainTextMax && this.#putPlain(text, start)) return text.length;
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start));
+    if (written > maxBytes) throw new Fault("too-long", `a text is longer than ${maxBytes} bytes`);
+    return written;
+  }
+
+  /** Whether every character was ASCII and is written. */
+  #putPlain(text: string, start: number): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      this.#bytes[start + i] = code;
+    }
+    return true;
   }
 
   #reserve(more: number): void {

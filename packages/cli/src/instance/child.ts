@@ -24,8 +24,15 @@ const stopTimeoutMs = 15_000;
  *
  * @throws {Fault} `child-not-started` with the child's last line of its log, which holds no personal data.
  */
-export async function startChild(script: string, args: readonly string[], readyPrefix: string): Promise<Child> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "pipe"], detached: true });
+export async function startChild(
+  script: string,
+  args: readonly string[],
+  readyPrefix: string,
+): Promise<Child> {
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+  });
   const gone = once(child, "exit").then(([code]) => code as number | null);
   let lastLogLine = "";
   createInterface({ input: child.stderr }).on("line", (line) => {

@@ -109,7 +109,10 @@ async function readAddress(paths: InstancePaths): Promise<InstanceAddress | unde
 
 async function describeRunning(paths: InstancePaths): Promise<Fault> {
   const address = await readAddress(paths);
-  const where = address === undefined ? "" : ` (process ${address.pid}${address.url === undefined ? "" : `, ${address.url}`})`;
+  const where =
+    address === undefined
+      ? ""
+      : ` (process ${address.pid}${address.url === undefined ? "" : `, ${address.url}`})`;
   return new Fault(
     "already-running",
     `an instance runs on ${paths.dataDir} already${where}; stop it, or set KURA_DATA to another folder`,
@@ -137,7 +140,11 @@ async function startKeeper(
   if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(secret);
   const socketDir = await makeSocketDir(paths.keeperDir, stops);
   const socket = join(socketDir, "keeper.sock");
-  const child = await startChild(keeperScript, [...secret, "--socket", socket, "--follow-stdin"], "keeper ready");
+  const child = await startChild(
+    keeperScript,
+    [...secret, "--socket", socket, "--follow-stdin"],
+    "keeper ready",
+  );
   stops.push(() => child.stop());
   return { child, socket };
 }

@@ -10,21 +10,23 @@ import { dayOf, monthOf, yearOf } from "@kura/kernel/civil-date.ts";
 import type { CivilDate } from "@kura/kernel/civil-date.ts";
 
 const signature = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
-const trailerBytes = 2;
+/** In place of a row's number of columns: no more rows. */
+const trailer = -1;
+const encoder = new TextEncoder();
 const chunkBytes = 256 * 1024;
 /** Milliseconds from 1970 to 2000, where PostgreSQL's clock begins. */
 const epochMs = Date.UTC(2000, 0, 1);
 
 /** Collects rows; {@link BinaryCopy.send} writes them to a `copy … from stdin (format binary)`. */
 export class BinaryCopy {
-  #bytes: Buffer = Buffer.allocUnsafe(64 * 1024);
-  #length = 0;
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
+  #view: DataView = new DataView(this.#bytes.buffer);
+  #length: number;
   #rowCount = 0;
 
   constructor() {
-    this.#reserve(signature.length + 8);
-    signature.copy(this.#bytes, 0);
-    this.#bytes.fill(0, signature.length, signature.length + 8);
+    this.#bytes.set(signature);
+    // Flags and the length of the header's extension, both 0.
     this.#length = signature.length + 8;
   }
 
@@ -35,35 +37,38 @@ export class BinaryCopy {
   /** Begins a row of that many columns. */
   row(columns: number): this {
     this.#reserve(2);
-    this.#length = this.#bytes.writeInt16BE(columns, this.#length);
+    this.#view.setInt16(this.#length, columns);
+    this.#length += 2;
     this.#rowCount += 1;
     return this;
   }
 
   null(): this {
-    this.#reserve(4);
-    this.#length = this.#bytes.writeInt32BE(-1, this.#length);
+    this.#head(-1, 0);
     return this;
   }
 
   /** `smallint` */
   int2(value: number): this {
     this.#head(2);
-    this.#length = this.#bytes.writeInt16BE(value, this.#length);
+    this.#view.setInt16(this.#length, value);
+    this.#length += 2;
     return this;
   }
 
   /** `integer` */
   int4(value: number): this {
     this.#head(4);
-    this.#length = this.#bytes.writeInt32BE(value, this.#length);
+    this.#view.setInt32(this.#length, value);
+    this.#length += 4;
     return this;
   }
 
   /** `bigint` */
   int8(value: bigint): this {
     this.#head(8);
-    this.#length = this.#bytes.writeBigInt64BE(value, this.#length);
+    this.#view.setBigInt64(this.#length, value);
+    this.#length += 8;
     return this;
   }
 
@@ -78,8 +83,8 @@ export class BinaryCopy {
   /** `text` */
   text(value: string): this {
     this.#reserve(4 + value.length * 3);
-    const written = this.#bytes.write(value, this.#length + 4, "utf8");
-    this.#bytes.writeInt32BE(written, this.#length);
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#length + 4));
+    this.#view.setInt32(this.#length, written);
     this.#length += 4 + written;
     return this;
   }
@@ -97,26 +102,29 @@ export class BinaryCopy {
 
   /** Writes everything and waits until the server has taken it; it is durable only with its transaction. */
   async send(copy: Writable): Promise<void> {
-    this.#reserve(trailerBytes);
-    this.#length = this.#bytes.writeInt16BE(-1, this.#length);
+    this.#reserve(2);
+    this.#view.setInt16(this.#length, trailer);
+    this.#length += 2;
     await pipeline(Readable.from(this.#chunks()), copy);
   }
 
-  *#chunks(): Generator<Buffer> {
+  *#chunks(): Generator<Uint8Array> {
     for (let start = 0; start < this.#length; start += chunkBytes) {
       yield this.#bytes.subarray(start, Math.min(start + chunkBytes, this.#length));
     }
   }
 
-  #head(length: number): void {
-    this.#reserve(4 + length);
-    this.#length = this.#bytes.writeInt32BE(length, this.#length);
+  #head(length: number, room: number = length): void {
+    this.#reserve(4 + room);
+    this.#view.setInt32(this.#length, length);
+    this.#length += 4;
   }
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#length + more, this.#bytes.length * 2));
-    this.#bytes.copy(grown, 0, 0, this.#length);
+    const grown = new Uint8Array(Math.max(this.#length + more, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
   }
 }

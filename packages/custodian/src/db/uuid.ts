@@ -22,12 +22,13 @@ export function uuidMaker(
     }
     const uuid = pool.slice(used, used + 16);
     used += 16;
-    const view = new DataView(uuid.buffer);
-    const milliseconds = now();
-    view.setUint16(0, Math.floor(milliseconds / 2 ** 32));
-    view.setUint32(2, milliseconds % 2 ** 32);
-    view.setUint8(6, 0x70 | (view.getUint8(6) & 0x0f));
-    view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f));
+    let milliseconds = now();
+    for (let i = 5; i >= 0; i--) {
+      uuid[i] = milliseconds % 256;
+      milliseconds = Math.floor(milliseconds / 256);
+    }
+    uuid[6] = 0x70 | ((uuid[6] ?? 0) & 0x0f);
+    uuid[8] = 0x80 | ((uuid[8] ?? 0) & 0x3f);
     return uuid;
   };
 }

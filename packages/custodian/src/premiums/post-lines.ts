@@ -16,7 +16,7 @@ import type { BatchContext, BatchWork, DraftLine, PreparedBatch, RejectedLine } 
 import { contentText, factsOfIdentity, recordKinds } from "../register/facts.ts";
 import * as register from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { nameTerms, numberTerms, termKinds, tokenOf } from "../vault/terms.ts";
+import { nameTerms, numberTerms, termKinds } from "../vault/terms.ts";
 import type { Token } from "../vault/terms.ts";
 import { Accounts } from "./accounts.ts";
 import { checkEntry } from "./check-entry.ts";
@@ -97,7 +97,7 @@ async function indexLines(
     names: nameTerms(line.draft).map(placeOf),
     owner: placeOf({ kind: termKinds.ownerContent, text: contentText(factsOfIdentity(line.draft)) }),
   }));
-  const tokens = (await keeper.index(terms)).map(tokenOf);
+  const tokens = await keeper.index(terms);
   const at = (place: number): Token => tokens[place] ?? 0n;
   return parts.map(({ line, numbers, names, owner }) => ({
     line,

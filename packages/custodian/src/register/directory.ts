@@ -9,6 +9,8 @@ import type { Token } from "../vault/terms.ts";
 import type { PersonState } from "./identify.ts";
 import * as store from "./store.ts";
 
+const nobody: readonly PersonState[] = [];
+
 /** Persons by token, as one batch sees them. */
 export class Directory {
   readonly #reader: Reader;
@@ -38,8 +40,13 @@ export class Directory {
   }
 
   /** Everyone recorded under one of the tokens, each once. */
-  list(tokens: readonly Token[]): PersonState[] {
-    return [...new Set(tokens.flatMap((token) => this.#current.get(token) ?? []))];
+  list(tokens: readonly Token[]): readonly PersonState[] {
+    let found: readonly PersonState[] = nobody;
+    for (const token of tokens) {
+      const more = this.#current.get(token) ?? nobody;
+      found = found.length === 0 ? more : [...new Set([...found, ...more])];
+    }
+    return found;
   }
 
   /** Makes a person of this batch findable by its later lines and by the next batch. */
@@ -64,12 +71,12 @@ export class Directory {
       let state = states.get(row.personKey);
       if (state === undefined) {
         const personKey = store.personKeyOf(row.personKey);
-        state = { personKey, recordCount: 0, latestContent: 0n, names: new Set(), indexed: new Set() };
+        state = { personKey, recordCount: 0, latestContent: 0n, names: [], indexed: [] };
         states.set(row.personKey, state);
       }
       state.recordCount = row.recordNo + 1;
       state.latestContent = row.contentToken;
-      for (const name of row.names) state.names.add(name);
+      state.names.push(...row.names);
     }
     return states;
   }

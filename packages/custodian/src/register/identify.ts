@@ -15,9 +15,9 @@ export interface PersonState {
   /** Token of the latest record's whole content. */
   latestContent: Token;
   /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
-  readonly names: Set<Token>;
-  /** Tokens that stand in the blind index already. */
-  readonly indexed: Set<Token>;
+  readonly names: Token[];
+  /** Tokens that this import has put into the blind index. */
+  readonly indexed: Token[];
 }
 
 /** A line as the keeper's tokens show it. */
@@ -49,7 +49,7 @@ export function identify(
   byNumber: readonly PersonState[],
   byName: readonly PersonState[],
 ): Identification {
-  const repeated = [...byNumber, ...(line.numbers.length === 0 ? byName : [])].find(
+  const repeated = (line.numbers.length === 0 ? byName : byNumber).find(
     (person) => person.latestContent === line.content,
   );
   if (repeated !== undefined) return { kind: "known", person: repeated };
@@ -59,5 +59,5 @@ export function identify(
 }
 
 function agreesInName(line: LineTokens, person: PersonState): boolean {
-  return [...line.names, ...line.formerNames].some((name) => person.names.has(name));
+  return [...line.names, ...line.formerNames].some((name) => person.names.includes(name));
 }

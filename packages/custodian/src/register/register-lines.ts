@@ -6,13 +6,14 @@
  */
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
+import { WireWriter } from "@kura/kernel/wire.ts";
 import type { SealedItem, Term } from "@kura/keeper/protocol.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import type { BatchContext, BatchWork, DraftLine, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { contactTerms, formerNameTerms, nameTerms, numberTerms, termKinds, tokenOf } from "../vault/terms.ts";
+import { contactTerms, formerNameTerms, nameTerms, numberTerms, termKinds } from "../vault/terms.ts";
 import type { Token } from "../vault/terms.ts";
 import { Directory } from "./directory.ts";
 import { contentText, factsOfPerson, recordKinds } from "./facts.ts";
@@ -64,45 +65,63 @@ async function indexLines(
   keeper: KeeperClient,
 ): Promise<IndexedLine[]> {
   const terms: Term[] = [];
+  const writer = new WireWriter(lines.length * 400);
   const parts = lines.map((line) => {
     const facts = factsOfPerson(line.draft);
-    const lists = [
-      numberTerms(line.draft),
-      nameTerms(line.draft),
-      formerNameTerms(line.draft),
-      contactTerms(line.draft),
-    ];
-    terms.push(...lists.flat(), { kind: termKinds.personContent, text: contentText(facts) });
-    return { line, facts: encodeFactList(facts), lists };
-  });
-  const tokens = (await keeper.index(terms)).map(tokenOf);
-  let next = 0;
-  return parts.map(({ line, facts, lists }) => {
-    const [numbers = [], names = [], formerNames = [], contacts = []] = lists.map((list) =>
-      list.map(({ kind }) => ({ kind, token: tokens[next++] ?? 0n })),
-    );
-    const kana = names.find(({ kind }) => kind === termKinds.kanaBirth);
-    const name = names.find(({ kind }) => kind === termKinds.nameBirth);
-    // People are found by kana; the kanji name finds them only where no kana is recorded.
-    const findable = [
-      ...numbers,
-      ...[kana ?? name].filter((term) => term !== undefined),
-      ...formerNames,
-      ...contacts,
-    ];
-    const content = tokens[next++] ?? 0n;
-    return {
-      line,
-      facts: facts.slice(),
-      numbers: numbers.map(({ token }) => token),
-      names: names.map(({ token }) => token),
-      formerNames: formerNames.map(({ token }) => token),
-      content,
-      kanaToken: kana?.token,
-      nameToken: name?.token,
-      findable,
+    const places = {
+      numbers: place(terms, numberTerms(line.draft)),
+      names: place(terms, nameTerms(line.draft)),
+      formerNames: place(terms, formerNameTerms(line.draft)),
+      contacts: place(terms, contactTerms(line.draft)),
+      content: terms.push({ kind: termKinds.personContent, text: contentText(facts) }) - 1,
     };
+    return { line, facts: encodeFactList(facts, writer), places };
   });
+  const tokens = await keeper.index(terms);
+  return parts.map(({ line, facts, places }) => withTokens(line, facts, places, terms, tokens));
+}
+
+/** Where the terms of one sort stand in the question to the keeper: from, to. */
+type Places = readonly [from: number, to: number];
+
+function place(terms: Term[], more: readonly Term[]): Places {
+  return [terms.length, terms.push(...more)];
+}
+
+function withTokens(
+  line: DraftLine<PersonDraft>,
+  facts: Uint8Array,
+  places: { numbers: Places; names: Places; formerNames: Places; contacts: Places; content: number },
+  terms: readonly Term[],
+  tokens: readonly Token[],
+): IndexedLine {
+  const nameOfKind = (kind: number): number | undefined => {
+    for (let i = places.names[0]; i < places.names[1]; i++) if (terms[i]?.kind === kind) return i;
+    return undefined;
+  };
+  const kana = nameOfKind(termKinds.kanaBirth);
+  const name = nameOfKind(termKinds.nameBirth);
+  const findable: { kind: number; token: Token }[] = [];
+  const addFindable = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) findable.push({ kind: terms[i]?.kind ?? 0, token: tokens[i] ?? 0n });
+  };
+  addFindable(...places.numbers);
+  // People are found by kana; the kanji name finds them only where no kana is recorded.
+  const found = kana ?? name;
+  if (found !== undefined) addFindable(found, found + 1);
+  addFindable(...places.formerNames);
+  addFindable(...places.contacts);
+  return {
+    line,
+    facts,
+    numbers: tokens.slice(...places.numbers),
+    names: tokens.slice(...places.names),
+    formerNames: tokens.slice(...places.formerNames),
+    content: tokens[places.content] ?? 0n,
+    kanaToken: kana === undefined ? undefined : tokens[kana],
+    nameToken: name === undefined ? undefined : tokens[name],
+    findable,
+  };
 }
 
 interface Sorted {
@@ -121,7 +140,8 @@ function sortLines(lines: readonly IndexedLine[], directory: Directory, makeKey:
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
   for (const line of lines) {
-    const found = identify(line, directory.list(line.numbers), directory.list(line.names));
+    const byName = line.numbers.length === 0 ? directory.list(line.names) : [];
+    const found = identify(line, directory.list(line.numbers), byName);
     if (found.kind === "known") knownCount += 1;
     else if (found.kind === "number-of-another") rejected.push(rejectNumber(line));
     else {
@@ -135,7 +155,7 @@ function sortLines(lines: readonly IndexedLine[], directory: Directory, makeKey:
 }
 
 function newPerson(personKey: Uint8Array): PersonState {
-  return { personKey, recordCount: 0, latestContent: 0n, names: new Set(), indexed: new Set() };
+  return { personKey, recordCount: 0, latestContent: 0n, names: [], indexed: [] };
 }
 
 function remember(
@@ -146,13 +166,13 @@ function remember(
 ): void {
   person.recordCount += 1;
   person.latestContent = line.content;
-  for (const name of line.names) person.names.add(name);
+  person.names.push(...line.names);
   for (const { kind, token } of line.findable) {
-    if (person.indexed.has(token)) continue;
-    person.indexed.add(token);
+    if (person.indexed.includes(token)) continue;
+    person.indexed.push(token);
     tokens.push({ kind, token, personKey: person.personKey });
   }
-  for (const token of [...line.numbers, ...line.names]) directory.add(token, person);
+  for (const token of line.numbers.length > 0 ? line.numbers : line.names) directory.add(token, person);
 }
 
 function rejectNumber({ line }: IndexedLine): RejectedLine {

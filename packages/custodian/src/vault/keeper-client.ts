@@ -12,6 +12,8 @@ import { encodeFrame, FrameReader } from "@kura/kernel/frame.ts";
 import type { Frame } from "@kura/kernel/frame.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
+import { decodeTokens } from "./terms.ts";
+import type { Token } from "./terms.ts";
 
 export type KeeperFault = "keeper-unreachable" | "keeper-refused";
 
@@ -36,10 +38,10 @@ export class KeeperClient {
     return this.#mustAnswer("status", new Uint8Array(), protocol.decodeStatus);
   }
 
-  /** Blind tokens of the terms, in their order, eight bytes each. */
-  async index(terms: readonly protocol.Term[]): Promise<Uint8Array[]> {
+  /** Blind tokens of the terms, in their order. */
+  async index(terms: readonly protocol.Term[]): Promise<Token[]> {
     if (terms.length === 0) return [];
-    return this.#mustAnswer("index", protocol.encodeIndexRequest(terms), protocol.decodeIndexAnswer);
+    return this.#mustAnswer("index", protocol.encodeIndexRequest(terms), decodeTokens);
   }
 
   /** Seals what was recorded together; the event is durable in the journal when this returns. */

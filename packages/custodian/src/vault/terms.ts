@@ -6,6 +6,7 @@
  */
 import { foldKanaName, foldWidth } from "@kura/kernel/kana.ts";
 import type { CivilDate } from "@kura/kernel/civil-date.ts";
+import { tokenBytes } from "@kura/keeper/protocol.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 import type { Identity, PersonDraft } from "../intake/draft.ts";
 
@@ -27,9 +28,14 @@ export const termKinds = {
 /** Eight bytes of the keeper's keyed hash, as the signed integer that a `bigint` column holds. */
 export type Token = bigint;
 
-/** @param tokens tokens side by side as the keeper answers them, eight bytes each, big-endian. */
-export function tokenOf(bytes: Uint8Array): Token {
-  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0);
+/** The tokens of the keeper's answer: side by side, big-endian. */
+export function decodeTokens(payload: Uint8Array): Token[] {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const tokens: Token[] = [];
+  for (let offset = 0; offset + tokenBytes <= payload.length; offset += tokenBytes) {
+    tokens.push(view.getBigInt64(offset));
+  }
+  return tokens;
 }
 
 export function kanaBirthTerm(kana: string, birthDate: CivilDate): Term {
