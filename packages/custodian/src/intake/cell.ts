@@ -5,7 +5,7 @@
  * line without mistakes makes no garbage. No refusal holds the value it refuses.
  */
 import { foldWidth } from "@kura/kernel/kana.ts";
-import { maxCellChars } from "./limits.ts";
+import { maxCellChars, maxNameChars } from "./limits.ts";
 
 export interface Refusal {
   readonly code: string;
@@ -33,8 +33,17 @@ const formula = refusal(
   "The cell begins like a spreadsheet formula; formulas are never read.",
 );
 
+const plainText = /^[0-9A-Za-z\u3005-\u9fff](?: ?[\x21-\x7e\u3005-\u9fff])*$/;
 const plainAscii = /^[\x21-\x3c\x3e\x3f\x41-\x7e][\x20-\x7e]*$/;
 const forbidden = /(?![\t\n\r])\p{Cc}|[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/**
+ * Letters, digits and Japanese with single spaces between, beginning with no sign: nearly every name and address.
+ * Such a text needs no check and no folding; one test in place of five is a fifth of the time of an import's parsing.
+ */
+export function isPlainText(text: string): boolean {
+  return text.length <= maxNameChars && plainText.test(text);
+}
 
 /** Folded and trimmed text of a cell for a parser of numbers, dates and words; "" for an empty one. */
 export function foldCell(text: string): CellOutcome<string> {

@@ -4,6 +4,7 @@
  * A delimiter is believed when the records agree on a number of cells above one; of several, the one with the
  * most agreement and then the most cells. A file of one column has none: then the comma stands.
  */
+import { codeOf } from "@kura/kernel/fault.ts";
 import { delimiterSampleRecords } from "./limits.ts";
 import { RowSplitter } from "./split-rows.ts";
 import type { Row } from "./table-file.ts";
@@ -28,5 +29,11 @@ export function findDelimiter(text: string, lineEnd: "\n" | "\r"): string {
 /** A sample may end inside quotes: the rows before that still say what they say. */
 function sampleRows(text: string, delimiter: string, lineEnd: "\n" | "\r"): Row[] {
   const sample = text.split(lineEnd, delimiterSampleRecords).join(lineEnd) + lineEnd;
-  return new RowSplitter(delimiter, lineEnd).sample(sample).slice(0, delimiterSampleRecords);
+  try {
+    return new RowSplitter(delimiter, lineEnd).sample(sample).slice(0, delimiterSampleRecords);
+  } catch (thrown) {
+    // A guess that makes too many columns is a wrong one; a right one is refused when the header is read.
+    if (codeOf(thrown) === "too-many-columns") return [];
+    throw thrown;
+  }
 }

@@ -6,6 +6,7 @@
  */
 import { refusal } from "./cell.ts";
 import type { CellOutcome } from "./cell.ts";
+import { maxFormatChars } from "./limits.ts";
 
 export type NumberStyle =
   | { readonly kind: "plain" }
@@ -19,6 +20,7 @@ const date: NumberStyle = { kind: "date" };
 /** What a number format does; `code` is absent for the built-in ones. */
 export function numberStyle(formatId: number, code: string | undefined): NumberStyle {
   if (code === undefined) return isBuiltInDate(formatId) ? date : plain;
+  if (code.length > maxFormatChars) return plain;
   const bare = code
     .replace(/"([^"]*)"/gu, "")
     .replace(/\[[^\]]*\]/gu, "")

@@ -35,6 +35,7 @@ export function fieldReader<T extends string | number>(
   return source === undefined ? () => undefined : sourceReader(source, rule);
 }
 
+const none: readonly never[] = [];
 const separators = /[;；、|｜\n]/u;
 const tooMany: Refusal = {
   code: "too-many-values",
@@ -47,19 +48,22 @@ export function listReader<T extends string | number>(
   target: Target,
   rule: FieldRule<T>,
 ): (cells: readonly string[], reasons: Reason[]) => readonly T[] {
-  const sources = mapping.sources.get(target) ?? [];
-  if (sources.length === 0) return () => [];
+  const sources = (mapping.sources.get(target) ?? []).map((source) => ({
+    label: source.label,
+    textOf: textReader(source),
+  }));
+  if (sources.length === 0) return () => none;
   const parse = cellParser(rule, undefined, undefined);
   return (cells, reasons) => {
     const values: T[] = [];
-    for (const source of sources) {
-      const text = textOf(source, cells);
+    for (const { label, textOf } of sources) {
+      const text = textOf(cells);
       if (text === "") continue;
       const parts = separators.test(text) ? text.split(separators, maxListValues + 1) : [text];
-      if (parts.length > maxListValues) reasons.push({ column: source.label, ...tooMany });
+      if (parts.length > maxListValues) reasons.push({ column: label, ...tooMany });
       for (const part of parts) {
         const outcome = part.trim() === "" ? "" : parse(part);
-        if (isRefusal(outcome)) reasons.push({ column: source.label, ...outcome });
+        if (isRefusal(outcome)) reasons.push({ column: label, ...outcome });
         else if (outcome !== "" && !values.includes(outcome)) values.push(outcome);
       }
     }
@@ -70,8 +74,9 @@ export function listReader<T extends string | number>(
 function sourceReader<T extends string | number>(source: Source, rule: FieldRule<T>): FieldReader<T> {
   const parse = cellParser(rule, source.format, source.values);
   const { label } = source;
+  const textOf = textReader(source);
   return (cells, reasons) => {
-    const text = textOf(source, cells);
+    const text = textOf(cells);
     if (text === "") return undefined;
     const outcome = parse(text);
     if (isRefusal(outcome)) {
@@ -110,13 +115,15 @@ function remembering<T extends string | number>(parse: CellParser<T>): CellParse
   };
 }
 
-function textOf(source: Source, cells: readonly string[]): string {
-  if (source.constant !== undefined) return source.constant;
-  if (source.columns.length === 1) return cells[source.columns[0] ?? -1] ?? "";
-  return source.columns
-    .map((index) => (cells[index] ?? "").trim())
-    .filter((part) => part !== "")
-    .join(source.join);
+function textReader({ constant, columns, join }: Source): (cells: readonly string[]) => string {
+  if (constant !== undefined) return () => constant;
+  const [first = -1] = columns;
+  if (columns.length === 1) return (cells) => cells[first] ?? "";
+  return (cells) =>
+    columns
+      .map((index) => (cells[index] ?? "").trim())
+      .filter((part) => part !== "")
+      .join(join);
 }
 
 const emptyLine: Reason = { code: "empty-line", text: "The line is empty." };

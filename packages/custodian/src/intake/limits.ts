@@ -75,3 +75,18 @@ export const maxExcelTextChars = 32_767;
 
 /** Rows of an Excel sheet, by its own format. */
 export const maxExcelRows = 1_048_576;
+
+/** Characters of XML between two tags of a workbook: six for each of the characters a text may have, and some room. */
+export const maxXmlRunChars = 512 * 1024;
+
+/** Depth of XML in a workbook; real ones stay below ten. */
+export const maxXmlDepth = 64;
+
+/** Cell formats of a workbook, by Excel's own limit. */
+export const maxCellFormats = 65_490;
+
+/** Characters of a number format; Excel allows 255. */
+export const maxFormatChars = 1_000;
+
+/** Shared strings of a workbook, all held: a full sheet with ten columns of different texts. */
+export const maxSharedStrings = 12_000_000;

@@ -36,7 +36,7 @@ export async function* readChunks(handle: FileHandle): AsyncGenerator<Chunk> {
 /**
  * Blocks of whole lines; the last one may lack its line end. The byte order mark is gone.
  *
- * @throws {Fault} `line-too-long` with the line's number.
+ * @throws {Fault} `line-too-long` naming where in the file.
  */
 export async function* readLineBlocks(
   handle: FileHandle,
@@ -53,7 +53,8 @@ export async function* readLineBlocks(
     isFirst = false;
     bytesRead = chunk.bytesRead;
     const firstEnd = bytes.indexOf(end);
-    if (rest.length + (firstEnd === -1 ? bytes.length : firstEnd) > maxLineBytes) throw lineTooLong();
+    if (rest.length + (firstEnd === -1 ? bytes.length : firstEnd) > maxLineBytes)
+      throw lineTooLong(bytesRead);
     const cut = bytes.lastIndexOf(end) + 1;
     if (cut > 0) yield { bytes: join(rest, bytes.subarray(0, cut)), bytesRead };
     rest = cut > 0 ? bytes.subarray(cut) : join(rest, bytes);
@@ -61,8 +62,8 @@ export async function* readLineBlocks(
   if (rest.length > 0) yield { bytes: rest, bytesRead };
 }
 
-function lineTooLong(): Error {
-  return intakeFault("line-too-long", `a line is longer than ${maxLineBytes} bytes`);
+function lineTooLong(bytesRead: number): Error {
+  return intakeFault("line-too-long", `a line before byte ${bytesRead} is longer than ${maxLineBytes} bytes`);
 }
 
 function join(a: Buffer, b: Buffer): Buffer {

@@ -133,6 +133,11 @@ describe("a dry run", () => {
     expect(text).toMatch(/MISSING: scheme/u);
   });
 
+  it("of a file without a header shows nobody", () => {
+    expect(renderMapping(decideMapping("persons", ["1234567890", "山田太郎"]))).not.toMatch(/山田|1234/u);
+    expect(renderMapping(decideMapping("persons", ["1234567890", "氏名"]))).not.toMatch(/1234/u);
+  });
+
   it.each([
     ["山田太郎", "山＊＊＊"],
     ["1234-567890", "＊＊＊＊-＊＊＊＊90"],

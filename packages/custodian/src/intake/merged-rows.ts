@@ -36,7 +36,8 @@ export async function findMergedRows(zip: ZipContainer, part: string): Promise<R
 
 function rangesIn(xml: string): RowRanges {
   const ranges: [number, number][] = [];
-  for (const match of xml.matchAll(/mergeCell\b[^>]*?\bref="\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)"/gu)) {
+  // The distance is bounded: without it a text of nothing but `mergeCell` would be searched from each to its end.
+  for (const match of xml.matchAll(/mergeCell\b[^>]{0,200}?\bref="\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)"/gu)) {
     ranges.push([Number(match[1]), Number(match[2])]);
   }
   ranges.sort((a, b) => a[0] - b[0]);

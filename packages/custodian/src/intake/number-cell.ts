@@ -48,13 +48,14 @@ export function parseSchemeNumberCell(text: string): CellOutcome<SchemeNumber> {
 
 /** Seven digits. */
 export function parsePostalCodeCell(text: string): CellOutcome<string> {
+  if (/^\d{7}$/.test(text)) return text;
   const digits = text.replace(/^〒/u, "").replace(/[\s\-‐‑–—―−ー]/gu, "");
   return /^\d{7}$/.test(digits) ? digits : postalForm;
 }
 
 /** Digits with an optional leading +. */
 export function parsePhoneCell(text: string): CellOutcome<string> {
-  const digits = text.replace(/[\s().\-‐‑–—―−ー]/gu, "");
+  const digits = /^[\d-]+$/.test(text) ? text.replaceAll("-", "") : text.replace(/[\s().\-‐‑–—―−ー]/gu, "");
   return /^\+?\d{6,15}$/.test(digits) ? digits : phoneForm;
 }
 

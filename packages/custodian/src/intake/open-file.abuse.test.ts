@@ -165,10 +165,20 @@ describe("a hostile workbook", () => {
     ],
     ["with rows out of order", `${textRow(3, ["1"])}${textRow(2, ["1"])}`],
     ["with tags that do not close", "<row r='2'><c>"],
+    ["with one cell written twice", '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>'],
+    ["with tags nested without end", "<a>".repeat(1000)],
+    ["with a text without end", `<row r='2'><c><v>${"1 ".repeat(500_000)}</v></c></row>`],
   ])("%s is refused", async (_, rows) => {
     expect(await faultCodeOf(() => readAll("xml.xlsx", packWorkbook({ sheets: sheet(rows) })))).toBe(
       "malformed-workbook",
     );
+  });
+
+  it("with a million unfinished merged cells is searched in bounded time, then refused", async () => {
+    const bytes = packWorkbook({
+      sheets: { s: `<sheetData>${header}</sheetData><mergeCells ${"mergeCell ".repeat(1_000_000)}` },
+    });
+    expect(await faultCodeOf(() => readAll("merge.xlsx", bytes))).toBe("malformed-workbook");
   });
 
   it("with a cell in column ten thousand is refused", async () => {

@@ -147,6 +147,20 @@ describe("a Parquet file", () => {
     ]);
   });
 
+  it("with the character that joins its cells inside a value tells that row and shifts none", async () => {
+    const path = folder.path("joiner.parquet");
+    const duck = await openDuckDb([path]);
+    await duck.connection.run(
+      `COPY (SELECT * FROM (VALUES ('a' || chr(31) || 'b', NULL), ('c', 'd')) t("x""y", z)) TO ${quoteSql(path)} (FORMAT parquet)`,
+    );
+    duck.close();
+    const table = await openFile(path);
+    expect(table.header).toEqual(['x"y', "z"]);
+    const rows = await allRows(table);
+    expect(rows.map((row) => row.troubles?.[0]?.code)).toEqual(["control-character", undefined]);
+    expect(rows[1]?.cells).toEqual(["c", "d"]);
+  });
+
   it("is read by an engine that can touch no other file", async () => {
     const other = await folder.write("other.csv", "a\n1\n");
     const duck = await openDuckDb([folder.path("typed.parquet")]);

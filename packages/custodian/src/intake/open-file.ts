@@ -29,11 +29,11 @@ export interface OpenOptions {
 export async function openFile(path: string, options: OpenOptions = {}): Promise<TableFile> {
   const handle = await open(path, "r");
   try {
-    const { size: byteLength } = await handle.stat();
+    const { size: byteLength, mtimeMs: modifiedMs } = await handle.stat();
     const start = await readStart(handle);
     if (start.length === 0) throw intakeFault("empty-file", "the file is empty");
     refuseKnownOthers(start);
-    const file = { path, byteLength, sha256: await digestFile(handle) };
+    const file = { path, byteLength, modifiedMs, sha256: await digestFile(handle) };
     if (startsWith(start, zipMagic)) return await openXlsxTable(file, options.sheet);
     if (startsWith(start, parquetMagic)) return await openParquetTable(file, handle);
     return await openTextTable(file, handle, start, options.delimiter);

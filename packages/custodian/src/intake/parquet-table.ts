@@ -10,15 +10,16 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { maxColumns } from "./limits.ts";
 import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
 import { intakeFault } from "./table-file.ts";
-import type { Row, TableFile } from "./table-file.ts";
+import type { Row, RowTrouble, TableFile } from "./table-file.ts";
 import type { OpenedFile } from "./text-table.ts";
 
-/** @throws {Fault} `truncated`, `too-many-columns`, `no-header` */
+/** @throws {Fault} `truncated`, `too-many-columns` */
 export async function openParquetTable(file: OpenedFile, handle: FileHandle): Promise<TableFile> {
   const end = Buffer.alloc(4);
   await handle.read(end, 0, 4, Math.max(file.byteLength - 4, 0));
   if (file.byteLength < 12 || end.toString("latin1") !== "PAR1") throw damaged();
-  return { format: "parquet", ...file, header: await readHeader(file), rows: rowsOf(file) };
+  const names = await readHeader(file);
+  return { format: "parquet", ...file, header: names.map((name) => name.trim()), rows: rowsOf(file, names) };
 }
 
 function damaged(): Fault {
@@ -26,58 +27,62 @@ function damaged(): Fault {
 }
 
 async function readHeader(file: OpenedFile): Promise<readonly string[]> {
-  for await (const { header } of readChunks(file, "LIMIT 0")) {
-    if (header.length > maxColumns) {
+  const path = resolve(file.path);
+  const duck = await openDuckDb([path]);
+  try {
+    const result = await duck.connection.run(`SELECT * FROM read_parquet(${quoteSql(path)}) LIMIT 0`);
+    if (result.columnCount > maxColumns) {
       throw intakeFault("too-many-columns", `the file has more than ${maxColumns} columns`);
     }
-    return header.map((name) => name.trim());
+    return result.columnNames();
+  } catch (thrown) {
+    throw thrown instanceof Fault ? thrown : damaged();
+  } finally {
+    duck.close();
   }
-  throw intakeFault("no-header", "the Parquet file has no columns");
 }
 
-function rowsOf(file: OpenedFile): TableFile["rows"] {
+function rowsOf(file: OpenedFile, header: readonly string[]): TableFile["rows"] {
   return async function* rows({ afterLine = 0 } = {}) {
+    const path = resolve(file.path);
+    const duck = await openDuckDb([path]);
     let line = 0;
-    let total = 1;
-    for await (const chunk of readChunks(file, "")) {
-      total = chunk.totalRows;
-      const batch: Row[] = chunk.rows.map((cells) => ({ line: ++line, cells }));
-      const wanted = batch.filter((row) => row.line > afterLine);
-      const bytesRead = Math.round((file.byteLength * line) / Math.max(total, 1));
-      if (wanted.length > 0) yield { rows: wanted, bytesRead };
+    try {
+      const source = `read_parquet(${quoteSql(path)})`;
+      const counted = await duck.connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${source}`);
+      const totalRows = Math.max(Number(counted.getRows()[0]?.[0] ?? 0), 1);
+      const result = await duck.connection.stream(`SELECT ${joinedCells(header)} FROM ${source}`);
+      for (
+        let chunk = await result.fetchChunk();
+        chunk !== null && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        const batch = chunk
+          .getColumnValues(0)
+          .map((joined) => splitJoined(String(joined), ++line, header.length));
+        const wanted = batch.filter((row) => row.line > afterLine);
+        const bytesRead = Math.round((file.byteLength * line) / totalRows);
+        if (wanted.length > 0) yield { rows: wanted, bytesRead };
+      }
+    } catch (thrown) {
+      throw thrown instanceof Fault ? thrown : damaged();
+    } finally {
+      duck.close();
     }
   };
 }
 
-interface ParquetChunk {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly totalRows: number;
+/** One text for a row, because the driver's time goes by values: 1.25 million rows of 11 columns in 6.4 s, not in 14.5 s. */
+const cellSeparator = "\u001f";
+const separatorInside: RowTrouble = { code: "control-character", text: "The row has control characters." };
+
+function joinedCells(header: readonly string[]): string {
+  const cells = header.map((name) => `coalesce(CAST("${name.replaceAll('"', '""')}" AS VARCHAR), '')`);
+  return `concat_ws(chr(31), ${cells.join(", ")})`;
 }
 
-/** With `LIMIT 0` one chunk without rows. */
-async function* readChunks(file: OpenedFile, limit: "" | "LIMIT 0"): AsyncGenerator<ParquetChunk> {
-  const path = resolve(file.path);
-  const duck = await openDuckDb([path]);
-  try {
-    const source = `read_parquet(${quoteSql(path)})`;
-    const counted = await duck.connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${source}`);
-    const totalRows = Number(counted.getRows()[0]?.[0] ?? 0);
-    const result = await duck.connection.stream(`SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${source} ${limit}`);
-    const header = result.columnNames();
-    if (limit !== "") yield { header, rows: [], totalRows };
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      const rows = chunk.getRows().map((row) => row.map((value) => (value === null ? "" : String(value))));
-      yield { header, rows, totalRows };
-    }
-  } catch (thrown) {
-    if (thrown instanceof Fault) throw thrown;
-    throw damaged();
-  } finally {
-    duck.close();
-  }
+/** A separator inside a value makes more cells than columns, never fewer: such a row is told, not shifted. */
+function splitJoined(joined: string, line: number, columns: number): Row {
+  const cells = joined.split(cellSeparator);
+  return cells.length === columns ? { line, cells } : { line, cells, troubles: [separatorInside] };
 }

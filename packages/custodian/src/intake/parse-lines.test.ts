@@ -6,7 +6,8 @@ import { decideMapping } from "./mapping.ts";
 import { openFile } from "./open-file.ts";
 import { personParser } from "./parse-person.ts";
 import { premiumParser } from "./parse-premium.ts";
-import { allRows } from "./rows.fixture.ts";
+import { allRows, temporaryFolder } from "./rows.fixture.ts";
+import { writeRow } from "./write-row.ts";
 
 const personHeader = [
   "基礎年金番号",
@@ -210,21 +211,45 @@ describe("a premium line", () => {
 
 describe("any line", () => {
   it("has exactly one outcome, keeps its number and cells, and its reasons hold none of its values", () => {
-    const unusual = fc.string({
-      unit: fc.constantFrom("秘", "=", "-", "9", "\u0000", "年", " ", "x", "元", "S", "."),
-      minLength: 4,
-      maxLength: 12,
-    });
+    const unusual = fc
+      .string({
+        unit: fc.constantFrom("=", "-", "9", "\u0000", "年", " ", "x", "元", "S", "."),
+        maxLength: 12,
+      })
+      .map((text) => `${text}秘`);
+    const row = fc.array(unusual, { minLength: 12, maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(unusual, { minLength: 12, maxLength: 12 }), fc.nat(), (cells, number) => {
+      fc.property(row, fc.nat(), (cells, number) => {
         const line = parsePerson({ line: number, cells });
-        expect(line.line).toBe(number);
-        expect(line.cells).toBe(cells);
-        if (line.kind === "draft") return;
-        expect(line.reasons.length).toBeGreaterThan(0);
-        for (const reason of line.reasons)
-          for (const cell of cells) expect(reason.text).not.toContain(cell.trim() || "\u0000");
+        expect(line).toMatchObject({ kind: "reject", line: number, cells });
+        expect(codesOf(line).length).toBeGreaterThan(0);
+        expect(codesOf(line).join()).not.toContain("秘");
+        expect(JSON.stringify(line.kind === "reject" && line.reasons)).not.toContain("秘");
       }),
+    );
+  });
+});
+
+describe("a file", () => {
+  const folder = temporaryFolder();
+
+  it("has as many outcomes as it has records, each of its own line, whatever its cells hold", async () => {
+    const cell = fc.string({
+      unit: fc.constantFrom("1", "山", '"', ",", "\n", "\r", "=", " ", "S"),
+      maxLength: 10,
+    });
+    const record = fc.array(cell, { minLength: 1, maxLength: 14 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 20 }), async (records) => {
+        const text = [personHeader, ...records].map((cells) => `${writeRow(cells, ",")}\r\n`).join("");
+        const rows = await allRows(await folder.table("any.csv", text));
+        const outcomes = rows.map(parsePerson);
+        expect(rows.map((row) => row.cells)).toEqual(records);
+        expect(new Set(outcomes.map(({ line }) => line)).size).toBe(records.length);
+        const drafts = outcomes.filter(({ kind }) => kind === "draft").length;
+        expect(drafts + outcomes.filter(({ kind }) => kind === "reject").length).toBe(records.length);
+      }),
+      { numRuns: 60 },
     );
   });
 });

@@ -7,15 +7,19 @@ import type { Mapping, Source } from "./mapping.ts";
 import type { Row } from "./table-file.ts";
 import { targetsOf } from "./targets.ts";
 
-/** Lines of plain text: fields and their columns, unused columns, and what is missing. */
+/**
+ * Lines of plain text: fields and their columns, unused columns, and what is missing. A file without a header has a
+ * person in its first line: where no column is recognised no name is shown, and names that look like values are masked.
+ */
 export function renderMapping(mapping: Mapping): string {
+  if (mapping.sources.size === 0) return "  no column is recognised: is the first line a header?";
   const lines: string[] = [];
   for (const target of targetsOf(mapping.kind)) {
     for (const source of mapping.sources.get(target) ?? []) {
       lines.push(`  ${target.padEnd(16)}← ${renderSource(source)}`);
     }
   }
-  const unused = mapping.unused.map((i) => mapping.header[i] ?? "");
+  const unused = mapping.unused.map((i) => renderName(mapping.header[i] ?? ""));
   if (unused.length > 0) lines.push(`  not used: ${unused.join(", ")}`);
   for (const missing of mapping.missing) lines.push(`  MISSING: ${missing}`);
   return lines.join("\n");
@@ -23,7 +27,13 @@ export function renderMapping(mapping: Mapping): string {
 
 function renderSource(source: Source): string {
   const format = source.format === undefined ? "" : ` as ${source.format}`;
-  return source.constant === undefined ? `${source.label}${format}` : `always "${source.constant}"`;
+  return source.constant === undefined
+    ? `${renderName(source.label)}${format}`
+    : `always "${source.constant}"`;
+}
+
+function renderName(name: string): string {
+  return /\d{4}|@/u.test(name) ? maskCell(name) : name;
 }
 
 /** The row's cells masked, in order. */

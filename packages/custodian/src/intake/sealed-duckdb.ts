@@ -17,6 +17,8 @@ export async function openDuckDb(allowedPaths: readonly string[]): Promise<OpenD
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "1",
     memory_limit: memoryLimit,
+    // Without a folder to spill to, what does not fit fails: personal data never go to a disk unasked.
+    temp_directory: "",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_unsigned_extensions: "false",

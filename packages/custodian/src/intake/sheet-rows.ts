@@ -101,7 +101,9 @@ export class SheetReader implements XmlHandler {
   }
 
   #openCell(attributes: Readonly<Record<string, string>>): void {
-    this.#column = columnOf(attributes["r"]) ?? this.#column + 1;
+    const column = columnOf(attributes["r"]) ?? this.#column + 1;
+    if (column <= this.#column) throw intakeFault("malformed-workbook", "the sheet's cells are not in order");
+    this.#column = column;
     if (this.#column >= maxColumns) {
       throw intakeFault("too-many-columns", `row ${this.#line} has more than ${maxColumns} columns`);
     }

@@ -5,7 +5,7 @@
  * space. NFKC would replace compatibility ideographs (神 U+FA19) by their common forms and lose the variant.
  */
 import { foldKana, foldWidth, isKana } from "@kura/kernel/kana.ts";
-import { checkCell, checkNoSign, isRefusal, refusal } from "./cell.ts";
+import { checkCell, checkNoSign, isPlainText, isRefusal, refusal } from "./cell.ts";
 import type { CellOutcome, Refusal } from "./cell.ts";
 import { maxAddressChars, maxEmailChars, maxNameChars, maxReferenceChars } from "./limits.ts";
 
@@ -21,7 +21,7 @@ const referenceLong = refusal(
 
 /** "" for an empty cell. */
 export function parseNameCell(text: string): CellOutcome<string> {
-  if (text === "") return text;
+  if (text === "" || isPlainText(text)) return text;
   const refused = checkCell(text) ?? checkOneLine(text);
   if (refused !== undefined) return refused;
   const name = narrowText(text);
@@ -31,6 +31,7 @@ export function parseNameCell(text: string): CellOutcome<string> {
 
 /** Full-width katakana; "" for an empty cell. */
 export function parseKanaCell(text: string): CellOutcome<string> {
+  if (text.length <= maxNameChars && isPlainKatakana(text)) return text;
   const name = parseNameCell(text);
   if (isRefusal(name) || name === "") return name;
   const kana = isPlainKatakana(name) ? name : foldKana(name);
@@ -39,7 +40,7 @@ export function parseKanaCell(text: string): CellOutcome<string> {
 
 /** "" for an empty cell. Line ends become spaces. */
 export function parseAddressCell(text: string): CellOutcome<string> {
-  if (text === "") return text;
+  if (text === "" || isPlainText(text)) return text;
   const refused = checkCell(text);
   if (refused !== undefined) return refused;
   const address = narrowText(text);

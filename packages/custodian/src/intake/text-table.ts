@@ -17,6 +17,8 @@ export interface OpenedFile {
   readonly path: string;
   readonly byteLength: number;
   readonly sha256: string;
+  /** When the file was last written, to see that it stayed as it was. */
+  readonly modifiedMs: number;
 }
 
 /** @throws {Fault} with an `IntakeFaultCode` */
@@ -71,6 +73,7 @@ async function* readRows(
     if (wanted.length > 0) yield { rows: wanted, bytesRead };
   }
   splitter.end();
-  const { size } = await handle.stat();
-  if (size !== file.byteLength) throw intakeFault("file-changed", "the file changed while it was read");
+  const { size, mtimeMs } = await handle.stat();
+  if (size !== file.byteLength || mtimeMs !== file.modifiedMs)
+    throw intakeFault("file-changed", "the file changed while it was read");
 }

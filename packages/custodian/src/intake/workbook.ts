@@ -7,7 +7,7 @@
 import { posix } from "node:path";
 import { numberStyle } from "./excel-number.ts";
 import type { NumberStyle } from "./excel-number.ts";
-import { maxExcelTextChars } from "./limits.ts";
+import { maxCellFormats, maxExcelTextChars, maxSharedStrings } from "./limits.ts";
 import { intakeFault } from "./table-file.ts";
 import { parseXml } from "./xml-parts.ts";
 import type { XmlHandler } from "./xml-parts.ts";
@@ -105,8 +105,10 @@ async function readSharedStrings(zip: ZipContainer, part: string | undefined): P
     },
     text: (text) => collector.text(text),
     close(name) {
-      if (name === "si") strings.push(collector.finish());
-      else collector.close(name);
+      if (name !== "si") return collector.close(name);
+      if (strings.length >= maxSharedStrings) throw tooLarge();
+      strings.push(collector.finish());
+      return undefined;
     },
   });
   return strings;
@@ -160,12 +162,17 @@ async function readStyles(zip: ZipContainer, part: string | undefined): Promise<
       if (name === "numFmt") codes.set(id, attributes["formatCode"] ?? "");
       else if (name === "cellXfs") inCellFormats = true;
       else if (name === "xf" && inCellFormats) styles.push(numberStyle(id, codes.get(id)));
+      if (styles.length > maxCellFormats || codes.size > maxCellFormats) throw tooLarge();
     },
     close(name) {
       if (name === "cellXfs") inCellFormats = false;
     },
   });
   return styles;
+}
+
+function tooLarge(): Error {
+  return intakeFault("workbook-too-large", "the workbook has more texts or formats than Excel allows");
 }
 
 async function readPart(zip: ZipContainer, part: string, handler: XmlHandler): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { SaxesParser } from "saxes";
 import { Fault } from "@kura/kernel/fault.ts";
+import { maxXmlDepth, maxXmlRunChars } from "./limits.ts";
 import { intakeFault } from "./table-file.ts";
 
 export interface XmlHandler {
@@ -12,21 +13,41 @@ export interface XmlHandler {
   close?(name: string): void;
 }
 
-/** Feeds the pieces through `handler`, stopping between pieces so that the caller can take what has come together. */
+/**
+ * Feeds the pieces through `handler`, stopping between pieces so that the caller can take what has come together.
+ * What the parser would have to hold at once, a text or a nesting of tags, is bounded (`limits.ts`).
+ */
 export async function* parseXml(pieces: AsyncIterable<string>, handler: XmlHandler): AsyncGenerator<void> {
   const parser = new SaxesParser({ xmlns: false, position: false });
-  parser.on("opentag", ({ name, attributes }) => handler.open?.(localName(name), attributes));
+  let runChars = 0;
+  let depth = 0;
+  parser.on("opentag", ({ name, attributes }) => {
+    runChars = 0;
+    depth += 1;
+    if (depth > maxXmlDepth) throw malformed();
+    handler.open?.(localName(name), attributes);
+  });
   parser.on("text", (text) => handler.text?.(text));
-  parser.on("closetag", ({ name }) => handler.close?.(localName(name)));
+  parser.on("closetag", ({ name }) => {
+    runChars = 0;
+    depth -= 1;
+    handler.close?.(localName(name));
+  });
   parser.on("error", (error) => {
     throw error;
   });
   for await (const piece of pieces) {
     feed(() => parser.write(piece));
+    runChars += piece.length;
+    if (runChars > maxXmlRunChars) throw malformed();
     yield;
   }
   feed(() => parser.close());
   yield;
+}
+
+function malformed(): Error {
+  return intakeFault("malformed-workbook", "a part of the workbook is not well-formed XML");
 }
 
 /** The parser's own message may quote the text, so it is not passed on. */
@@ -35,7 +56,7 @@ function feed(step: () => void): void {
     step();
   } catch (thrown) {
     if (thrown instanceof Fault) throw thrown;
-    throw intakeFault("malformed-workbook", "a part of the workbook is not well-formed XML");
+    throw malformed();
   }
 }
 
