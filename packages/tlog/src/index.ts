@@ -58,7 +58,7 @@ export { createSigner, encodeSignerKey, parseSignerKey, signNote, signText } fro
 export type { SignatureVerdict, Subtle } from "./subtle.ts";
 export { platformSubtle } from "./subtle.ts";
 export type { Tile, TileId } from "./tile.ts";
-export { edgeTiles, hashesAt, parseTilePath, planTiles, tilePath } from "./tile.ts";
+export { edgeTiles, hashesAt, parseTilePath, planBundles, planTiles, tilePath } from "./tile.ts";
 export type { FetchTile, TileReaderOptions } from "./tile-reader.ts";
 export { leafTile, TileReader } from "./tile-reader.ts";
 export { TileWriter } from "./tile-writer.ts";

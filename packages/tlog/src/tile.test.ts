@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasVectors, readVector } from "../test/shared-vectors.ts";
 import type { TileId } from "./tile.ts";
-import { edgeTiles, parseTilePath, planTiles, tilePath } from "./tile.ts";
+import { edgeTiles, parseTilePath, planBundles, planTiles, tilePath } from "./tile.ts";
 
 const anyTile: fc.Arbitrary<TileId> = fc.record({
   level: fc.oneof(fc.integer({ min: 0, max: 63 }), fc.constant("entries" as const)),
@@ -83,6 +83,15 @@ describe("the tiles of a tree", () => {
     expect(planTiles(0n, 0n)).toEqual([]);
     expect(planTiles(70_000n, 70_000n)).toEqual([]);
     expect(edgeTiles(0n)).toEqual([]);
+  });
+
+  it("have bundles of the entries of their leaves", () => {
+    expect(planBundles(200n, 600n).map(tilePath)).toEqual([
+      "tile/entries/000",
+      "tile/entries/001",
+      "tile/entries/002.p/88",
+    ]);
+    expect(planBundles(600n, 600n)).toEqual([]);
   });
 
   it("published step by step include those published at once", () => {

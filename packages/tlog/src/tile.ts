@@ -53,7 +53,7 @@ export function parseTilePath(path: string): TileId {
 
 /**
  * The tiles of hashes that a log publishes when it grows from `oldSize` to `newSize`: lowest level first, in each the full
- * ones, then the partial one. Nothing where a level did not change. Bundles of entries are those of level 0.
+ * ones, then the partial one. Nothing where a level did not change.
  */
 export function planTiles(oldSize: bigint, newSize: bigint): readonly TileId[] {
   const tiles: TileId[] = [];
@@ -67,6 +67,13 @@ export function planTiles(oldSize: bigint, newSize: bigint): readonly TileId[] {
     if (after % width > 0n) tiles.push({ level, index: after / width, width: Number(after % width) });
   }
   return tiles;
+}
+
+/** The entry bundles that go with {@link planTiles}: those of the leaves of its tiles of level 0. */
+export function planBundles(oldSize: bigint, newSize: bigint): readonly TileId[] {
+  return planTiles(oldSize, newSize)
+    .filter(({ level }) => level === 0)
+    .map((id) => ({ ...id, level: "entries" }));
 }
 
 /** The partial tiles of a tree of `size`, lowest level first: together they hold all that its root is folded from. */

@@ -15,7 +15,7 @@ import { planInclusion, readProof } from "./proof.ts";
 import { signNote } from "./signer.ts";
 import type { TlogProof } from "./tlog-proof.ts";
 import { encodeTlogProof, parseTlogProof, verifyTlogProof } from "./tlog-proof.ts";
-import { hashLeaf } from "./tree.ts";
+import { emptyRoot, hashLeaf } from "./tree.ts";
 import { encodeVerifierKey, keyType } from "./verifier-key.ts";
 import { verifyCheckpoint } from "./verify.ts";
 
@@ -189,6 +189,16 @@ describe("a checkpoint under a policy", () => {
     const refusal = verifyCheckpoint(encodeNote({ text: body, signatures: bent }), policy);
     await expect(refusal).rejects.toThrow(code("bad-signature"));
     expect(verdictOf(await refusal.catch((error: unknown) => error))).toBe("broken");
+  });
+
+  it("is broken when the log signed an empty tree with another root", async () => {
+    const alone: Policy = { ...policy, quorum: { kind: "none" } };
+    const empty = (value: Uint8Array): string =>
+      encodeCheckpoint({ origin: "log.example", size: 0n, root: value });
+    const lie = await signNote(empty(root), [log], 0n);
+    await expect(verifyCheckpoint(lie, alone)).rejects.toThrow(code("bad-consistency"));
+    const truth = await signNote(empty(emptyRoot()), [log], 0n);
+    expect((await verifyCheckpoint(truth, alone)).checkpoint.size).toBe(0n);
   });
 
   it("needs no witness where the policy asks for none", async () => {

@@ -13,6 +13,7 @@ import type { Policy, PolicyLog, PolicyWitness } from "./policy.ts";
 import { isSatisfied } from "./policy.ts";
 import type { Subtle } from "./subtle.ts";
 import { platformSubtle } from "./subtle.ts";
+import { emptyRoot, equalHashes } from "./tree.ts";
 import type { VerifierKey } from "./verifier-key.ts";
 import { equalKeys } from "./verifier-key.ts";
 
@@ -31,7 +32,7 @@ export interface VerifiedCheckpoint {
 /**
  * The checkpoint in `note`, if the policy accepts it.
  *
- * @throws {TlogFault} not mine: `unknown-log`, `unknown-signer`, `quorum-missing`; broken: `bad-signature`;
+ * @throws {TlogFault} not mine: `unknown-log`, `unknown-signer`, `quorum-missing`; broken: `bad-signature`, `bad-consistency` (an empty tree without the empty root);
  * also `malformed-note`, `malformed-checkpoint`, `unsupported-algorithm`
  */
 export async function verifyCheckpoint(
@@ -47,6 +48,9 @@ export async function verifyCheckpoint(
   const { verified } = await openNote(note, known, subtle);
   const log = logs.find(({ key }) => signedBy(key, verified).length > 0);
   if (log === undefined) throw new TlogFault("unknown-signer", "the log itself did not sign the checkpoint");
+  if (checkpoint.size === 0n && !equalHashes(checkpoint.root, emptyRoot())) {
+    throw new TlogFault("bad-consistency", "the log signed an empty tree with another root", { size: 0n });
+  }
   const cosignatures = policy.witnesses.flatMap((witness) => cosignatureOf(witness, verified));
   if (
     !isSatisfied(policy.quorum, (witness) =>
