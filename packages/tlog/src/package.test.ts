@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -66,6 +67,20 @@ describe("the package", () => {
     const spy = `console.log(process.getBuiltinModule === undefined);\n`;
     const { output } = run(`${blind}${dynamic}${spy}`);
     expect(output).toBe("second is entry 1 of 3, seen by 1 witness\ntrue\n");
+  });
+
+  it("as published, runs its README where nothing else is installed", () => {
+    const built = spawnSync(process.execPath, [join(packageFolder, "build.mjs")], { encoding: "utf8" });
+    expect(`${built.stdout}${built.stderr}`).toBe("");
+    const folder = mkdtempSync(join(tmpdir(), "kura-tlog-"));
+    cpSync(join(packageFolder, "dist"), join(folder, "node_modules/@kura/tlog"), { recursive: true });
+    writeFileSync(join(folder, "example.mjs"), block(join(packageFolder, "README.md"), "ts"));
+    const { stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    expect(`${stdout}${stderr}`).toBe("second is entry 1 of 3, seen by 1 witness\n");
   });
 
   it.skipIf(!hasOpenssl)(
