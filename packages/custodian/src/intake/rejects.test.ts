@@ -1,4 +1,4 @@
-import { readFile, stat, truncate } from "node:fs/promises";
+import { readdir, readFile, stat, truncate } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { textEncoder } from "./encode-text.ts";
 import { decideMapping } from "./mapping.ts";
@@ -46,9 +46,7 @@ describe("the rejects of a text file", () => {
       Buffer.concat([Buffer.from("番号,氏名\n"), bad, Buffer.from("\n")]),
     );
     const rejects = await openRejects(folder.path("bad-rejects.csv"), table);
-    await rejects.append([
-      { kind: "reject", line: 2, cells: [], reasons: [{ code: "undecodable", text: "x" }], raw: bad },
-    ]);
+    await rejects.append([{ line: 2, cells: [], reasons: [{ code: "undecodable", text: "x" }], raw: bad }]);
     await rejects.finish();
     const bytes = await readFile(folder.path("bad-rejects.csv"));
     expect(bytes.includes(Buffer.concat([Buffer.from("\n"), bad, Buffer.from(",2,,undecodable: x\n")]))).toBe(
@@ -64,45 +62,68 @@ describe("the rejects of a text file", () => {
     );
   });
 
-  it("resume at an offset: what was written behind it is gone, nothing is doubled", async () => {
+  it("resume at a length: what was written behind it is gone, nothing is doubled", async () => {
     const table = await folder.table("resume.csv", "基礎年金番号\n1\n2\n3\n");
     const lines = await rejectedLines(table);
     const path = folder.path("resume-rejects.csv");
     const first = await openRejects(path, table);
-    const offset = await first.append(lines.slice(0, 1));
+    const resumeAtBytes = await first.append(lines.slice(0, 1));
     await first.append(lines.slice(1, 2));
     await first.close();
-    const second = await openRejects(path, table, { resumeAtBytes: offset });
+    const second = await openRejects(path, table, { resumeAtBytes });
     await second.append(lines.slice(1));
     expect(await second.finish()).toBe(true);
-    expect((await readFile(path, "utf8")).split("\n").map((line) => line.split(",")[1])).toEqual([
-      "line",
-      "2",
-      "3",
-      "4",
-      undefined,
-    ]);
+    const written = (await readFile(path, "utf8")).split("\n").map((line) => line.split(",")[1]);
+    expect(written).toEqual(["line", "2", "3", "4", undefined]);
+    expect((await readdir(folder.path("."))).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
-  it("leave no file where nothing was rejected, and never write over one", async () => {
+  it("begin again where the import stopped before any batch counted", async () => {
+    const table = await folder.table("begin.csv", "基礎年金番号\n1\n");
+    const path = folder.path("begin-rejects.csv");
+    const first = await openRejects(path, table);
+    await first.append(await rejectedLines(table));
+    await first.close();
+    await writeRejects(table, path);
+    expect((await readFile(path, "utf8")).split("\n")).toHaveLength(3);
+  });
+
+  it("are whole when the import stopped after it finished them and before it could say so", async () => {
+    const table = await folder.table("late.csv", "基礎年金番号\n1\n");
+    const path = folder.path("late-rejects.csv");
+    const first = await openRejects(path, table);
+    const resumeAtBytes = await first.append(await rejectedLines(table));
+    const part = await readFile(`${path}.${table.sha256.slice(0, 8)}.part`);
+    await first.finish();
+    const behind = await openRejects(path, table, { resumeAtBytes });
+    expect(await behind.append([])).toBe(resumeAtBytes);
+    expect(await behind.finish()).toBe(true);
+    await folder.write(`late-rejects.csv.${table.sha256.slice(0, 8)}.part`, part);
+    const inside = await openRejects(path, table, { resumeAtBytes });
+    expect(await inside.finish()).toBe(true);
+    expect(await readFile(path)).toEqual(part);
+  });
+
+  it("leave no file where nothing was rejected", async () => {
     const table = await folder.table("none.csv", "基礎年金番号\n1234567890\n");
     const path = folder.path("none-rejects.csv");
     const rejects = await openRejects(path, table);
-    expect(await faultCodeOf(() => openRejects(path, table))).toBe("rejects-exist");
     expect(await rejects.finish()).toBe(false);
-    await expect(stat(path)).rejects.toThrow(/ENOENT/u);
+    expect((await readdir(folder.path("."))).filter((name) => name.startsWith("none-rejects"))).toEqual([]);
   });
 
-  it("are refused inside the data folder, and where the file to resume was cut or taken away", async () => {
+  it("are never written over another file, nor inside the data folder, nor behind a part that was cut or taken away", async () => {
     const table = await folder.table("in.csv", "基礎年金番号\n1\n");
-    const inside = folder.path("data/rejects.csv");
-    expect(await faultCodeOf(() => openRejects(inside, table, { outside: folder.path("data") }))).toBe(
+    const other = await folder.write("other-rejects.csv", "x");
+    expect(await faultCodeOf(() => openRejects(other, table))).toBe("rejects-exist");
+    const outside = folder.path("data");
+    expect(await faultCodeOf(() => openRejects(`${outside}/r.csv`, table, { outside }))).toBe(
       "rejects-inside-data",
     );
     const path = folder.path("cut-rejects.csv");
     expect(await faultCodeOf(() => openRejects(path, table, { resumeAtBytes: 10 }))).toBe("rejects-lost");
     await (await openRejects(path, table)).close();
-    await truncate(path, 3);
+    await truncate(`${path}.${table.sha256.slice(0, 8)}.part`, 3);
     expect(await faultCodeOf(() => openRejects(path, table, { resumeAtBytes: 10 }))).toBe("rejects-lost");
   });
 });
@@ -129,7 +150,6 @@ describe("the rejects of a packed file", () => {
       ["123", "=1+1 & <b>", "2", "基礎年金番号; 氏名"],
     ]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    await expect(stat(`${path}.part`)).rejects.toThrow(/ENOENT/u);
   });
 
   it("of Parquet are a Parquet file that can be read back", async () => {

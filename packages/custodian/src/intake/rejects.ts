@@ -3,16 +3,18 @@
  * format and encoding, so that it can be mended and sent again.
  *
  * It holds the sender's data in clear: it is readable by its owner only (0600), lies where the operator says, and never
- * inside the data folder. Lines are appended as the import runs. For Excel and Parquet they gather in a CSV beside the
- * target, `<path>.part`, and become the target at the end.
+ * inside the data folder. Lines gather in `<path>.<digest of the source>.part`, a text file, while the import runs;
+ * `finish` makes the file at `path` of it.
  *
- * CRASH: what lies behind the offset last reported by `append` is cut off when the file is opened again with it.
+ * CRASH: while the import runs, `.part` is left; opened again with the length of the last batch that counts, what lies
+ * behind it is cut off. Inside `finish`, both files are left and `finish` does its work again. Behind it, only the
+ * finished file is left and is known as such.
  */
-import { open, rm } from "node:fs/promises";
+import { access, link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { codeOf } from "@kura/kernel/fault.ts";
-import type { IntakeLine, Reason } from "./draft.ts";
+import type { Reason } from "./draft.ts";
 import { textEncoder } from "./encode-text.ts";
 import { intakeFault } from "./table-file.ts";
 import type { TableFile, TextDialect } from "./table-file.ts";
@@ -20,21 +22,27 @@ import { writeParquet } from "./write-parquet.ts";
 import { writeRow } from "./write-row.ts";
 import { writeXlsx } from "./write-xlsx.ts";
 
-export type RejectedLine = Extract<IntakeLine<never>, { readonly kind: "reject" }>;
+export interface RejectedLine {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly reasons: readonly Reason[];
+  /** The line's bytes as they came, where they could not be decoded. */
+  readonly raw?: Uint8Array;
+}
 
 export interface RejectsOptions {
-  /** Offset reported by the last `append` that counts; absent for a new file, which must not exist yet. */
+  /** Length that `append` reported for the last batch that counts; 0 or absent for an import that begins. */
   readonly resumeAtBytes?: number;
   /** The data folder: a path inside it is refused. */
   readonly outside?: string;
 }
 
 export interface Rejects {
-  /** Appends durably; returns the offset in bytes behind them, to be kept with the import's progress. */
-  append(lines: Iterable<RejectedLine>): Promise<number>;
-  /** Brings the file to its final form. Leaves none, and returns `false`, when nothing was rejected. */
+  /** Appends durably; the length in bytes behind them, to be kept with the import's progress. */
+  append(lines: readonly RejectedLine[]): Promise<number>;
+  /** All lines are in: makes the file at its path and closes. Leaves none, and returns `false`, when nothing was rejected. */
   finish(): Promise<boolean>;
-  /** Closes without finishing, for an import that stops half-way. */
+  /** Closes without finishing and leaves the `.part` file for the import to go on with. */
   close(): Promise<void>;
 }
 
@@ -42,7 +50,12 @@ const ownColumns: readonly string[] = ["line", "column", "reason"];
 const spoolDialect: TextDialect = { encoding: "utf-8", hasBom: false, delimiter: ",", lineEnd: "\n" };
 const ownerOnly = 0o600;
 
-/** @throws {Fault} `rejects-exist`, `rejects-inside-data`, `rejects-lost` when a resumed file is shorter than its offset */
+/**
+ * The rejects of an import of `table`.
+ *
+ * @throws {Fault} `rejects-exist` when a file is at `path` before the import begins, `rejects-inside-data`,
+ * `rejects-lost` when the file of an interrupted import is gone or shorter than it was
+ */
 export async function openRejects(
   path: string,
   table: TableFile,
@@ -51,47 +64,66 @@ export async function openRejects(
   if (options.outside !== undefined && isInside(path, options.outside)) {
     throw intakeFault("rejects-inside-data", "rejects hold data in clear and never lie in the data folder");
   }
-  const dialect = table.dialect ?? spoolDialect;
-  const spoolPath = table.dialect === undefined ? `${path}.part` : path;
-  const writer = new RejectWriter(dialect, table.header);
-  const resumed = options.resumeAtBytes !== undefined && options.resumeAtBytes > 0;
-  if (spoolPath !== path && !resumed) await refuseExisting(path);
-  const handle = resumed
-    ? await reopen(spoolPath, options.resumeAtBytes ?? 0)
-    : await create(spoolPath, writer.start);
-  return rejects({ path, spoolPath, table, writer, handle });
+  const partPath = `${path}.${table.sha256.slice(0, 8)}.part`;
+  const lengthBytes = options.resumeAtBytes ?? 0;
+  const isThere = { path: await exists(path), part: await exists(partPath) };
+  if (lengthBytes > 0 && !isThere.part && isThere.path) return finishedRejects(lengthBytes);
+  if (lengthBytes === 0 && isThere.path) {
+    throw intakeFault("rejects-exist", "the rejects file exists already: name another, or take it away");
+  }
+  const writer = new RejectWriter(table.dialect ?? spoolDialect, table.header);
+  const handle = lengthBytes > 0 ? await reopen(partPath, lengthBytes) : await create(partPath, writer.start);
+  return rejects({ path, partPath, table, writer, handle });
 }
 
 interface OpenRejects {
   readonly path: string;
-  readonly spoolPath: string;
+  readonly partPath: string;
   readonly table: TableFile;
   readonly writer: RejectWriter;
   readonly handle: FileHandle;
 }
 
-function rejects({ path, spoolPath, table, writer, handle }: OpenRejects): Rejects {
+function rejects(open: OpenRejects): Rejects {
+  const { partPath, writer, handle } = open;
   return {
     async append(lines) {
-      const bytes = writer.render(lines);
-      if (bytes.length > 0) {
-        await handle.appendFile(bytes);
+      if (lines.length > 0) {
+        await handle.appendFile(writer.render(lines));
         await handle.datasync();
       }
       return (await handle.stat()).size;
     },
     async finish() {
+      await handle.datasync();
       const { size } = await handle.stat();
       await handle.close();
       const hasLines = size > writer.start.length;
-      if (hasLines && table.format === "xlsx") await writeXlsx(spoolPath, path);
-      if (hasLines && table.format === "parquet") await writeParquet(spoolPath, path);
-      if (!hasLines || spoolPath !== path) await rm(spoolPath);
+      if (hasLines) await writeFinal(open);
+      await rm(partPath);
       return hasLines;
     },
-    async close() {
-      await handle.close();
+    close: () => handle.close(),
+  };
+}
+
+/** A file at `path` is our own from a `finish` that nobody recorded: there was none when the import began. */
+async function writeFinal({ path, partPath, table }: OpenRejects): Promise<void> {
+  await rm(path, { force: true });
+  if (table.format === "xlsx") await writeXlsx(partPath, path);
+  else if (table.format === "parquet") await writeParquet(partPath, path);
+  else await link(partPath, path);
+}
+
+/** All lines were in already when the interrupted import stopped. */
+function finishedRejects(lengthBytes: number): Rejects {
+  return {
+    async append(lines) {
+      if (lines.length > 0) throw lost();
+      return lengthBytes;
     },
+    finish: async () => true,
+    close: async () => undefined,
   };
 }
 
@@ -113,7 +145,7 @@ class RejectWriter {
     this.start = this.#encode(mark + this.#row([...header.slice(0, this.#columns), ...ownColumns]));
   }
 
-  render(lines: Iterable<RejectedLine>): Buffer {
+  render(lines: readonly RejectedLine[]): Buffer {
     const parts: Buffer[] = [];
     for (const line of lines) parts.push(...this.#render(line));
     return Buffer.concat(parts);
@@ -156,37 +188,38 @@ function isInside(path: string, folder: string): boolean {
   return `${resolve(path)}${sep}`.startsWith(`${resolve(folder)}${sep}`);
 }
 
-async function create(path: string, start: Buffer): Promise<FileHandle> {
-  const handle = await open(path, "ax+", ownerOnly).catch((cause: unknown) => {
-    throw codeOf(cause) === "EEXIST" ? alreadyThere() : cause;
-  });
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return false;
+    throw thrown;
+  }
+}
+
+/** A `.part` of the same source that no batch counts on is begun again. */
+async function create(partPath: string, start: Buffer): Promise<FileHandle> {
+  await rm(partPath, { force: true });
+  const handle = await open(partPath, "ax+", ownerOnly);
   await handle.appendFile(start);
-  await handle.datasync();
   return handle;
 }
 
-async function refuseExisting(path: string): Promise<void> {
-  const handle = await open(path, "r").catch((cause: unknown) => {
-    if (codeOf(cause) === "ENOENT") return undefined;
-    throw cause;
-  });
-  if (handle === undefined) return;
-  await handle.close();
-  throw alreadyThere();
-}
-
-function alreadyThere(): Error {
-  return intakeFault("rejects-exist", "the rejects file exists already: name another, or take it away");
-}
-
-async function reopen(path: string, offsetBytes: number): Promise<FileHandle> {
-  const handle = await open(path, "r+").catch((cause: unknown) => {
-    throw intakeFault("rejects-lost", "the rejects file of the interrupted import is gone", { cause });
+async function reopen(partPath: string, lengthBytes: number): Promise<FileHandle> {
+  const handle = await open(partPath, "r+").catch((cause: unknown) => {
+    throw codeOf(cause) === "ENOENT" ? lost() : cause;
   });
   const { size } = await handle.stat();
-  if (size >= offsetBytes) await handle.truncate(offsetBytes);
+  if (size >= lengthBytes) await handle.truncate(lengthBytes);
   await handle.close();
-  if (size < offsetBytes)
-    throw intakeFault("rejects-lost", "the rejects file is shorter than the import left it");
-  return await open(path, "a+", ownerOnly);
+  if (size < lengthBytes) throw lost();
+  return await open(partPath, "a+", ownerOnly);
+}
+
+function lost(): Error {
+  return intakeFault(
+    "rejects-lost",
+    "the rejects file of the interrupted import is gone or shorter than it was",
+  );
 }
