@@ -92,8 +92,14 @@ export function addSignatures(note: string, added: readonly NoteSignature[]): st
   return encodeNote({ text, signatures: withoutRepeats([...signatures, ...added]) });
 }
 
-/** Splits a note into text and lines. @throws {TlogFault} `malformed-note` */
+/** Text and signature lines, believed by nobody yet. @throws {TlogFault} `malformed-note` */
 export function parseNote(note: Uint8Array | string): Note {
+  const { text, lines } = splitNote(note);
+  return { text, signatures: parseSignatureLines(lines) };
+}
+
+/** Text, and everything behind the empty line, not parsed. @throws {TlogFault} `malformed-note` */
+export function splitNote(note: Uint8Array | string): { readonly text: string; readonly lines: string } {
   const whole = typeof note === "string" ? note : decodeText(note);
   if (whole.length > noteBytesMax) throw malformed("it is too long");
   if (!isPlainLine(whole.replaceAll("\n", ""))) {
@@ -101,7 +107,7 @@ export function parseNote(note: Uint8Array | string): Note {
   }
   const split = whole.lastIndexOf("\n\n");
   if (split < 0) throw malformed("no empty line separates text and signatures");
-  return { text: whole.slice(0, split + 1), signatures: parseSignatureLines(whole.slice(split + 2)) };
+  return { text: whole.slice(0, split + 1), lines: whole.slice(split + 2) };
 }
 
 /** Signature lines as a witness answers them, without text. At least one. @throws {TlogFault} `malformed-note` */

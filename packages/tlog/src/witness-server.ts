@@ -4,9 +4,9 @@
  *
  * The order of the checks is the specification's, and so is their answer:
  *
- *     400  the body or the note is malformed; or the old size is above the checkpoint's
+ *     400  the body or the checkpoint's text is malformed; or the old size is above the checkpoint's
  *     404  the log is not known
- *     403  no trusted key of the log signed, or one's signature does not verify
+ *     403  no trusted key of the log signed, or one's signature does not verify, or the signature lines are malformed
  *     409  the old size is not the size last cosigned; the body says which that is
  *     422  a size-0 checkpoint without the empty root, a proof from size 0, a proof that fails, a second root for one size
  *     200  the head was stored, and these are the cosignatures
@@ -19,7 +19,7 @@ import { TlogFault, verdictOf } from "./fault.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { NoteSignature, OpenedNote } from "./note.ts";
-import { encodeNote, encodeSignatureLines, openNote, parseNote } from "./note.ts";
+import { encodeNote, encodeSignatureLines, openNote, splitNote } from "./note.ts";
 import { verifyConsistency } from "./proof.ts";
 import type { Signer } from "./signer.ts";
 import { signText } from "./signer.ts";
@@ -122,7 +122,7 @@ async function cosign(
 function readRequest(body: Uint8Array): { request: AddCheckpoint; checkpoint: Checkpoint } | undefined {
   try {
     const request = parseAddCheckpoint(body);
-    return { request, checkpoint: parseCheckpoint(parseNote(request.checkpoint).text) };
+    return { request, checkpoint: parseCheckpoint(splitNote(request.checkpoint).text) };
   } catch (error) {
     if (verdictOf(error) !== "malformed") throw error;
     return undefined;
@@ -142,7 +142,8 @@ async function openAs(
   }
 }
 
-const signatureFaults: ReadonlySet<string> = new Set(["bad-signature", "unknown-signer"]);
+/** Lines that cannot be parsed hold no trusted signature either; what they are on was parsed before. */
+const signatureFaults: ReadonlySet<string> = new Set(["bad-signature", "malformed-note", "unknown-signer"]);
 
 function findInconsistency(
   { oldSize, proof }: AddCheckpoint,

@@ -138,6 +138,8 @@ describe("add-checkpoint answers", () => {
     expect((await ask(store, { oldSize: 0n, proof: [], checkpoint: strange })).status).toBe(403);
     const bent = (await checkpointOf(head(5))).replace("\n5\n", "\n6\n");
     expect((await ask(store, { oldSize: 0n, proof: [], checkpoint: bent })).status).toBe(403);
+    const unreadable = (await checkpointOf(head(5))).replace(/=\n$/, "\n");
+    expect((await ask(store, { oldSize: 0n, proof: [], checkpoint: unreadable })).status).toBe(403);
     expect(store.heads.size).toBe(0);
   });
 
