@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textEncoder } from "./encode-text.ts";
 import { openFile } from "./open-file.ts";
-import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
+import { openDuckDb, quoteSql } from "./confined-duckdb.ts";
 import { allRows, faultCodeOf, temporaryFolder } from "./rows.fixture.ts";
 import { packWorkbook, textRow } from "./workbook.fixture.ts";
 
@@ -24,6 +24,11 @@ describe("a whole file is refused", () => {
     ["whose first line is empty", "\n1,2\n", "no-header"],
     ["with 10,000 columns", `${"a,".repeat(9_999)}a\n`, "too-many-columns"],
     ["cut off inside quotation marks", 'a,b\n1,"cut', "truncated"],
+    [
+      "in EUC-JP, which would pass as half-width kana",
+      Buffer.from("c8d6b9e62cbbe1ccbe0a312cbbb3c5c40a", "hex"),
+      "unknown-format",
+    ],
     ["in random bytes", Buffer.from("f8f9fafbfcfdfeff0aff80a0fd0afefefe0afdfdfd0a", "hex"), "undecodable"],
   ])("%s", async (_, bytes, code) => {
     expect(await faultCodeOf(() => readAll("refused", bytes))).toBe(code);

@@ -3,7 +3,7 @@ import { textEncoder } from "./encode-text.ts";
 import { openFile } from "./open-file.ts";
 import { allRows, faultCodeOf, temporaryFolder } from "./rows.fixture.ts";
 import { packWorkbook, textRow } from "./workbook.fixture.ts";
-import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
+import { openDuckDb, quoteSql } from "./confined-duckdb.ts";
 
 const folder = temporaryFolder();
 const sjis = textEncoder("shift_jis");

@@ -8,7 +8,7 @@ import type { FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fault } from "@kura/kernel/fault.ts";
 import { maxColumns } from "./limits.ts";
-import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
+import { openDuckDb, quoteSql } from "./confined-duckdb.ts";
 import { intakeFault } from "./table-file.ts";
 import type { Row, RowTrouble, TableFile } from "./table-file.ts";
 import type { OpenedFile } from "./text-table.ts";

@@ -7,7 +7,7 @@ import { personParser } from "./parse-person.ts";
 import { openRejects } from "./rejects.ts";
 import type { RejectedLine } from "./rejects.ts";
 import { allRows, faultCodeOf, temporaryFolder } from "./rows.fixture.ts";
-import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
+import { openDuckDb, quoteSql } from "./confined-duckdb.ts";
 import type { TableFile } from "./table-file.ts";
 import { packWorkbook, textRow } from "./workbook.fixture.ts";
 

@@ -75,8 +75,11 @@ interface LineCounts {
   badUtf8: number;
   badShiftJis: number;
   badBoth: number;
+  badEucJp: number;
   firstBadUtf8: number;
 }
+
+const eucJp = new TextDecoder("euc-jp", { fatal: true, ignoreBOM: true });
 
 async function findEncoding(handle: FileHandle, lineEnd: "\n" | "\r"): Promise<Encoding> {
   if (await isWhollyUtf8(handle, lineEnd)) return "utf-8";
@@ -84,7 +87,21 @@ async function findEncoding(handle: FileHandle, lineEnd: "\n" | "\r"): Promise<E
   const encoding: Encoding = counts.badUtf8 <= counts.badShiftJis ? "utf-8" : "shift_jis";
   const bad = Math.min(counts.badUtf8, counts.badShiftJis);
   if (bad > 1 && bad > counts.nonAscii * maxUndecodableShare) throw refusal(counts, bad);
+  // Every EUC-JP text is Shift_JIS too, as half-width kana that mean nothing; the other way round one kanji says no.
+  if (encoding === "shift_jis" && counts.badEucJp === 0) {
+    throw intakeFault("unknown-format", "the file seems to be EUC-JP: save it as UTF-8");
+  }
   return encoding;
+}
+
+function isEucJp(line: Buffer): boolean {
+  try {
+    eucJp.decode(line);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return false;
+    throw thrown;
+  }
 }
 
 function refusal(counts: LineCounts, bad: number): Error {
@@ -102,7 +119,14 @@ async function isWhollyUtf8(handle: FileHandle, lineEnd: "\n" | "\r"): Promise<b
 }
 
 async function countLines(handle: FileHandle, lineEnd: "\n" | "\r"): Promise<LineCounts> {
-  const counts: LineCounts = { nonAscii: 0, badUtf8: 0, badShiftJis: 0, badBoth: 0, firstBadUtf8: 0 };
+  const counts: LineCounts = {
+    nonAscii: 0,
+    badUtf8: 0,
+    badShiftJis: 0,
+    badBoth: 0,
+    badEucJp: 0,
+    firstBadUtf8: 0,
+  };
   let line = 0;
   for await (const { bytes } of readLineBlocks(handle, "utf-8", lineEnd)) {
     const isShiftJis = decodeStrict(bytes, "shift_jis") !== undefined;
@@ -115,6 +139,7 @@ async function countLines(handle: FileHandle, lineEnd: "\n" | "\r"): Promise<Lin
       counts.badUtf8 += Number(badUtf8);
       counts.badShiftJis += Number(badShiftJis);
       counts.badBoth += Number(badUtf8 && badShiftJis);
+      if (counts.badEucJp === 0) counts.badEucJp += Number(!isEucJp(physical));
       if (badUtf8 && counts.firstBadUtf8 === 0) counts.firstBadUtf8 = line;
     }
   }

@@ -3,7 +3,7 @@
  */
 import { chmod } from "node:fs/promises";
 import { resolve } from "node:path";
-import { openDuckDb, quoteSql } from "./sealed-duckdb.ts";
+import { openDuckDb, quoteSql } from "./confined-duckdb.ts";
 import { intakeFault } from "./table-file.ts";
 
 /** @throws {Fault} `rejects-unwritable`; DuckDB's own message could quote a value and is not passed on. */
