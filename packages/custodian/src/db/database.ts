@@ -19,7 +19,14 @@ export type DatabaseName = "register" | "keys";
 export type Role = "kura_custodian" | "kura_auditor" | "owner";
 
 export type DatabaseTarget =
-  | { readonly kind: "socket"; readonly socketDir: string; readonly port: number; readonly ownerRole: string }
+  | {
+      readonly kind: "socket";
+      readonly socketDir: string;
+      readonly port: number;
+      readonly ownerRole: string;
+      /** Name of the database of the register, `kura` unless given; that of the keys is this and `_keys`. */
+      readonly baseName?: string;
+    }
   | { readonly kind: "urls"; readonly register: string; readonly keys: string };
 
 /** What reads, inside a transaction or not. Rows are the caller's to parse, in its `store.ts`. */
@@ -99,8 +106,12 @@ export async function closeBoth(databases: Databases): Promise<void> {
 }
 
 /** Name of a database on the embedded server. */
-export function databaseName(database: DatabaseName): string {
-  return database === "register" ? "kura" : "kura_keys";
+export function databaseName(
+  target: DatabaseTarget & { readonly kind: "socket" },
+  database: DatabaseName,
+): string {
+  const { baseName = "kura" } = target;
+  return database === "register" ? baseName : `${baseName}_keys`;
 }
 
 /** The embedded server's maintenance database, where databases are created. */
@@ -124,7 +135,7 @@ function place(target: DatabaseTarget, database: DatabaseName, role: Role): pg.P
     ...shared,
     host: target.socketDir,
     port: target.port,
-    database: databaseName(database),
+    database: databaseName(target, database),
     user: role === "owner" ? target.ownerRole : role,
     options: "-c TimeZone=UTC",
   };

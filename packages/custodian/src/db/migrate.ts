@@ -6,20 +6,24 @@
  */
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "@kura/kernel/fault.ts";
 import { connect, connectMaintenance, databaseName } from "./database.ts";
-import type { DatabaseName, DatabaseTarget, Tx } from "./database.ts";
+import type { Database, DatabaseName, DatabaseTarget, Tx } from "./database.ts";
 import * as store from "./store.ts";
 
 const folder = new URL("../../db/", import.meta.url);
 const databaseNames: readonly DatabaseName[] = ["register", "keys"];
 const oldestServer = 150_000;
+/** How long a migration under way elsewhere is waited for, and how often it is asked after. */
+const lockTimeoutMs = 600_000;
+const lockPauseMs = 50;
 
 /**
  * Creates what is missing (databases on the embedded server, roles, tables) and returns how many files were applied.
  *
  * @throws {Fault} `schema-changed` when an applied file differs from its former self, `schema-newer` when the database
- * was made by a later release, `postgres-too-old` below version 15.
+ * was made by a later release, `postgres-too-old` below version 15, `migration-running` when another does not come to an end.
  */
 export async function migrate(target: DatabaseTarget): Promise<number> {
   if (target.kind === "socket") await createDatabases(target);
@@ -31,7 +35,7 @@ export async function migrate(target: DatabaseTarget): Promise<number> {
 async function createDatabases(target: DatabaseTarget & { readonly kind: "socket" }): Promise<void> {
   const maintenance = connectMaintenance(target);
   try {
-    for (const name of databaseNames.map(databaseName)) {
+    for (const name of databaseNames.map((database) => databaseName(target, database))) {
       if (!(await store.findDatabase(maintenance, name))) await store.createDatabase(maintenance, name);
     }
   } finally {
@@ -40,21 +44,30 @@ async function createDatabases(target: DatabaseTarget & { readonly kind: "socket
 }
 
 async function migrateOne(target: DatabaseTarget, name: DatabaseName): Promise<number> {
-  const database = connect(target, name, "owner", 1);
+  // One connection holds the lock, the other works: what the lock waited for is seen only by a transaction begun after it.
+  const database = connect(target, name, "owner", 2);
   try {
     if ((await store.getServerVersion(database)) < oldestServer) {
       throw new Fault("postgres-too-old", "Kura needs PostgreSQL 15 or newer");
     }
-    return await database.transact(async (tx) => {
-      await store.lockForMigration(tx);
-      for (const role of ["kura_custodian", "kura_auditor"]) await store.createRole(tx, role);
-      const appliedCount = await applyFiles(tx, name);
-      await store.applyGrants(tx, await grantsOf(name));
-      return appliedCount;
-    });
+    for (let waitedMs = 0; waitedMs < lockTimeoutMs; waitedMs += lockPauseMs) {
+      const appliedCount = await database.withLock(store.migrationLock, () => migrateAlone(database, name));
+      if (appliedCount !== undefined) return appliedCount;
+      await sleep(lockPauseMs);
+    }
+    throw new Fault("migration-running", "another process is bringing this database up to date");
   } finally {
     await database.close();
   }
+}
+
+async function migrateAlone(database: Database, name: DatabaseName): Promise<number> {
+  return database.transact(async (tx) => {
+    for (const role of ["kura_custodian", "kura_auditor"]) await store.createRole(tx, role);
+    const appliedCount = await applyFiles(tx, name);
+    await store.applyGrants(tx, await grantsOf(name));
+    return appliedCount;
+  });
 }
 
 async function applyFiles(tx: Tx, database: DatabaseName): Promise<number> {

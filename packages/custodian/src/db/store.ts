@@ -2,8 +2,8 @@
 import type { Database, Reader, Tx } from "./database.ts";
 import { sql, sqlText } from "./sql.ts";
 
-/** Any number that no other program on the server is likely to lock. */
-const migrationLock = 7_503_201_515n;
+/** One migrator at a time; any number that no other program on the database is likely to lock. */
+export const migrationLock = 7_503_201_515n;
 
 export interface AppliedMigration {
   readonly name: string;
@@ -27,16 +27,27 @@ export async function getServerVersion(reader: Reader): Promise<number> {
   return Number(row.version);
 }
 
-/** Roles belong to the server, not to a database; the owner is made a member so that it may take them on. */
+/**
+ * Roles belong to the server, not to a database; the owner is made a member so that it may take them on.
+ *
+ * Two registers on one server may migrate at once: a role that the other made meanwhile is taken as it is, and a
+ * membership that exists is not written again (two writers of one catalogue row would fail).
+ */
 export async function createRole(tx: Tx, role: string): Promise<void> {
   const found = await tx.find(sql`select 1 as one from pg_roles where rolname = ${role}`);
-  if (found === undefined) await tx.run(sqlText(`create role ${role} login`));
-  await tx.run(sqlText(`grant ${role} to current_user`));
-}
-
-/** One migrator at a time on this server, until the transaction ends. */
-export async function lockForMigration(tx: Tx): Promise<void> {
-  await tx.run(sql`select pg_advisory_xact_lock(${migrationLock})`);
+  if (found === undefined) {
+    await tx.run(
+      sqlText(
+        `do $$ begin create role ${role} login;
+         exception when duplicate_object or unique_violation then null; end $$`,
+      ),
+    );
+  }
+  // Since version 16 a membership may be without the right to take the role on; before, every membership has it.
+  const { may_set: maySet } = await tx.get<{ may_set: boolean }>(sql`
+    select pg_has_role(current_user, ${role}::name,
+             case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end) as may_set`);
+  if (!maySet) await tx.run(sqlText(`grant ${role} to current_user`));
 }
 
 export async function listMigrations(tx: Tx): Promise<AppliedMigration[]> {
