@@ -27,6 +27,18 @@ export type {
 export { TlogFault, verdictOf } from "./fault.ts";
 export type { OnNode } from "./frontier.ts";
 export { Frontier, rootOf } from "./frontier.ts";
+export {
+  addCheckpointBytesMax,
+  entryBytesMax,
+  inclusionHashesMax,
+  noteBytesMax,
+  noteSignaturesMax,
+  policyBytesMax,
+  tileHeight,
+  tileWidth,
+  witnessProofLinesMax,
+  witnessResponseBytesMax,
+} from "./limits.ts";
 export type { Note, NoteSignature, OpenedNote, VerifiedSignature } from "./note.ts";
 export {
   addSignatures,

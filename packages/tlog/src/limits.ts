@@ -20,6 +20,9 @@ export const inclusionHashesMax = 64;
 /** Consistency proof lines in a witness request (c2sp.org/tlog-witness: not more than 63). */
 export const witnessProofLinesMax = 63;
 
+/** Bytes of an add-checkpoint body: a note, 63 hash lines of 45 bytes, the old size, the empty line. */
+export const addCheckpointBytesMax = noteBytesMax + witnessProofLinesMax * 45 + 32;
+
 /** Bytes of a witness's answer that a client reads: two cosignatures a key for a hundred keys is far below. */
 export const witnessResponseBytesMax = 1_000_000;
 

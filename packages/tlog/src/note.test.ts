@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { decodeBase64, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -208,6 +209,16 @@ describe("opening a note", () => {
 });
 
 describe("signing", () => {
+  it("is done by any function, such as node:crypto with a key that never leaves it", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+    const raw = decodeBase64(
+      publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("base64"),
+    );
+    const key = createVerifierKey("a.example", keyType.ed25519, raw);
+    const note = await signNote("hello\n", [{ key, sign: (message) => sign(null, message, privateKey) }], 0n);
+    expect((await openNote(note, [key])).verified).toHaveLength(1);
+  });
+
   it("puts existing signatures first and replaces those of its own key", async () => {
     const [a, b] = await Promise.all([signerOf("a.example"), signerOf("b.example")]);
     const first = await signNote("hello\n", [a, b], 0n);

@@ -74,6 +74,7 @@ export async function openNote(
     const key = keys.get(keyOf(line));
     const { verdict, timestamp } =
       key === undefined ? notChecked : await checkSignature(key, text, line.signature, subtle);
+    // INVARIANT: one broken line of a known key refuses the note, whatever else verifies (note.test.ts, "opening a note").
     if (verdict === "invalid") {
       const evidence = { key: `${line.name}+${encodeId(line.id)}` };
       throw new TlogFault("bad-signature", "a known key's signature does not verify", evidence);

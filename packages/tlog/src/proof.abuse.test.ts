@@ -5,10 +5,15 @@ import { entriesTo } from "../test/reference.ts";
 import { rootOf } from "./frontier.ts";
 import {
   assembleProof,
+  isSubtree,
   planConsistency,
   planInclusion,
+  planSubtreeConsistency,
+  planSubtreeInclusion,
   verifyConsistency,
   verifyInclusion,
+  verifySubtreeConsistency,
+  verifySubtreeInclusion,
 } from "./proof.ts";
 import type { ProofPlan } from "./proof.ts";
 import type { Hash, TreeHead } from "./tree.ts";
@@ -172,6 +177,64 @@ describe("a consistency proof does not verify", () => {
           ([from, to]) => from.size !== before.size || to.size !== after.size,
         )) {
           expect(() => verifyConsistency(from, to, proof)).toThrow(badConsistency);
+        }
+      }),
+    );
+  });
+});
+
+describe("a subtree proof does not verify", () => {
+  // A subtree of 2^level leaves at most, cut short by `less`, at a multiple of 2^level.
+  const drawn = fc
+    .record({ level: fc.integer({ min: 0, max: 7 }), at: any, less: any, index: any, place: any, bit, size })
+    .map((draw) => {
+      const width = 2 ** draw.level;
+      const start = width * (draw.at % Math.floor(maxSize / width));
+      const end = Math.min(start + width - (draw.less % Math.ceil(width / 2)), maxSize);
+      const tree = head(Math.max(draw.size, end));
+      return { ...draw, start, end, tree, range: { start: BigInt(start), end: BigInt(end) } };
+    });
+
+  it("with a bit flipped, a hash dropped or added, or for another subtree", () => {
+    fc.assert(
+      fc.property(drawn, ({ range, start, end, tree, place, bit }) => {
+        expect(isSubtree(range)).toBe(true);
+        const root = rootOf(leaves.slice(start, end));
+        const proof = make(planSubtreeConsistency(range, tree.size));
+        verifySubtreeConsistency(range, root, tree, proof);
+        const at = place % (proof.length + 1);
+        const lies: Hash[][] = [proof.toSpliced(at, 0, tree.root)];
+        if (at < proof.length)
+          lies.push(proof.toSpliced(at, 1), proof.with(at, flip(proof[at] ?? root, bit)));
+        for (const lie of lies) {
+          expect(() => verifySubtreeConsistency(range, root, tree, lie)).toThrow(badConsistency);
+        }
+        expect(() => verifySubtreeConsistency(range, flip(root, bit), tree, proof)).toThrow(badConsistency);
+        const beside = { start: range.start, end: range.end + 1n };
+        expect(() => verifySubtreeConsistency(beside, root, tree, proof)).toThrow(badConsistency);
+      }),
+    );
+  });
+
+  it("of inclusion, likewise, and for a leaf outside", () => {
+    fc.assert(
+      fc.property(drawn, ({ range, start, end, index, place, bit }) => {
+        const position = start + (index % (end - start));
+        const leaf = leaves[position] ?? new Uint8Array(0);
+        const root = rootOf(leaves.slice(start, end));
+        const proof = make(planSubtreeInclusion(BigInt(position), range));
+        verifySubtreeInclusion(BigInt(position), leaf, range, root, proof);
+        const at = place % (proof.length + 1);
+        const lies: Hash[][] = [proof.toSpliced(at, 0, root)];
+        if (at < proof.length)
+          lies.push(proof.toSpliced(at, 1), proof.with(at, flip(proof[at] ?? root, bit)));
+        for (const lie of lies) {
+          expect(() => verifySubtreeInclusion(BigInt(position), leaf, range, root, lie)).toThrow(
+            badInclusion,
+          );
+        }
+        for (const outside of [range.start - 1n, range.end]) {
+          expect(() => verifySubtreeInclusion(outside, leaf, range, root, proof)).toThrow(badInclusion);
         }
       }),
     );

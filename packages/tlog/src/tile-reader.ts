@@ -112,6 +112,7 @@ export class TileReader {
     if (expected === undefined || root === undefined || !equalHashes(root, expected)) {
       throw new TlogFault("bad-tile", "a tile is not the one its parent names", { tile: key });
     }
+    // INVARIANT: only here and below the root's own check is a tile kept or saved (tile-reader.abuse.test.ts).
     await this.#saveTile?.({ id, bytes });
     this.#keep(key, tree);
     return tree;

@@ -13,7 +13,7 @@
 import { decodeUtf8, encodeHex, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { Breach, codeOf } from "@kura/kernel/fault.ts";
 import { TlogFault } from "./fault.ts";
-import { noteBytesMax, witnessProofLinesMax } from "./limits.ts";
+import { addCheckpointBytesMax, witnessProofLinesMax } from "./limits.ts";
 import { sha256 } from "./sha256.ts";
 import { encodeHashLine, parseDecimal, parseHashLine } from "./text-form.ts";
 import type { Hash } from "./tree.ts";
@@ -26,9 +26,6 @@ export interface AddCheckpoint {
 }
 
 export const sizeContentType = "text/x.tlog.size";
-
-/** Bytes of the longest body that is read: a note, 63 hashes of 45 bytes, the old size. */
-export const addCheckpointBytesMax = noteBytesMax + witnessProofLinesMax * 45 + 32;
 
 /** @throws {TlogFault} `malformed-witness-message` */
 export function parseAddCheckpoint(body: Uint8Array): AddCheckpoint {

@@ -108,6 +108,8 @@ async function cosign(
     text: opened.text,
     signatures: [...opened.verified.map(({ line }) => line), ...cosignatures],
   });
+  // INVARIANT: no cosignature leaves before its head is durable, and none for a head that lost the race
+  // (witness.test.ts, "a witness").
   // CRASH: before this step nothing has left and nothing is stored; after it the log asks again with the new size.
   const isStored = await witness.store.replaceHead(origin, oldSize, {
     size,
