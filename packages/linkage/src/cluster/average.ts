@@ -1,0 +1,159 @@
+// Average linkage with the model's own evidence against: two clusters join while the mean weight between their records
+// is highest and above a threshold. Weights are bounded so that no single field decides for a whole cluster. Pairs
+// that blocking did not make are weighed on the spot, so a missing edge is a measurement and not a guess.
+
+import { MAX_COMPONENT_RECORDS } from "../limits.ts";
+import { Components } from "./components.ts";
+import type { Edges } from "../score.ts";
+
+export interface ClusterOptions {
+  /** Mean weight (log2 odds) above which clusters join. */
+  readonly threshold: number;
+  /** Weight of any two records; called for pairs that have no edge. */
+  readonly weightOf: (i: number, j: number) => number;
+  /** True when two records can never be of one entity. */
+  readonly forbids: ((i: number, j: number) => boolean) | undefined;
+}
+
+const MOST = 14;
+const LEAST = -14;
+/**
+ * The prior counts once for two clusters, not once per pair, and a larger cluster is the likelier home: the expected
+ * number of matching pairs between clusters of a and b records is a·b times that of two records.
+ */
+const SIZE_PRIOR = 0.75;
+const FORBIDDEN = -1e6;
+/** Weights from here on are not evidence but a decision (records grouped before), and are not bounded. */
+const CERTAIN = 500;
+
+/** Cluster label (smallest record) of every record. */
+export function clusterByAverage(edges: Edges, recordCount: number, options: ClusterOptions): Int32Array {
+  const result = new Components(recordCount);
+  for (const part of cutToSize(edges, recordCount, options.threshold))
+    linkComponent(part, edges, options, result);
+  return result.labels();
+}
+
+interface Part {
+  readonly records: readonly number[];
+  readonly edges: readonly number[];
+}
+
+/** Components of the edges above the threshold; those too large are cut at higher and higher weights. */
+function cutToSize(edges: Edges, recordCount: number, threshold: number): Part[] {
+  const done: Part[] = [];
+  let open = Array.from({ length: edges.count }, (_, e) => e).filter(
+    (e) => (edges.weight[e] as number) >= threshold,
+  );
+  for (let cut = threshold; open.length > 0; cut += 2) {
+    const above = open.filter((e) => (edges.weight[e] as number) >= cut);
+    const isLast = cut > threshold + 200;
+    const components = new Components(recordCount);
+    for (const e of above) components.join(edges.first[e] as number, edges.second[e] as number);
+    const lists = new Map<number, { records: Set<number>; edges: number[] }>();
+    for (const e of above) {
+      const root = components.find(edges.first[e] as number);
+      const list = lists.get(root) ?? { records: new Set(), edges: [] };
+      list.records.add(edges.first[e] as number).add(edges.second[e] as number);
+      list.edges.push(e);
+      lists.set(root, list);
+    }
+    open = [];
+    for (const list of lists.values()) {
+      if (list.records.size <= MAX_COMPONENT_RECORDS)
+        done.push({ records: [...list.records].sort((a, b) => a - b), edges: list.edges });
+      else if (isLast)
+        for (const chunk of chunks([...list.records])) done.push({ records: chunk, edges: list.edges });
+      else for (const e of list.edges) open.push(e);
+    }
+  }
+  return done;
+}
+
+function chunks(records: readonly number[]): number[][] {
+  const sorted = [...records].sort((a, b) => a - b);
+  const parts: number[][] = [];
+  for (let k = 0; k < sorted.length; k += MAX_COMPONENT_RECORDS)
+    parts.push(sorted.slice(k, k + MAX_COMPONENT_RECORDS));
+  return parts;
+}
+
+function linkComponent(part: Part, edges: Edges, options: ClusterOptions, result: Components): void {
+  const { records } = part;
+  const size = records.length;
+  const sums = weightMatrix(part, edges, options);
+  const sizes = new Float64Array(size).fill(1);
+  const alive = new Uint8Array(size).fill(1);
+  const nearest = new Int32Array(size).fill(-1);
+  const best = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+  const mean = (a: number, b: number): number => {
+    const pairs = (sizes[a] as number) * (sizes[b] as number);
+    return (sums[a * size + b] as number) / pairs + SIZE_PRIOR * Math.log2(pairs);
+  };
+  const refresh = (a: number): void => {
+    best[a] = Number.NEGATIVE_INFINITY;
+    nearest[a] = -1;
+    for (let b = 0; b < size; b++) {
+      if (b === a || !alive[b]) continue;
+      const value = mean(a, b);
+      if (value > best[a]) {
+        best[a] = value;
+        nearest[a] = b;
+      }
+    }
+  };
+  for (let a = 0; a < size; a++) refresh(a);
+  for (;;) {
+    let top = -1;
+    for (let a = 0; a < size; a++)
+      if (alive[a] && (top < 0 || (best[a] as number) > (best[top] as number))) top = a;
+    if (top < 0 || (best[top] as number) < options.threshold) return;
+    const other = nearest[top] as number;
+    result.join(records[top] as number, records[other] as number);
+    alive[other] = 0;
+    for (let b = 0; b < size; b++) {
+      if (!alive[b] || b === top) continue;
+      const sum = (sums[top * size + b] as number) + (sums[other * size + b] as number);
+      sums[top * size + b] = sum;
+      sums[b * size + top] = sum;
+    }
+    sizes[top] = (sizes[top] as number) + (sizes[other] as number);
+    refresh(top);
+    for (let b = 0; b < size; b++) {
+      if (!alive[b] || b === top) continue;
+      if (nearest[b] === top || nearest[b] === other) refresh(b);
+      else if (mean(b, top) > (best[b] as number)) {
+        best[b] = mean(b, top);
+        nearest[b] = top;
+      }
+    }
+  }
+}
+
+function weightMatrix({ records, edges: list }: Part, edges: Edges, options: ClusterOptions): Float64Array {
+  const size = records.length;
+  const places = new Map(records.map((record, place) => [record, place]));
+  const sums = new Float64Array(size * size).fill(Number.NaN);
+  for (const e of list) {
+    const [a, b] = [places.get(edges.first[e] as number), places.get(edges.second[e] as number)];
+    if (a === undefined || b === undefined) continue;
+    sums[a * size + b] = edges.weight[e] as number;
+    sums[b * size + a] = edges.weight[e] as number;
+  }
+  for (let a = 0; a < size; a++) {
+    for (let b = a + 1; b < size; b++) {
+      const [i, j] = [records[a] as number, records[b] as number];
+      const known = sums[a * size + b] as number;
+      const weight = Number.isNaN(known) ? options.weightOf(i, j) : known;
+      const bounded =
+        options.forbids?.(i, j) === true
+          ? FORBIDDEN
+          : weight >= CERTAIN
+            ? weight
+            : Math.max(LEAST, Math.min(MOST, weight));
+      sums[a * size + b] = bounded;
+      sums[b * size + a] = bounded;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,61 @@
+// What a comparison is: ordered levels of agreement between two values of one dictionary-coded column. A merged
+// comparison (kanji and kana, given name and surname swapped) is one column of combinations, so that fields that
+// depend on each other count once. Level 0 is "missing", 1 is "different", the last is "the same".
+
+import type { Column } from "../column.ts";
+
+export interface Level {
+  readonly label: string;
+  /** Share of true matches expected at this level before anything is learned: the prior of m. */
+  readonly expected: number;
+  /** How much rarity of the value counts at this level: 1 fully, 0 not at all. */
+  readonly rarity: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  /** Names of the input columns this comparison speaks for; blocking on one of them hides it from training. */
+  readonly columns: readonly string[];
+  readonly codes: Int32Array;
+  readonly values: readonly string[];
+  /** levels[0] is "missing". */
+  readonly levels: readonly Level[];
+  /** The level of two equal codes. */
+  readonly same: number;
+  /** True where comparing is cheaper than remembering. */
+  readonly cheap: boolean;
+  /** The level of two different codes, 1 … levels.length - 1. In linking, `a` is from the first input. */
+  readonly compare: (a: number, b: number) => number;
+}
+
+/** The labels, priors and rarity weights of levels, from worst to best, with "missing" put in front. */
+export function levelsOf(...levels: readonly (readonly [string, number, number?])[]): Level[] {
+  const total = levels.reduce((sum, [, expected]) => sum + expected, 0);
+  const named = levels.map(([label, expected, rarity]) => ({
+    label,
+    expected: expected / total,
+    rarity: rarity ?? 0,
+  }));
+  return [{ label: "missing", expected: 0, rarity: 0 }, ...named];
+}
+
+/** A comparison over one column; the last level is that of equal values unless `same` says otherwise. */
+export function comparisonOf(
+  name: string,
+  columns: readonly string[],
+  column: Column,
+  levels: readonly Level[],
+  compare: (a: number, b: number) => number,
+  options: { readonly cheap?: boolean; readonly same?: number } = {},
+): Comparison {
+  return {
+    name,
+    columns,
+    codes: column.codes,
+    values: column.values,
+    levels,
+    same: options.same ?? levels.length - 1,
+    cheap: options.cheap ?? false,
+    compare,
+  };
+}

@@ -1,0 +1,207 @@
+// The programming interface: deduplicate one or more inputs, or link two. From sources and roles to groups, links,
+// the model and everything the report shows. Reads through DuckDB, keeps all work in memory, writes nothing itself.
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import {
+  assignLinks,
+  competingProbabilities,
+  detectAssignment,
+  type Assignment,
+  type Links,
+} from "./cluster/assign.ts";
+import { forbiddenPairs } from "./cluster/constraints.ts";
+import type { Column } from "./column.ts";
+import { LinkageFault } from "./fault.ts";
+import { applyLabels, readLabels } from "./labels.ts";
+import { loadJapaneseLists } from "./ja/load.ts";
+import type { PairSpace } from "./model/chance.ts";
+import type { Model } from "./model/model.ts";
+import { planRun, type Plan } from "./plan.ts";
+import { matchColumns, type ColumnPlan } from "./match-columns.ts";
+import { groupRecords, runPlan, type Progress, type Run } from "./run.ts";
+import type { Settings } from "./settings.ts";
+import { attachSources, loadFields, openDuckDb, type Loaded, type Source } from "./source.ts";
+import type { StageStore } from "./stages.ts";
+
+export interface Task {
+  readonly sources: readonly Source[];
+  readonly settings: Settings;
+  /** "link" finds counterparts between two inputs; "dedupe" groups all records of all inputs. */
+  readonly kind: "dedupe" | "link";
+  readonly model?: Model;
+  readonly progress?: Progress;
+  readonly stages?: StageStore;
+}
+
+export interface Outcome {
+  readonly kind: "dedupe" | "link";
+  readonly loaded: Loaded;
+  readonly columns: ColumnPlan;
+  readonly plan: Plan;
+  readonly run: Run;
+  readonly space: PairSpace;
+  /** Weight (log2 odds) above which records were linked or grouped. */
+  readonly threshold: number;
+  readonly assignment: Assignment | undefined;
+  /** Group of every record (dedupe), or of linked records (link). */
+  readonly labels: Int32Array;
+  /** Links between the inputs; undefined when deduplicating. */
+  readonly links: Links | undefined;
+  /** Match probability of every scored pair, competition between candidates included when linking. */
+  readonly probabilities: Float32Array;
+  readonly truth: Int32Array | undefined;
+}
+
+/**
+ * Defaults, fixed before any truth was looked at: groups join at even odds; where each record has at most one
+ * counterpart, the competition has already spoken and odds of one to four are enough.
+ */
+const GROUP_THRESHOLD = 0;
+const ONE_TO_ONE_THRESHOLD = -2;
+
+/** Runs a task from its sources to groups or links. */
+export async function runTask(task: Task): Promise<Outcome> {
+  const connection = await openDuckDb(task.settings.threads);
+  try {
+    return await runOn(connection, task);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function runOn(connection: DuckDBConnection, task: Task): Promise<Outcome> {
+  const { settings, kind } = task;
+  const progress = task.progress ?? (() => undefined);
+  if (kind === "link" && task.sources.length !== 2)
+    throw new LinkageFault("bad-settings", "Linking needs exactly two inputs.");
+  progress("reading", 0, 1);
+  const names = await attachSources(connection, task.sources);
+  const columns = matchColumns(names, settings);
+  const loaded = await loadFields(connection, names.length, columns.fields, columns.ids);
+  const split = kind === "link" ? (loaded.ends[0] ?? 0) : 0;
+  const space = { rowCount: loaded.rowCount, split };
+  const plan = planOf(columns, loaded, settings, split > 0);
+  const labelled =
+    settings.labels === undefined ? undefined : await readLabels(connection, settings.labels, loaded);
+  const prepared = {
+    space,
+    seed: settings.seed,
+    pairBudget: settings.pairBudget,
+    ownRules: settings.blocking,
+    progress,
+    stages: task.stages,
+  };
+  const scored = runPlan(plan, {
+    ...prepared,
+    model: task.model,
+    adjust: (model, pairs) => (labelled === undefined ? model : applyLabels(model, pairs, labelled)),
+  });
+  return kind === "link"
+    ? concludeLinks(task, columns, loaded, plan, scored, space)
+    : concludeGroups(task, columns, loaded, plan, scored, space);
+}
+
+/** Comparisons and keys from loaded columns. */
+export function planOf(columns: ColumnPlan, loaded: Loaded, settings: Settings, directed: boolean): Plan {
+  const used = columns.fields.flatMap((field) => {
+    const role = columns.roles.get(field.name);
+    const column = loaded.columns.get(field.name);
+    return role === undefined || column === undefined ? [] : [{ name: field.name, role, column }];
+  });
+  return planRun(used, { directed, japanese: loadJapaneseLists(settings.mjMap, settings.readings) });
+}
+
+const weightOf = (probability: number | undefined, otherwise: number): number =>
+  probability === undefined ? otherwise : Math.log2(probability / (1 - probability));
+
+function concludeGroups(
+  task: Task,
+  columns: ColumnPlan,
+  loaded: Loaded,
+  plan: Plan,
+  scored: Run,
+  space: PairSpace,
+): Outcome {
+  const { settings } = task;
+  const threshold = weightOf(settings.threshold, GROUP_THRESHOLD);
+  const { labels, run } = groupRecords(scored, {
+    space,
+    threshold,
+    method: settings.clustering,
+    forbids: forbiddenPairs(loaded.ends, settings, plan.ranges),
+    seed: settings.seed,
+    refines: task.model === undefined,
+    progress: task.progress ?? (() => undefined),
+  });
+  return {
+    kind: "dedupe",
+    loaded,
+    columns,
+    plan,
+    run,
+    space,
+    threshold,
+    assignment: undefined,
+    labels,
+    links: undefined,
+    probabilities: run.scored.edges.weight.map((weight) => 1 / (1 + 2 ** -weight)),
+    truth: truthOf(loaded, columns),
+  };
+}
+
+function concludeLinks(
+  task: Task,
+  columns: ColumnPlan,
+  loaded: Loaded,
+  plan: Plan,
+  run: Run,
+  space: PairSpace,
+): Outcome {
+  const { settings } = task;
+  const { edges } = run.scored;
+  const forbids = forbiddenPairs(loaded.ends, settings, plan.ranges);
+  const allowed =
+    forbids === undefined
+      ? edges
+      : {
+          ...edges,
+          weight: edges.weight.map((weight, e) =>
+            forbids(edges.first[e] as number, edges.second[e] as number) ? -100 : weight,
+          ),
+        };
+  const assignment =
+    settings.assignment === "auto"
+      ? detectAssignment(allowed, space.split, space.rowCount)
+      : settings.assignment;
+  const threshold = weightOf(
+    settings.threshold,
+    assignment === "one-to-one" ? ONE_TO_ONE_THRESHOLD : GROUP_THRESHOLD,
+  );
+  const links = assignLinks(allowed, space.rowCount, assignment, threshold);
+  const labels = Int32Array.from({ length: space.rowCount }, (_, row) => row);
+  for (let k = 0; k < links.first.length; k++) {
+    const [i, j] = [links.first[k] as number, links.second[k] as number];
+    if (assignment === "one-to-many") labels[i] = labels[j] as number;
+    else labels[j] = labels[i] as number;
+  }
+  return {
+    kind: "link",
+    loaded,
+    columns,
+    plan,
+    run,
+    space,
+    threshold,
+    assignment,
+    labels,
+    links,
+    probabilities: competingProbabilities(allowed, space.rowCount, assignment),
+    truth: truthOf(loaded, columns),
+  };
+}
+
+function truthOf(loaded: Loaded, columns: ColumnPlan): Int32Array | undefined {
+  const column: Column | undefined =
+    columns.truth === undefined ? undefined : loaded.columns.get(columns.truth);
+  return column?.codes;
+}

@@ -1,0 +1,136 @@
+// The statistical model: for each comparison the share of true matches (m) and of chance pairs (u) at each level,
+// the prior, and what pairs of dependent comparisons add or take away. Weights are log2 (Fellegi and Sunter 1969).
+// Plain data: it can be written to JSON, read back, and used on other records.
+
+import type { PairLevels } from "../pair-levels.ts";
+import { countCodes } from "../column.ts";
+
+/** Learned numbers of one comparison; arrays run over levels, index 0 ("missing") carries no evidence. */
+export interface ComparisonModel {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly labels: readonly string[];
+  readonly m: readonly number[];
+  readonly u: readonly number[];
+  readonly rarity: readonly number[];
+  /** log2 of the usual frequency of the commoner value among chance pairs of each level: the zero of rarity. */
+  readonly usual: readonly number[];
+}
+
+/** Two comparisons that depend on each other: log2 corrections by their levels, row-major over the first. */
+export interface Interaction {
+  readonly first: number;
+  readonly second: number;
+  readonly corrections: readonly number[];
+}
+
+export interface Model {
+  readonly comparisons: readonly ComparisonModel[];
+  readonly interactions: readonly Interaction[];
+  /** Estimated number of matching pairs, and the number of all possible pairs. */
+  readonly expectedMatches: number;
+  readonly possiblePairs: number;
+}
+
+/** log2 odds that a pair matches before anything is compared. */
+export function priorWeight(model: Model): number {
+  const rate = Math.min(0.5, Math.max(1e-15, model.expectedMatches / Math.max(1, model.possiblePairs)));
+  return Math.log2(rate / (1 - rate));
+}
+
+/** Weight of one level, without rarity. */
+export function levelWeight(comparison: ComparisonModel, level: number): number {
+  if (level === 0) return 0;
+  return Math.log2((comparison.m[level] as number) / (comparison.u[level] as number));
+}
+
+/** Probability from a match weight. */
+export const probabilityOf = (weight: number): number => 1 / (1 + 2 ** -weight);
+
+/** Computes match weights of pairs of rows from a model; `of` fills `pairs.levels` too. */
+export class Weigher {
+  readonly pairs: PairLevels;
+  readonly #prior: number;
+  readonly #width: number;
+  readonly #weights: Float64Array;
+  readonly #rarity: Float64Array;
+  readonly #usual: Float64Array;
+  readonly #stride: number;
+  readonly #frequency: readonly Float32Array[];
+  readonly #interactions: readonly {
+    first: number;
+    second: number;
+    width: number;
+    corrections: Float64Array;
+  }[];
+
+  constructor(model: Model, pairs: PairLevels) {
+    this.pairs = pairs;
+    this.#prior = priorWeight(model);
+    this.#width = pairs.width;
+    this.#stride = Math.max(...model.comparisons.map((comparison) => comparison.labels.length));
+    const cells = this.#stride * this.#width;
+    this.#weights = new Float64Array(cells);
+    this.#rarity = new Float64Array(cells);
+    this.#usual = new Float64Array(cells);
+    for (const [c, comparison] of model.comparisons.entries()) {
+      for (let level = 1; level < comparison.labels.length; level++) {
+        this.#weights[c * this.#stride + level] = levelWeight(comparison, level);
+        this.#rarity[c * this.#stride + level] = comparison.rarity[level] as number;
+        this.#usual[c * this.#stride + level] = comparison.usual[level] as number;
+      }
+    }
+    this.#frequency = pairs.comparisons.map((comparison) =>
+      logFrequencies(comparison.codes, comparison.values.length),
+    );
+    this.#interactions = model.interactions.map((interaction) => ({
+      ...interaction,
+      width: model.comparisons[interaction.second]?.labels.length ?? 0,
+      corrections: Float64Array.from(interaction.corrections),
+    }));
+  }
+
+  /** Match weight of rows i and j: log2 odds, prior included. */
+  of(i: number, j: number): number {
+    this.pairs.of(i, j);
+    const levels = this.pairs.levels;
+    let weight = this.#prior;
+    for (let c = 0; c < this.#width; c++) {
+      const level = levels[c] as number;
+      if (level !== 0) weight += this.part(c, level, i, j);
+    }
+    for (const { first, second, width, corrections } of this.#interactions) {
+      weight += corrections[(levels[first] as number) * width + (levels[second] as number)] as number;
+    }
+    return weight;
+  }
+
+  /** What comparison c at a level adds for rows i and j, rarity included. */
+  part(c: number, level: number, i: number, j: number): number {
+    const cell = c * this.#stride + level;
+    const rarity = this.#rarity[cell] as number;
+    const weight = this.#weights[cell] as number;
+    if (rarity === 0) return weight;
+    const codes = this.pairs.codes;
+    const frequency = this.#frequency[c] as Float32Array;
+    const a = frequency[codes[i * this.#width + c] as number] as number;
+    const b = frequency[codes[j * this.#width + c] as number] as number;
+    return weight + rarity * ((this.#usual[cell] as number) - (a > b ? a : b));
+  }
+
+  /** Corrections of the interactions for the levels of the last pair. */
+  interactionParts(): number[] {
+    const levels = this.pairs.levels;
+    return this.#interactions.map(
+      ({ first, second, width, corrections }) =>
+        corrections[(levels[first] as number) * width + (levels[second] as number)] as number,
+    );
+  }
+}
+
+/** log2 of the share of rows that carry each code. */
+export function logFrequencies(codes: Int32Array, size: number): Float32Array {
+  const counts = countCodes(codes, size);
+  const present = codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
+  return Float32Array.from(counts, (count) => Math.log2(Math.max(0.5, count) / Math.max(1, present)));
+}

@@ -1,0 +1,308 @@
+// Training: chooses blocking rules whose pairs are rich in matches, counts their patterns, fits m and the share of
+// matches by EM, and estimates how many matches there are. No labels; the choice of rules looks only at the records.
+
+import type { Candidate } from "../block/candidates.ts";
+import { nameOfRule, type Rule } from "../block/groups.ts";
+import type { BlockingKey } from "../block/keys.ts";
+import { walkRule } from "../block/walk.ts";
+import { SESSION_PAIRS } from "../limits.ts";
+import type { PairLevels } from "../pair-levels.ts";
+import type { Random } from "../random.ts";
+import { countPossiblePairs, withoutMatches, type Chance, type PairSpace } from "./chance.ts";
+import { allPosteriors, fitModel, type Fit, type Prior, type Session } from "./em.ts";
+import { correctInteractions } from "./interactions.ts";
+import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
+import { PatternCounter } from "./patterns.ts";
+
+/** A session with the pairs it was counted from. */
+export interface TrainingSession extends Session {
+  readonly rule: Rule;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly pattern: Int32Array;
+  /** All pairs of the rule, of which the session may hold a sample. */
+  readonly allPairs: number;
+}
+
+/** A pair that training believes to match, with its probability. */
+export interface LikelyMatch {
+  readonly i: number;
+  readonly j: number;
+  readonly probability: number;
+  readonly session: TrainingSession;
+}
+
+export interface Training {
+  readonly model: Model;
+  readonly fit: Fit;
+  readonly sessions: readonly TrainingSession[];
+  readonly likely: readonly LikelyMatch[];
+}
+
+const MAX_SESSIONS = 14;
+const TRIAL_PAIRS = 4_000;
+const TRIALS = 48;
+const MAX_SESSION_RULE_PAIRS = 20_000_000;
+const PRIOR_PAIRS = 12;
+const RESTARTS = 5;
+const LIKELY_PER_SESSION = 8_000;
+
+/** Trains a model on the records behind `pairs`. */
+export function trainModel(
+  pairs: PairLevels,
+  candidates: readonly Candidate[],
+  chance: Chance,
+  space: PairSpace,
+  random: Random,
+): Training {
+  const prior: Prior = {
+    expected: pairs.comparisons.map((comparison) =>
+      Float64Array.from(comparison.levels, (level) => level.expected),
+    ),
+    weight: PRIOR_PAIRS,
+  };
+  const rules = chooseSessions(pairs, candidates, chance, space, prior);
+  const order = new Int32Array(space.rowCount);
+  const sessions = rules.map((rule) => openSession(pairs, rule, space, order, SESSION_PAIRS));
+  const first = conclude(pairs, sessions, chance, fitModel(sessions, chance, prior, RESTARTS, random), space);
+  const cleaned = cleanChance(pairs, chance, first);
+  return conclude(pairs, sessions, cleaned, fitModel(sessions, cleaned, prior, 2, random), space);
+}
+
+/** Chance without the matches that a first model finds among the random pairs. */
+function cleanChance(pairs: PairLevels, chance: Chance, { model, fit }: Training): Chance {
+  const prior = priorWeight(model);
+  const weights = model.comparisons.map((comparison) =>
+    comparison.labels.map((_, level) => levelWeight(comparison, level)),
+  );
+  const same = pairs.comparisons.map((comparison) => comparison.same);
+  const rate = model.expectedMatches / model.possiblePairs;
+  return withoutMatches(chance, pairs.width, same, fit.m, rate, (levels) => {
+    let weight = prior;
+    for (let c = 0; c < levels.length; c++) weight += weights[c]?.[levels[c] as number] ?? 0;
+    return probabilityOf(weight);
+  });
+}
+
+function conclude(
+  pairs: PairLevels,
+  sessions: readonly TrainingSession[],
+  chance: Chance,
+  fit: Fit,
+  space: PairSpace,
+): Training {
+  const posteriors = allPosteriors(sessions, chance, fit);
+  const likely = listLikely(sessions, posteriors);
+  const expectedMatches = estimateMatches(sessions, fit, likely);
+  const model: Model = {
+    comparisons: pairs.comparisons.map((comparison, c) => ({
+      name: comparison.name,
+      columns: comparison.columns,
+      labels: comparison.levels.map((level) => level.label),
+      m: [...(fit.m[c] ?? [])],
+      u: [...(chance.u[c] ?? [])],
+      rarity: comparison.levels.map((level) => level.rarity),
+      usual: [...(chance.usual[c] ?? [])],
+    })),
+    interactions: correctInteractions(sessions, posteriors, chance, fit.m),
+    expectedMatches: Math.max(1, Math.min(expectedMatches, mostMatches(space))),
+    possiblePairs: countPossiblePairs(space),
+  };
+  return { model, fit, sessions, likely };
+}
+
+const mostMatches = ({ rowCount, split }: PairSpace): number =>
+  split > 0 ? Math.max(split, rowCount - split) : (rowCount * (rowCount - 1)) / 4;
+
+function openSession(
+  pairs: PairLevels,
+  rule: Rule,
+  space: PairSpace,
+  order: Int32Array,
+  limit: number,
+): TrainingSession {
+  const columns = new Set(rule.keys.flatMap((key) => key.columns));
+  const hidden = pairs.comparisons.map((comparison) =>
+    comparison.columns.some((column) => columns.has(column)),
+  );
+  const counter = new PatternCounter(pairs);
+  const sampler = new Sampler(limit);
+  const involved = new Uint8Array(space.rowCount);
+  const { pairs: allPairs } = walkRule(rule, space, order, (i, j) => {
+    involved[i] = 1;
+    involved[j] = 1;
+    sampler.offer(i, j);
+  });
+  const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, allPairs);
+  const { first, second } = sampler;
+  const pattern = new Int32Array(first.length);
+  for (let k = 0; k < first.length; k++) {
+    pairs.of(first[k] as number, second[k] as number);
+    pattern[k] = counter.add(pairs.levels);
+  }
+  const { levels, counts } = counter;
+  return {
+    name: nameOfRule(rule),
+    rule,
+    hidden,
+    width: pairs.width,
+    levels,
+    counts,
+    first,
+    second,
+    pattern,
+    allPairs,
+    maxRate: Math.min(1, maxRate),
+  };
+}
+
+/** In linking, a record of the larger side has one counterpart at most (people are registered once). */
+function mostLinks(involved: Uint8Array, split: number): number {
+  let [first, second] = [0, 0];
+  for (let row = 0; row < involved.length; row++) {
+    if (row < split) first += involved[row] as number;
+    else second += involved[row] as number;
+  }
+  return Math.max(first, second);
+}
+
+/** Keeps at most `limit` pairs, chosen by a hash of the rows: when full, half of them go and fewer are taken. */
+class Sampler {
+  readonly #limit: number;
+  #first: number[] = [];
+  #second: number[] = [];
+  #mask = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  offer(i: number, j: number): void {
+    if (this.#mask !== 0 && (mixRows(i, j) & this.#mask) !== 0) return;
+    this.#first.push(i);
+    this.#second.push(j);
+    if (this.#first.length > this.#limit) this.#halve();
+  }
+
+  #halve(): void {
+    this.#mask = 2 * this.#mask + 1;
+    const kept = this.#first.map((i, k) => (mixRows(i, this.#second[k] as number) & this.#mask) === 0);
+    this.#first = this.#first.filter((_, k) => kept[k]);
+    this.#second = this.#second.filter((_, k) => kept[k]);
+  }
+
+  get first(): Int32Array {
+    return Int32Array.from(this.#first);
+  }
+
+  get second(): Int32Array {
+    return Int32Array.from(this.#second);
+  }
+}
+
+function mixRows(i: number, j: number): number {
+  const mixed = Math.imul(i, 0x9e3779b1) ^ Math.imul(j + 0x3c6ef372, 0x85ebca6b);
+  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 8;
+}
+
+/** Tries promising rules on few pairs and keeps, for each comparison, those that show most matches without it. */
+function chooseSessions(
+  pairs: PairLevels,
+  candidates: readonly Candidate[],
+  chance: Chance,
+  space: PairSpace,
+  prior: Prior,
+): Rule[] {
+  const usable = candidates
+    .filter(
+      (candidate) =>
+        candidate.pairs >= 1 && candidate.pairs <= MAX_SESSION_RULE_PAIRS && candidate.rule.keys.length <= 2,
+    )
+    .sort((a, b) => sessionSize(a, space) - sessionSize(b, space));
+  const order = new Int32Array(space.rowCount);
+  const tried = pickTrials(usable, pairs).map(({ rule }) => {
+    const session = openSession(pairs, rule, space, order, TRIAL_PAIRS);
+    const fit = fitModel([session], chance, { ...prior, weight: 1000 }, 1, () => 0.5);
+    const rate = fit.rates[0] ?? 0;
+    return {
+      rule,
+      hidden: session.hidden,
+      score: rate * Math.sqrt(Math.min(1, (rate * session.allPairs) / 300)),
+    };
+  });
+  tried.sort((a, b) => b.score - a.score);
+  const chosen = new Set<Rule>();
+  for (const wanted of [3, 4]) {
+    for (let c = 0; c < pairs.width; c++) {
+      const showing = tried.filter((trial) => !trial.hidden[c]).slice(0, wanted);
+      for (const trial of showing) if (chosen.size < MAX_SESSIONS) chosen.add(trial.rule);
+    }
+  }
+  return [...chosen];
+}
+
+/** Distance from the size that serves best: about one pair per record. */
+const sessionSize = (candidate: Candidate, { rowCount }: PairSpace): number =>
+  Math.abs(Math.log((candidate.pairs + 1) / (0.5 * rowCount + 50)));
+
+/** Trials spread over which comparisons they hide, so that every comparison is seen in several. */
+function pickTrials(usable: readonly Candidate[], pairs: PairLevels): Candidate[] {
+  const byColumns = new Map<string, Candidate[]>();
+  for (const candidate of usable) {
+    const columns = [...new Set(candidate.rule.keys.flatMap((key: BlockingKey) => key.columns))]
+      .sort()
+      .join("\u0000");
+    const list = byColumns.get(columns) ?? [];
+    if (list.length < 3) list.push(candidate);
+    byColumns.set(columns, list);
+  }
+  const most = Math.max(TRIALS, 4 * pairs.width);
+  const lists = [...byColumns.values()];
+  return [0, 1, 2].flatMap((rank) => lists.flatMap((list) => list[rank] ?? [])).slice(0, most);
+}
+
+function listLikely(
+  sessions: readonly TrainingSession[],
+  posteriors: readonly Float64Array[],
+): LikelyMatch[] {
+  const likely: LikelyMatch[] = [];
+  for (const [s, session] of sessions.entries()) {
+    const posterior = posteriors[s] as Float64Array;
+    const step = Math.max(1, Math.floor(session.first.length / (4 * LIKELY_PER_SESSION)));
+    for (let k = 0; k < session.first.length; k += step) {
+      const probability = posterior[session.pattern[k] as number] as number;
+      if (probability < 0.5) continue;
+      likely.push({ i: session.first[k] as number, j: session.second[k] as number, probability, session });
+    }
+  }
+  return likely;
+}
+
+/** Matches in all: those the sessions show, divided by the share of matches that agree on the sessions' rules. */
+function estimateMatches(
+  sessions: readonly TrainingSession[],
+  fit: Fit,
+  likely: readonly LikelyMatch[],
+): number {
+  let [shown, covered] = [0, 0];
+  for (const [s, session] of sessions.entries()) {
+    const coverage = session.rule.keys.reduce((product, key) => product * keyAgreement(key, likely), 1);
+    if (coverage === 0) continue;
+    shown += (fit.rates[s] as number) * session.allPairs;
+    covered += coverage;
+  }
+  return covered === 0 ? 1 : shown / covered;
+}
+
+/** Share of likely matches that agree on a key, from sessions that did not block on its columns. */
+export function keyAgreement(key: BlockingKey, likely: readonly LikelyMatch[]): number {
+  let [agreeing, total] = [0, 0];
+  for (const { i, j, probability, session } of likely) {
+    if (session.rule.keys.some((other) => other.columns.some((column) => key.columns.includes(column))))
+      continue;
+    total += probability;
+    const code = key.codes[i] as number;
+    if (code >= 0 && code === key.codes[j]) agreeing += probability;
+  }
+  return total === 0 ? 0 : agreeing / total;
+}

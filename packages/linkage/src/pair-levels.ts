@@ -1,0 +1,181 @@
+// Levels of agreement of a pair of rows, each distinct pair of values compared once. Small dictionaries remember in a
+// dense table, larger ones in a hash table that stops growing at a bound and then compares again.
+
+import type { Comparison } from "./compare/comparison.ts";
+import { MAX_CACHED_VALUE_PAIRS, MAX_DENSE_VALUE_PAIRS } from "./limits.ts";
+
+interface LevelTable {
+  level(a: number, b: number): number;
+}
+
+class Direct implements LevelTable {
+  readonly #compare: (a: number, b: number) => number;
+
+  constructor(compare: (a: number, b: number) => number) {
+    this.#compare = compare;
+  }
+
+  level(a: number, b: number): number {
+    return this.#compare(a, b);
+  }
+}
+
+class Dense implements LevelTable {
+  readonly #compare: (a: number, b: number) => number;
+  readonly #size: number;
+  readonly #levels: Uint8Array;
+
+  constructor(compare: (a: number, b: number) => number, size: number) {
+    this.#compare = compare;
+    this.#size = size;
+    this.#levels = new Uint8Array(size * size);
+  }
+
+  level(a: number, b: number): number {
+    const cell = a < b ? a * this.#size + b : b * this.#size + a;
+    const known = this.#levels[cell] as number;
+    if (known !== 0) return known;
+    return (this.#levels[cell] = this.#compare(a, b));
+  }
+}
+
+class Hashed implements LevelTable {
+  readonly #compare: (a: number, b: number) => number;
+  #keys = new Int32Array(2 << 14);
+  #levels = new Uint8Array(1 << 14);
+  #mask = (1 << 14) - 1;
+  #entries = 0;
+
+  constructor(compare: (a: number, b: number) => number) {
+    this.#compare = compare;
+  }
+
+  level(first: number, second: number): number {
+    const a = first < second ? first : second;
+    const b = first < second ? second : first;
+    let slot = hashPair(a, b) & this.#mask;
+    for (;;) {
+      const known = this.#levels[slot] as number;
+      if (known === 0) break;
+      if (this.#keys[2 * slot] === a && this.#keys[2 * slot + 1] === b) return known;
+      slot = (slot + 1) & this.#mask;
+    }
+    const level = this.#compare(a, b);
+    if (2 * this.#entries > this.#mask && !this.#grow()) return level;
+    this.#insert(a, b, level);
+    return level;
+  }
+
+  #insert(a: number, b: number, level: number): void {
+    let slot = hashPair(a, b) & this.#mask;
+    while (this.#levels[slot] !== 0) slot = (slot + 1) & this.#mask;
+    this.#keys[2 * slot] = a;
+    this.#keys[2 * slot + 1] = b;
+    this.#levels[slot] = level;
+    this.#entries++;
+  }
+
+  #grow(): boolean {
+    const capacity = 2 * (this.#mask + 1);
+    if (capacity > MAX_CACHED_VALUE_PAIRS) return false;
+    const [keys, levels] = [this.#keys, this.#levels];
+    this.#keys = new Int32Array(2 * capacity);
+    this.#levels = new Uint8Array(capacity);
+    this.#mask = capacity - 1;
+    this.#entries = 0;
+    for (let slot = 0; slot < levels.length; slot++) {
+      const level = levels[slot] as number;
+      if (level !== 0) this.#insert(keys[2 * slot] as number, keys[2 * slot + 1] as number, level);
+    }
+    return true;
+  }
+}
+
+function hashPair(a: number, b: number): number {
+  let mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
+  mixed ^= mixed >>> 15;
+  mixed = Math.imul(mixed, 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** Given name and surname comparisons whose parts may be exchanged. */
+export interface Swap {
+  readonly given: number;
+  readonly surname: number;
+}
+
+/** Computes patterns (one level per comparison) of pairs of rows. Not re-entrant: `levels` is overwritten. */
+export class PairLevels {
+  readonly comparisons: readonly Comparison[];
+  readonly width: number;
+  /** Row-major codes: codes[row * width + comparison]. */
+  readonly codes: Int32Array;
+  /** Levels of the last pair given to `of`. */
+  readonly levels: Uint8Array;
+  readonly #tables: readonly LevelTable[];
+  readonly #same: Uint8Array;
+  readonly swap: Swap | undefined;
+
+  constructor(comparisons: readonly Comparison[], swap: Swap | undefined) {
+    this.comparisons = comparisons;
+    this.width = comparisons.length;
+    const rows = comparisons[0]?.codes.length ?? 0;
+    this.codes = new Int32Array(rows * this.width);
+    for (const [c, comparison] of comparisons.entries()) {
+      for (let row = 0; row < rows; row++) this.codes[row * this.width + c] = comparison.codes[row] as number;
+    }
+    this.levels = new Uint8Array(this.width);
+    this.#same = Uint8Array.from(comparisons, (comparison) => comparison.same);
+    this.#tables = comparisons.map((comparison) => tableFor(comparison));
+    this.swap = swap;
+  }
+
+  /** Fills `levels` with the pattern of rows i and j. */
+  of(i: number, j: number): void {
+    const { width, codes, levels } = this;
+    const left = i * width;
+    const right = j * width;
+    for (let c = 0; c < width; c++) {
+      const a = codes[left + c] as number;
+      const b = codes[right + c] as number;
+      if (a < 0 || b < 0) levels[c] = 0;
+      else if (a === b) levels[c] = this.#same[c] as number;
+      else levels[c] = (this.#tables[c] as LevelTable).level(a, b);
+    }
+    if (this.swap !== undefined) this.#markExchanged(this.swap, left, right);
+  }
+
+  /** The level of two values of one comparison. */
+  level(comparison: number, a: number, b: number): number {
+    if (a < 0 || b < 0) return 0;
+    return a === b
+      ? (this.#same[comparison] as number)
+      : (this.#tables[comparison] as LevelTable).level(a, b);
+  }
+
+  #markExchanged(swap: Swap, left: number, right: number): void {
+    const { codes, levels } = this;
+    if ((levels[swap.given] as number) > 2 || (levels[swap.surname] as number) > 2) return;
+    const givenA = codes[left + swap.given] as number;
+    const surnameA = codes[left + swap.surname] as number;
+    const givenB = codes[right + swap.given] as number;
+    const surnameB = codes[right + swap.surname] as number;
+    if (givenA < 0 || surnameA < 0 || givenB < 0 || surnameB < 0) return;
+    const first = givenA === surnameB;
+    const second = surnameA === givenB;
+    if (!first && !second) return;
+    const close = (this.#same[swap.given] as number) - 2;
+    if (!first && this.level(swap.given, givenA, surnameB) < close) return;
+    if (!second && this.level(swap.given, surnameA, givenB) < close) return;
+    levels[swap.given] = (this.comparisons[swap.given]?.levels.length ?? 1) - 1;
+    levels[swap.surname] = 0;
+  }
+}
+
+function tableFor(comparison: Comparison): LevelTable {
+  if (comparison.cheap) return new Direct(comparison.compare);
+  const size = comparison.values.length;
+  return size * size <= MAX_DENSE_VALUE_PAIRS
+    ? new Dense(comparison.compare, size)
+    : new Hashed(comparison.compare);
+}

@@ -1,0 +1,216 @@
+// One run from a plan to scored pairs and groups: chance, candidates, training, rules, scoring, clustering, a second
+// look at the model. Pure but for time spent; input and output are elsewhere (source.ts, write.ts).
+
+import { listCandidates } from "./block/candidates.ts";
+import { learnRules, type ChosenRule } from "./block/learn.ts";
+import { clusterByAverage } from "./cluster/average.ts";
+import { nameOfRule, type Rule } from "./block/groups.ts";
+import { Components } from "./cluster/components.ts";
+import { LinkageFault } from "./fault.ts";
+import { MAX_PAIR_BUDGET, MIN_PAIR_BUDGET, PAIRS_PER_RECORD } from "./limits.ts";
+import { countPossiblePairs, learnChance, type PairSpace } from "./model/chance.ts";
+import { Weigher, type Model } from "./model/model.ts";
+import { refineModel } from "./model/refine.ts";
+import { keyAgreement, trainModel, type LikelyMatch } from "./model/train.ts";
+import { PairLevels } from "./pair-levels.ts";
+import type { Plan } from "./plan.ts";
+import { randomFrom } from "./random.ts";
+import { scorePairs, type Edges, type Scored } from "./score.ts";
+import type { StageStore } from "./stages.ts";
+
+export type Progress = (stage: string, done: number, of: number) => void;
+
+export interface RunOptions {
+  readonly space: PairSpace;
+  readonly seed: number;
+  readonly pairBudget: number | undefined;
+  /** A model from an earlier run or from a file; training is left out. */
+  readonly model: Model | undefined;
+  /** Last word on the trained model (labels). */
+  readonly adjust: (model: Model, pairs: PairLevels) => Model;
+  /** Rules of the caller's own, as lists of key names. */
+  readonly ownRules: readonly (readonly string[])[];
+  readonly progress: Progress;
+  readonly stages: StageStore | undefined;
+}
+
+export interface Run {
+  readonly model: Model;
+  readonly weigher: Weigher;
+  readonly rules: readonly ChosenRule[];
+  readonly scored: Scored;
+}
+
+/** Weight (log2 odds) below which scored pairs are not kept; a second look at the model may raise kept ones again. */
+export const KEEP_WEIGHT = -12;
+const REFINEMENTS = 2;
+
+/** Trains (unless a model is given), chooses rules and scores; picks up what `stages` already holds. */
+export function runPlan(plan: Plan, options: RunOptions): Run {
+  const { space, progress } = options;
+  const pairs = new PairLevels(plan.comparisons, plan.swap);
+  const learned = loadLearned(plan, options) ?? learn(plan, pairs, options);
+  const model = options.model ?? options.adjust(learned.model, pairs);
+  const weigher = new Weigher(model, pairs);
+  const plain = learned.rules.map(({ rule }) => rule);
+  const scored = scorePairs(plain, weigher, {
+    space,
+    keepWeight: KEEP_WEIGHT,
+    progress: (done, of) => progress("scoring", done, of),
+    stages: options.stages,
+  });
+  return { model, weigher, rules: learned.rules, scored };
+}
+
+interface Learned {
+  readonly model: Model;
+  readonly rules: readonly ChosenRule[];
+}
+
+function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
+  const { space, progress } = options;
+  const random = randomFrom(options.seed);
+  const possible = countPossiblePairs(space);
+  const budget =
+    options.pairBudget ??
+    Math.min(MAX_PAIR_BUDGET, Math.max(MIN_PAIR_BUDGET, PAIRS_PER_RECORD * space.rowCount));
+  progress("counting candidates", 0, 3);
+  const candidates = listCandidates(plan.keys, space, budget);
+  progress("learning chance", 1, 3);
+  const chance = learnChance(pairs, space, random);
+  progress("learning matches", 2, 3);
+  const training = trainModel(pairs, candidates, chance, space, random);
+  const own = ownRules(plan, options.ownRules, training.likely);
+  const rules =
+    possible <= budget
+      ? [everyPair(possible)]
+      : [...own, ...learnRules(candidates, plan.keys, training.likely, budget, random)];
+  const learned = { model: training.model, rules };
+  options.stages?.save(
+    "model.json",
+    Buffer.from(
+      JSON.stringify({
+        ...learned,
+        rules: rules.map((rule) => ({ ...rule, rule: rule.rule.keys.map((key) => key.name) })),
+      }),
+    ),
+  );
+  return learned;
+}
+
+function loadLearned(plan: Plan, { stages }: RunOptions): Learned | undefined {
+  const content = stages?.load("model.json");
+  if (content === undefined) return undefined;
+  const stored = JSON.parse(content.toString("utf8")) as {
+    model: Model;
+    rules: readonly (Omit<ChosenRule, "rule"> & { rule: readonly string[] })[];
+  };
+  return {
+    model: stored.model,
+    rules: stored.rules.map((rule) => ({ ...rule, rule: ruleOf(plan, rule.rule) })),
+  };
+}
+
+function ownRules(
+  plan: Plan,
+  own: readonly (readonly string[])[],
+  likely: readonly LikelyMatch[],
+): ChosenRule[] {
+  return own.map((names) => {
+    const rule = ruleOf(plan, names);
+    const recall = rule.keys.reduce((product, key) => product * keyAgreement(key, likely), 1);
+    return {
+      rule,
+      name: nameOfRule(rule),
+      expectedPairs: 0,
+      expectedRecall: recall,
+      expectedRecallSoFar: recall,
+      expectedLoss: 0,
+    };
+  });
+}
+
+function ruleOf(plan: Plan, names: readonly string[]): Rule {
+  return {
+    keys: names.map((name) => {
+      const key = plan.keys.find((candidate) => candidate.name === name);
+      if (key === undefined)
+        throw new LinkageFault(
+          "bad-settings",
+          `There is no blocking key "${name}". Keys are: ${plan.keys.map((k) => k.name).join("; ")}.`,
+        );
+      return key;
+    }),
+  };
+}
+
+const everyPair = (possible: number): ChosenRule => ({
+  rule: { keys: [] },
+  name: "all pairs",
+  expectedPairs: possible,
+  expectedRecall: 1,
+  expectedRecallSoFar: 1,
+  expectedLoss: 1,
+});
+
+export interface GroupOptions {
+  readonly space: PairSpace;
+  /** Weight above which groups join: log2 odds. */
+  readonly threshold: number;
+  readonly method: "average" | "components";
+  readonly forbids: ((i: number, j: number) => boolean) | undefined;
+  readonly seed: number;
+  /** False keeps the model as it is (a given model, or a comparison of methods). */
+  readonly refines: boolean;
+  readonly progress: Progress;
+}
+
+/** Groups records; where groups are large the model is learned again from them. Returns labels and the final run. */
+export function groupRecords(
+  run: Run,
+  options: GroupOptions,
+): { readonly labels: Int32Array; readonly run: Run } {
+  const { space, threshold, progress } = options;
+  if (options.method === "components")
+    return { labels: componentsAbove(run.scored.edges, space.rowCount, threshold), run };
+  const random = randomFrom(options.seed + 1);
+  let current = run;
+  progress("clustering", 0, REFINEMENTS + 1);
+  let labels = clusterRun(current, options);
+  for (let round = 1; options.refines && round <= REFINEMENTS; round++) {
+    const model = refineModel(current.model, current.weigher.pairs, labels, random);
+    if (model === current.model) break;
+    current = reweighed(current, model);
+    labels = clusterRun(current, options);
+    progress("clustering", round, REFINEMENTS + 1);
+  }
+  return { labels, run: current };
+}
+
+function clusterRun(run: Run, { space, threshold, forbids }: GroupOptions): Int32Array {
+  return clusterByAverage(run.scored.edges, space.rowCount, {
+    threshold,
+    forbids,
+    weightOf: (i, j) => run.weigher.of(i, j),
+  });
+}
+
+/** The same pairs under another model. */
+function reweighed(run: Run, model: Model): Run {
+  const weigher = new Weigher(model, run.weigher.pairs);
+  const { edges } = run.scored;
+  const weight = new Float32Array(edges.count);
+  for (let e = 0; e < edges.count; e++)
+    weight[e] = weigher.of(edges.first[e] as number, edges.second[e] as number);
+  return { ...run, model, weigher, scored: { ...run.scored, edges: { ...edges, weight } } };
+}
+
+/** Connected components of the pairs above a weight. */
+export function componentsAbove(edges: Edges, rowCount: number, threshold: number): Int32Array {
+  const components = new Components(rowCount);
+  for (let e = 0; e < edges.count; e++) {
+    if ((edges.weight[e] as number) >= threshold)
+      components.join(edges.first[e] as number, edges.second[e] as number);
+  }
+  return components.labels();
+}

@@ -1,0 +1,263 @@
+// Reads inputs (CSV, Parquet, DuckDB tables, arrays) through DuckDB into dictionary-coded columns.
+// The only module that holds SQL for input. Columns with few distinct values are coded inside DuckDB and arrive as
+// integer vectors; columns with many are coded here, because building a large ENUM costs more than a hash map.
+
+import { existsSync } from "node:fs";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { Interner, type Column } from "./column.ts";
+import { LinkageFault } from "./fault.ts";
+import { MAX_ENUM_VALUES, MAX_ROWS } from "./limits.ts";
+
+/** A file, a table of a DuckDB database, or rows in memory. */
+export type Source =
+  | { readonly path: string; readonly delimiter?: string }
+  | { readonly database: string; readonly table: string }
+  | { readonly rows: readonly Readonly<Record<string, unknown>>[] };
+
+/** One column as the caller wants it: its name in each source (undefined where that source lacks it). */
+export interface Field {
+  readonly name: string;
+  readonly columns: readonly (string | undefined)[];
+}
+
+/** Rows of all sources behind each other; `ends[s]` is one past the last row of source s. */
+export interface Loaded {
+  readonly rowCount: number;
+  readonly ends: readonly number[];
+  readonly ids: readonly string[];
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A DuckDB in memory that may use a folder to spill. */
+export async function openDuckDb(threads = 2): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: String(threads) });
+  return instance.connect();
+}
+
+/** Opens each source as a table `source_0`, `source_1`, … of text columns with trimmed names; returns the names. */
+export async function attachSources(
+  connection: DuckDBConnection,
+  sources: readonly Source[],
+): Promise<string[][]> {
+  const names: string[][] = [];
+  for (const [index, source] of sources.entries()) {
+    const table = `source_${index}`;
+    if ("rows" in source) names.push(await attachRows(connection, table, source.rows));
+    else names.push(await attachQuery(connection, table, await queryOf(connection, source, index)));
+  }
+  return names;
+}
+
+async function queryOf(
+  connection: DuckDBConnection,
+  source: Exclude<Source, { rows: unknown }>,
+  index: number,
+): Promise<string> {
+  if ("database" in source) {
+    if (!existsSync(source.database))
+      throw new LinkageFault("missing-file", `There is no file ${source.database}.`);
+    await connection.run(`ATTACH ${literal(source.database)} AS input_${index} (READ_ONLY)`);
+    return `SELECT * FROM input_${index}.${identifier(source.table)}`;
+  }
+  if (!existsSync(source.path)) throw new LinkageFault("missing-file", `There is no file ${source.path}.`);
+  if (/\.(parquet|pq)$/i.test(source.path)) return `SELECT * FROM read_parquet(${literal(source.path)})`;
+  const delimiter = source.delimiter === undefined ? "" : `, delim=${literal(source.delimiter)}`;
+  return `SELECT * FROM read_csv(${literal(source.path)}, all_varchar=true, header=true, sample_size=20000, max_line_size=16777216${delimiter})`;
+}
+
+async function attachQuery(connection: DuckDBConnection, table: string, query: string): Promise<string[]> {
+  try {
+    await connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
+  } catch (cause) {
+    throw new LinkageFault(
+      "unreadable-input",
+      `The input behind ${table} could not be read as a table.`,
+      cause,
+    );
+  }
+  const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
+  const names = described.getColumns()[0]?.map(String) ?? [];
+  const trimmed = names.map((name) => name.trim());
+  for (const [k, name] of names.entries()) {
+    const clean = trimmed[k] ?? name;
+    if (clean !== name) {
+      await connection.run(`ALTER TABLE ${table} RENAME COLUMN ${identifier(name)} TO ${identifier(clean)}`);
+    }
+  }
+  return trimmed;
+}
+
+async function attachRows(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<string[]> {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (names.length === 0) throw new LinkageFault("unreadable-input", "An input has no columns.");
+  await connection.run(
+    `CREATE TEMP TABLE ${table} (${names.map((name) => `${identifier(name)} VARCHAR`).join(", ")})`,
+  );
+  const appender = await connection.createAppender(table);
+  for (const row of rows) {
+    for (const name of names) {
+      const text = textOf(row[name]);
+      if (text === "") appender.appendNull();
+      else appender.appendVarchar(text);
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+  return names;
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString().slice(0, 10);
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+      return Number.isFinite(value) ? String(value) : "";
+    case "bigint":
+    case "boolean":
+      return String(value);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+/** Loads the fields of all attached sources; `id` names the id column (row numbers are ids where it is undefined). */
+export async function loadFields(
+  connection: DuckDBConnection,
+  sourceCount: number,
+  fields: readonly Field[],
+  id: readonly (string | undefined)[],
+): Promise<Loaded> {
+  const selects = Array.from({ length: sourceCount }, (_, s) => {
+    const idColumn = id[s];
+    const idText =
+      idColumn === undefined
+        ? "(row_number() OVER () - 1)::VARCHAR"
+        : `trim(${identifier(idColumn)}::VARCHAR)`;
+    const picked = fields.map((field, f) => {
+      const column = field.columns[s];
+      return `${column === undefined ? "NULL" : identifier(column)}::VARCHAR AS f${f}`;
+    });
+    return `SELECT ${[`${s}::INTEGER AS s`, `${idText} AS id`, ...picked].join(", ")} FROM source_${s}`;
+  });
+  await connection.run(`CREATE TEMP TABLE records AS ${selects.join(" UNION ALL ")}`);
+  const ends = await readEnds(connection, sourceCount);
+  const rowCount = ends.at(-1) ?? 0;
+  if (rowCount > MAX_ROWS) throw new LinkageFault("too-many-rows", `More than ${MAX_ROWS} rows.`);
+  await refuseDuplicateIds(connection);
+  const distinct = await countDistinct(connection, fields.length);
+  const columns = new Map<string, Column>();
+  for (const [f, field] of fields.entries()) {
+    const few = (distinct[f] ?? 0) <= MAX_ENUM_VALUES;
+    columns.set(field.name, await (few ? readCoded : readText)(connection, `f${f}`, rowCount));
+  }
+  const ids = await readIds(connection);
+  await connection.run("DROP TABLE records");
+  return { rowCount, ends, ids, columns };
+}
+
+async function readEnds(connection: DuckDBConnection, sourceCount: number): Promise<number[]> {
+  const counts = await connection.runAndReadAll("SELECT s, count(*)::INTEGER FROM records GROUP BY s");
+  const bySource = new Map(counts.getRows().map(([s, count]) => [Number(s), Number(count)]));
+  let end = 0;
+  return Array.from({ length: sourceCount }, (_, s) => (end += bySource.get(s) ?? 0));
+}
+
+async function refuseDuplicateIds(connection: DuckDBConnection): Promise<void> {
+  const answer = await connection.runAndReadAll(
+    "SELECT s, count(*) - count(DISTINCT id), count(*) FILTER (id IS NULL OR id = '') FROM records GROUP BY s ORDER BY s",
+  );
+  for (const [s, repeated, missing] of answer.getRows()) {
+    if (Number(missing) > 0) {
+      throw new LinkageFault(
+        "duplicate-id",
+        `Input ${Number(s) + 1} has ${Number(missing)} rows without an id.`,
+      );
+    }
+    if (Number(repeated) > 0) {
+      throw new LinkageFault(
+        "duplicate-id",
+        `Input ${Number(s) + 1} has ${Number(repeated)} rows whose id was seen before; ids must be unique within an input.`,
+      );
+    }
+  }
+}
+
+async function countDistinct(connection: DuckDBConnection, fieldCount: number): Promise<number[]> {
+  if (fieldCount === 0) return [];
+  const counts = Array.from({ length: fieldCount }, (_, f) => `approx_count_distinct(f${f})::INTEGER`);
+  const answer = await connection.runAndReadAll(`SELECT ${counts.join(", ")} FROM records`);
+  return (answer.getRows()[0] ?? []).map(Number);
+}
+
+async function readCoded(connection: DuckDBConnection, column: string, rowCount: number): Promise<Column> {
+  await connection.run(
+    `CREATE TYPE e_${column} AS ENUM (SELECT DISTINCT ${column} FROM records WHERE ${column} IS NOT NULL ORDER BY 1)`,
+  );
+  const codes = new Int32Array(rowCount);
+  let row = 0;
+  const result = await connection.stream(
+    `SELECT coalesce(enum_code(${column}::e_${column})::INTEGER, -1)::INTEGER FROM records`,
+  );
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    const vector = chunk.getColumnVector(0);
+    for (let k = 0; k < chunk.rowCount; k++) codes[row++] = Number(vector.getItem(k));
+  }
+  const values: string[] = [];
+  const domain = await connection.stream(`SELECT unnest(enum_range(NULL::e_${column}))::VARCHAR`);
+  for (
+    let chunk = await domain.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await domain.fetchChunk()
+  ) {
+    const vector = chunk.getColumnVector(0);
+    for (let k = 0; k < chunk.rowCount; k++) values.push(String(vector.getItem(k)));
+  }
+  await connection.run(`DROP TYPE e_${column}`);
+  return { codes, values };
+}
+
+async function readText(connection: DuckDBConnection, column: string, rowCount: number): Promise<Column> {
+  const interner = new Interner();
+  const codes = new Int32Array(rowCount);
+  let row = 0;
+  const result = await connection.stream(`SELECT ${column} FROM records`);
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    const vector = chunk.getColumnVector(0);
+    for (let k = 0; k < chunk.rowCount; k++) {
+      const value = vector.getItem(k);
+      codes[row++] = typeof value === "string" ? interner.code(value) : -1;
+    }
+  }
+  return { codes, values: interner.values };
+}
+
+async function readIds(connection: DuckDBConnection): Promise<string[]> {
+  const ids: string[] = [];
+  const result = await connection.stream("SELECT id FROM records");
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    const vector = chunk.getColumnVector(0);
+    for (let k = 0; k < chunk.rowCount; k++) ids.push(String(vector.getItem(k)));
+  }
+  return ids;
+}
