@@ -201,9 +201,14 @@ class PooledDatabase implements Database {
     });
     try {
       const { rows } = await send(client, sql`select pg_try_advisory_lock(${lock}) as locked`);
-      return (rows[0] as { locked: boolean }).locked ? await work() : undefined;
+      if (!(rows[0] as { locked: boolean }).locked) return undefined;
+      try {
+        return await work();
+      } finally {
+        // Let go before the caller goes on; where even that fails, the lock ends with the connection.
+        await send(client, sql`select pg_advisory_unlock(${lock})`).catch(() => undefined);
+      }
     } finally {
-      // The connection ends with the work, and the lock with the connection.
       client.release(true);
     }
   }

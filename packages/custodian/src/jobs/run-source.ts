@@ -16,18 +16,11 @@ import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { Database, Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { IntakeLine } from "../intake/draft.ts";
+import type { Rejects } from "../intake/rejects.ts";
 import type { Row, TableFile } from "../intake/table-file.ts";
 import type { BatchWork, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
 import { jobLimits, jobLocks } from "./limits.ts";
 import * as store from "./store.ts";
-
-/** Where rejected lines go. */
-export interface RejectSink {
-  append(rejects: readonly RejectedLine[]): Promise<void>;
-  /** Makes what was appended durable; the length of the file in bytes. */
-  sync(): Promise<number>;
-  close(): Promise<void>;
-}
 
 export interface SourceJob<Draft, Indexed> {
   readonly kind: "persons-file" | "premiums-file";
@@ -38,9 +31,11 @@ export interface SourceJob<Draft, Indexed> {
   readonly work: BatchWork<Draft, Indexed>;
   readonly databases: Databases;
   /** Opens the file of rejects, cut to that length. */
-  readonly openRejects: (lengthBytes: number) => Promise<RejectSink>;
+  readonly openRejects: (lengthBytes: number) => Promise<Rejects>;
   readonly now: () => number;
   readonly onProgress: (progress: ImportProgress) => void;
+  /** Rows of a batch; {@link jobLimits.batchRows} unless given. */
+  readonly batchRows?: number;
 }
 
 export interface ImportProgress {
@@ -93,11 +88,14 @@ async function runAlone<Draft, Indexed>(job: SourceJob<Draft, Indexed>): Promise
   const rejects = await job.openRejects(before.rejectsBytes);
   try {
     await workOff(job, sourceId, before, rejects);
-  } finally {
+  } catch (thrown) {
     await rejects.close();
+    throw thrown;
   }
   const after = await store.getProgress(register, sourceId);
   await register.transact((tx) => store.appendFinished(tx, sourceId, after.rowsRead, job.now()));
+  // CRASH: rejects of a workbook stay in the CSV in which they gathered, complete.
+  await rejects.finish();
   return { ...reportOf(after), resumedRows: before.rowsRead, finishedBefore: undefined };
 }
 
@@ -114,7 +112,7 @@ async function workOff<Draft, Indexed>(
   job: SourceJob<Draft, Indexed>,
   sourceId: Uint8Array,
   before: store.SourceProgress,
-  rejects: RejectSink,
+  rejects: Rejects,
 ): Promise<void> {
   let batchNo = before.batches;
   let rowsRead = before.rowsRead;
@@ -167,14 +165,17 @@ async function* batchesOf<Draft, Indexed>(
   job: SourceJob<Draft, Indexed>,
   afterLine: number,
 ): AsyncGenerator<Batch<Draft>> {
+  const { batchRows = jobLimits.batchRows } = job;
   let lines: IntakeLine<Draft>[] = [];
   let bytesRead = 0;
   for await (const rows of job.table.rows({ afterLine })) {
-    for (const row of rows.rows) lines.push(job.parse(row));
     bytesRead = rows.bytesRead;
-    if (lines.length < jobLimits.batchRows) continue;
-    yield batchOf(lines, bytesRead);
-    lines = [];
+    for (const row of rows.rows) {
+      lines.push(job.parse(row));
+      if (lines.length < batchRows) continue;
+      yield batchOf(lines, bytesRead);
+      lines = [];
+    }
   }
   if (lines.length > 0) yield batchOf(lines, bytesRead);
 }
@@ -225,11 +226,11 @@ async function writeBatch<Draft>(
   batch: Batch<Draft>,
   prepared: PreparedBatch,
   counts: store.BatchRow,
-  rejects: RejectSink,
+  rejects: Rejects,
   atMs: number,
 ): Promise<void> {
-  await rejects.append([...batch.rejects, ...prepared.rejected].sort((a, b) => a.line - b.line));
-  const rejectsBytes = await rejects.sync();
+  const rejected = [...batch.rejects, ...prepared.rejected].sort((a, b) => a.line - b.line);
+  const rejectsBytes = await rejects.append(rejected.map((line) => ({ kind: "reject", ...line })));
   await prepared.beforeCommit();
   await register.transact(async (tx) => {
     await store.appendBatch(tx, sourceId, { ...counts, rejectsBytes }, atMs);

@@ -18,6 +18,8 @@ export interface SourceRow {
   readonly kind: SourceKind;
   readonly fileDigest: Uint8Array | null;
   readonly mappingDigest: Uint8Array | null;
+  /** Why somebody changed the ledger; no personal data. Absent for files. */
+  readonly reason?: string;
   readonly atMs: number;
 }
 
@@ -51,10 +53,18 @@ export interface BatchRow {
 /** Writes the source unless it stands there already: the same file with the same mapping is the same source. */
 export async function appendSource(tx: Tx, source: SourceRow): Promise<void> {
   await tx.run(sql`
-    insert into sources (source_id, kind, file_digest, mapping_digest, recorded_at)
+    insert into sources (source_id, kind, file_digest, mapping_digest, reason, recorded_at)
     values (${renderUuid(source.sourceId)}, ${source.kind}, ${source.fileDigest}, ${source.mappingDigest},
-            to_timestamp(${source.atMs / 1000}::double precision))
+            ${source.reason ?? null}, to_timestamp(${source.atMs / 1000}::double precision))
     on conflict (source_id) do nothing`);
+}
+
+/** Whether a source of that id was written before. */
+export async function isSourceThere(reader: Reader, sourceId: Uint8Array): Promise<boolean> {
+  return (
+    (await reader.find(sql`select 1 as one from sources where source_id = ${renderUuid(sourceId)}`)) !==
+    undefined
+  );
 }
 
 export async function appendBatch(
