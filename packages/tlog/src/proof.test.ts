@@ -106,6 +106,8 @@ describe("consistency", () => {
       expect.objectContaining({ code: "bad-consistency" }),
     );
     expect(() => planConsistency(0n, 7n)).toThrow("the old tree is empty");
+    expect(() => planConsistency(8n, 7n)).toThrow("no proof exists");
+    expect(() => planConsistency(1n, 1n << 64n)).toThrow("no proof exists");
   });
 });
 

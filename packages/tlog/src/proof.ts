@@ -154,7 +154,7 @@ export function planConsistency(oldSize: bigint, size: bigint): ProofPlan {
 
 /** What to read to prove that the subtree `range` is part of the tree of `size`. */
 export function planSubtreeConsistency(range: Range, size: bigint): ProofPlan {
-  if (!isSubtree(range) || range.end > size) {
+  if (!isSubtree(range) || range.end > size || size >= sizeLimit) {
     throw new Breach("no proof exists: it is not a subtree of the tree", { ...range, size });
   }
   if (range.start === range.end) return [];

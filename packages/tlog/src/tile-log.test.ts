@@ -102,7 +102,7 @@ describe("a tile reader", () => {
     }
   });
 
-  it("asks for O(log n) tiles: four for the first proof in 66,000 entries, none for the next beside it", async () => {
+  it("asks for O(log n) tiles: five for the first proof in 66,000 entries, none for the next beside it", async () => {
     const { head, tiles } = tilesOf([66_000]);
     const asked: string[] = [];
     const reader = new TileReader(head, async (id) => {
@@ -140,6 +140,19 @@ describe("a tile reader", () => {
       expect.objectContaining({ code: "tile-missing", evidence: { tile: "tile/0/000" } }),
     );
     served.set("tile/0/000", tiles.get("tile/0/000") ?? new Uint8Array(0));
+    verifyInclusion(3n, leaf(3), head, await reader.proveInclusion(3n));
+  });
+
+  it("stays right when the buffer that a tile came in is used again", async () => {
+    const { head, tiles } = tilesOf([600]);
+    const buffer = new Uint8Array(8192);
+    const reader = new TileReader(head, async (id) => {
+      const bytes = tiles.get(tilePath(id)) ?? new Uint8Array(0);
+      buffer.set(bytes);
+      return bytes.length === buffer.length ? buffer : bytes.slice();
+    });
+    await reader.proveInclusion(3n);
+    buffer.fill(0);
     verifyInclusion(3n, leaf(3), head, await reader.proveInclusion(3n));
   });
 

@@ -35,13 +35,16 @@ export interface TileReaderOptions {
   readonly cachedTilesMax?: number;
 }
 
+/** The partial tiles by level: proven together, before any other. */
+type Edge = ReadonlyMap<number, TileTree>;
+
 export class TileReader {
   readonly head: TreeHead;
   readonly #fetchTile: FetchTile;
   readonly #saveTile: ((tile: Tile) => Promise<void>) | undefined;
   readonly #cachedTilesMax: number;
   readonly #full = new Map<string, TileTree>();
-  #edge: ReadonlyMap<number, TileTree> | undefined;
+  #edge: Edge | undefined;
 
   /** `head` is trusted: take it from a checkpoint whose signatures were verified. */
   constructor(head: TreeHead, fetchTile: FetchTile, options: TileReaderOptions = {}) {
@@ -84,41 +87,45 @@ export class TileReader {
     return hashes;
   }
 
-  async #readNode(edge: ReadonlyMap<number, TileTree>, { level, index }: NodeId): Promise<Hash> {
+  async #readNode(edge: Edge, { level, index }: NodeId): Promise<Hash> {
     if (index < 0n || (index + 1n) << BigInt(level) > this.head.size) {
       throw new Breach("a node is not in the tree", { level, index, size: this.head.size });
     }
     const tileLevel = Math.floor(level / tileHeight);
     const tileIndex = (index << BigInt(level % tileHeight)) >> BigInt(tileHeight);
-    const tree = await this.#readTile(edge, tileLevel, tileIndex);
+    const tree =
+      this.#findTile(edge, tileLevel, tileIndex) ?? (await this.#readTile(edge, tileLevel, tileIndex));
     const hash = tree.node(level, index);
     if (hash === undefined) throw new Breach("a verified tile lacks a node of the tree", { level, index });
     return hash;
   }
 
-  async #readTile(edge: ReadonlyMap<number, TileTree>, level: number, index: bigint): Promise<TileTree> {
+  #findTile(edge: Edge, level: number, index: bigint): TileTree | undefined {
     const atEdge = edge.get(level);
-    if (atEdge?.id.index === index) return atEdge;
+    return atEdge?.id.index === index ? atEdge : this.#full.get(`${level}/${index}`);
+  }
+
+  /** A full tile that is not kept. */
+  async #readTile(edge: Edge, level: number, index: bigint): Promise<TileTree> {
     const id = { level, index, width: tileWidth };
-    const key = tilePath(id);
-    const known = this.#full.get(key);
-    if (known !== undefined) return known;
+    const parentIndex = index >> BigInt(tileHeight);
     // Every full tile has a hash in the level above: recursion ends at a partial tile, after at most eight levels.
-    const above = await this.#readTile(edge, level + 1, index >> BigInt(tileHeight));
+    const above =
+      this.#findTile(edge, level + 1, parentIndex) ?? (await this.#readTile(edge, level + 1, parentIndex));
     const expected = above.node((level + 1) * tileHeight, index);
     const bytes = await this.#fetch(id);
     const tree = TileTree.from(id, bytes);
     const root = tree.root();
     if (expected === undefined || root === undefined || !equalHashes(root, expected)) {
-      throw new TlogFault("bad-tile", "a tile is not the one its parent names", { tile: key });
+      throw new TlogFault("bad-tile", "a tile is not the one its parent names", { tile: tilePath(id) });
     }
     // INVARIANT: only here and below the root's own check is a tile kept or saved (tile-reader.abuse.test.ts).
     await this.#saveTile?.({ id, bytes });
-    this.#keep(key, tree);
+    this.#keep(`${level}/${index}`, tree);
     return tree;
   }
 
-  async #readEdge(): Promise<ReadonlyMap<number, TileTree>> {
+  async #readEdge(): Promise<Edge> {
     const ids = edgeTiles(this.head.size);
     const tiles = await Promise.all(ids.map(async (id) => ({ id, bytes: await this.#fetch(id) })));
     const trees = new Map(tiles.map(({ id, bytes }) => [Number(id.level), TileTree.from(id, bytes)]));
@@ -137,7 +144,8 @@ export class TileReader {
 
   async #fetch(id: TileId): Promise<Uint8Array> {
     const bytes = await this.#fetchTile(id);
-    if (bytes !== undefined) return bytes;
+    // A copy: what is verified must be what is used, even if the caller's buffer is used again.
+    if (bytes !== undefined) return bytes.slice();
     const full = id.width === tileWidth ? undefined : await this.#fetchTile({ ...id, width: tileWidth });
     if (full === undefined)
       throw new TlogFault("tile-missing", "a tile is not served", { tile: tilePath(id) });

@@ -15,9 +15,10 @@
  * leaves before the head is durable, and two requests that both passed the checks cannot roll the head back, because only
  * one finds the size it was checked against.
  */
-import { TlogFault, verdictOf } from "./fault.ts";
+import { Breach } from "@kura/kernel/fault.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
+import { TlogFault, verdictOf } from "./fault.ts";
 import type { NoteSignature, OpenedNote } from "./note.ts";
 import { encodeNote, encodeSignatureLines, openNote, splitNote } from "./note.ts";
 import { verifyConsistency } from "./proof.ts";
@@ -101,6 +102,7 @@ async function cosign(
 ): Promise<WitnessResponse> {
   const { origin, size, root } = checkpoint;
   const timestamp = witness.clock();
+  if (timestamp <= 0n) throw new Breach("a witness's cosignature has a time above 0", { timestamp });
   const cosignatures: NoteSignature[] = [];
   for (const cosigner of witness.cosigners)
     cosignatures.push(await signText(opened.text, cosigner, timestamp));
