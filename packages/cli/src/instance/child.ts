@@ -20,16 +20,12 @@ const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 
 /**
- * Runs `node script args…` and waits for the line that begins with `readyPrefix`.
+ * Runs `node args…` and waits for the line that begins with `readyPrefix`.
  *
  * @throws {Fault} `child-not-started` with the child's last line of its log, which holds no personal data.
  */
-export async function startChild(
-  script: string,
-  args: readonly string[],
-  readyPrefix: string,
-): Promise<Child> {
-  const child = spawn(process.execPath, [script, ...args], {
+export async function startChild(args: readonly string[], readyPrefix: string): Promise<Child> {
+  const child = spawn(process.execPath, args, {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
@@ -47,7 +43,7 @@ export async function startChild(
   ]);
   if (readyText === undefined) {
     child.kill("SIGKILL");
-    throw new Fault("child-not-started", `${script} did not start: ${lastLogLine}`);
+    throw new Fault("child-not-started", `a process did not start: ${lastLogLine}`);
   }
   return { readyText, gone, stop: () => stopChild(child, gone) };
 }

@@ -11,7 +11,6 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { targetOfUrls } from "@kura/custodian/db/database.ts";
 import type { DatabaseTarget } from "@kura/custodian/db/database.ts";
@@ -20,6 +19,7 @@ import { migrate } from "@kura/custodian/db/migrate.ts";
 import { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { takeInstanceLock } from "@kura/keeper/instance-lock.ts";
+import { keeperCommand } from "@kura/keeper/launch.ts";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { InstancePaths } from "./paths.ts";
@@ -40,7 +40,6 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-const keeperScript = fileURLToPath(import.meta.resolve("@kura/keeper/main.ts"));
 /** `sun_path` less the name of the socket. */
 const socketDirBytesMax = 90;
 
@@ -141,8 +140,7 @@ async function startKeeper(
   const socketDir = await makeSocketDir(paths.keeperDir, stops);
   const socket = join(socketDir, "keeper.sock");
   const child = await startChild(
-    keeperScript,
-    [...secret, "--socket", socket, "--follow-stdin"],
+    [...keeperCommand, ...secret, "--socket", socket, "--follow-stdin"],
     "keeper ready",
   );
   stops.push(() => child.stop());
@@ -150,7 +148,7 @@ async function startKeeper(
 }
 
 async function initKeeper(secret: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [keeperScript, "init", ...secret]);
+  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret]);
 }
 
 /** A key file of our own making, for a first start; whoever brings one is not given another. */

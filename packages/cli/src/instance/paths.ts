@@ -12,7 +12,8 @@ export interface InstancePaths {
   readonly keeperDir: string;
   /** 32 random bytes that unseal the keeper; `KURA_KEY_FILE`, or `kura-data.key` beside the folder. */
   readonly keyFile: string;
-  readonly sampleDir: string;
+  /** Says how far the loading of the sample agency has come. */
+  readonly sampleMark: string;
 }
 
 export function instancePaths(env: NodeJS.ProcessEnv, workingDir: string): InstancePaths {
@@ -22,6 +23,6 @@ export function instancePaths(env: NodeJS.ProcessEnv, workingDir: string): Insta
     instanceFile: join(dataDir, "instance.json"),
     keeperDir: join(dataDir, "keeper"),
     keyFile: resolve(workingDir, env["KURA_KEY_FILE"] ?? `${dataDir}.key`),
-    sampleDir: join(dataDir, "sample"),
+    sampleMark: join(dataDir, "sample-agency"),
   };
 }

@@ -168,3 +168,8 @@ function kekVersionOf(wrapped: Uint8Array): number {
 export function personKeyOf(text: string): Uint8Array {
   return parseUuid(text);
 }
+
+/** Whether nobody is registered yet. */
+export async function isRegisterEmpty(reader: Reader): Promise<boolean> {
+  return (await reader.find(sql`select 1 as one from persons limit 1`)) === undefined;
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/**
+ * `kura`: what operators and auditors type. One file a command under `commands/`; this one only names them.
+ *
+ * A command prints its result on standard output and everything else on standard error. A fault is one line with its
+ * code, without personal data, and exit code 1; what the user typed wrongly is exit code 2.
+ */
+import { Command } from "commander";
+import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { addImportCommand } from "./commands/import.ts";
+import { addSampleCommand } from "./commands/sample.ts";
+import { addStartCommand } from "./commands/start.ts";
+import { addStatementCommand } from "./commands/statement.ts";
+
+const program = new Command("kura")
+  .description("Custody of pension records: a sealed register, a premium ledger, one guarded door.")
+  .addHelpText(
+    "after",
+    `
+Environment:
+  KURA_DATA               folder of the instance (default: ./kura-data)
+  KURA_KEY_FILE           32 random bytes that unseal the keeper (default: beside that folder, kura-data.key)
+  KURA_DATABASE_URL       a PostgreSQL 15-18 of your own instead of the embedded one
+  KURA_KEYS_DATABASE_URL  its database of wrapped keys (default: the same server, NAME_keys)`,
+  )
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+addStartCommand(program);
+addImportCommand(program);
+addStatementCommand(program);
+addSampleCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  process.stderr.write(`${describe(thrown)}\n`);
+  process.exitCode = 1;
+}
+
+/** A fault's own words, which are made for operators; of anything else only its kind. */
+function describe(thrown: unknown): string {
+  if (thrown instanceof Fault) return `kura: ${thrown.message} [${thrown.code}]`;
+  const code = codeOf(thrown);
+  if (code !== undefined && thrown instanceof Error && "syscall" in thrown) return `kura: ${thrown.message}`;
+  return `kura: a defect of Kura stopped the command: ${thrown instanceof Error ? thrown.stack : typeof thrown}`;
+}
