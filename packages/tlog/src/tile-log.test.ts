@@ -179,6 +179,24 @@ describe("a tile reader", () => {
     expect(leafTile(511n, 600n)).toEqual({ level: 0, index: 1n, width: 256 });
   });
 
+  it("advances to a later tree and keeps what it verified", async () => {
+    const { tiles } = tilesOf([700, 1500]);
+    const [before, after] = [tilesOf([700]).head, tilesOf([1500]).head];
+    const asked: string[] = [];
+    const reader = new TileReader(before, async (id) => {
+      asked.push(tilePath(id));
+      return tiles.get(tilePath(id));
+    });
+    await reader.proveInclusion(3n);
+    asked.length = 0;
+    const later = await reader.advance(after);
+    verifyInclusion(3n, leaf(3), after, await later.proveInclusion(3n));
+    expect(asked.sort()).toEqual(["tile/0/002", "tile/0/005.p/220", "tile/1/000.p/5"]);
+    expect((await later.advance(after)).head).toEqual(after);
+    const first = new TileReader(new Frontier().head(), fetchFrom(tiles));
+    expect((await first.advance(before)).head).toEqual(before);
+  });
+
   it("reads nothing of an empty tree", async () => {
     const reader = new TileReader(new Frontier().head(), fetchFrom(new Map()));
     expect(await reader.readNodes([])).toEqual([]);

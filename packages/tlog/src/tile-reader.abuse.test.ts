@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tilesOf } from "../test/memory-log.ts";
+import { leaf, tilesOf } from "../test/memory-log.ts";
 import type { FetchTile } from "./tile-reader.ts";
 import { TileReader } from "./tile-reader.ts";
+import { TileWriter } from "./tile-writer.ts";
 import { tilePath } from "./tile.ts";
 
 function fetchFrom(tiles: ReadonlyMap<string, Uint8Array>): FetchTile {
@@ -50,5 +51,28 @@ describe("a lying tile server is found out", () => {
     const other = tilesOf([65_900]);
     const stale = new TileReader({ ...head, root: other.head.root }, fetchFrom(tiles));
     await expect(stale.proveInclusion(1000n)).rejects.toThrow(refused);
+  });
+
+  it("when it shows a later tree that does not begin with the earlier one, or an earlier one", async () => {
+    const refused = expect.objectContaining({
+      code: "bad-consistency",
+      evidence: { oldSize: 300n, newSize: 700n },
+    });
+    const writer = new TileWriter();
+    const forked = new Map<string, Uint8Array>();
+    // The same log but for leaf 7, which was rewritten.
+    for (let i = 0; i < 700; i++) writer.append(leaf(i === 7 ? 70_000 : i));
+    const { head: fork, tiles: forkTiles } = writer.flush();
+    for (const { id, bytes } of forkTiles) forked.set(tilePath(id), bytes);
+    const honest = tilesOf([300]);
+    let serving: ReadonlyMap<string, Uint8Array> = honest.tiles;
+    const reader = new TileReader(honest.head, async (id) => serving.get(tilePath(id)));
+    await reader.proveInclusion(7n);
+    serving = forked;
+    await expect(reader.advance(fork)).rejects.toThrow(refused);
+    const later = new TileReader(fork, fetchFrom(forked));
+    await expect(later.advance(honest.head)).rejects.toThrow(
+      expect.objectContaining({ code: "bad-consistency" }),
+    );
   });
 });

@@ -79,6 +79,30 @@ export class TileReader {
     return foldHashes(await this.readNodes(coverRange(0n, size)));
   }
 
+  /**
+   * A reader of a later tree of the same log, which keeps the tiles verified here. Proves first that the later tree begins
+   * with this one: its own verified nodes must fold to this root.
+   *
+   * @throws {TlogFault} `bad-consistency` (the log signed two histories, if it signed both heads), `tile-missing`, `bad-tile`
+   */
+  async advance(head: TreeHead): Promise<TileReader> {
+    const options = { cachedTilesMax: this.#cachedTilesMax };
+    const save = this.#saveTile;
+    const next = new TileReader(
+      head,
+      this.#fetchTile,
+      save === undefined ? options : { ...options, saveTile: save },
+    );
+    const isLater = head.size >= this.head.size;
+    if (!isLater || !equalHashes(await next.readRoot(this.head.size), this.head.root)) {
+      const evidence = { oldSize: this.head.size, newSize: head.size };
+      throw new TlogFault("bad-consistency", "the later tree does not begin with the earlier one", evidence);
+    }
+    // Full tiles of the earlier tree are full tiles of the later one: nothing in them can change any more.
+    for (const [key, tree] of this.#full) next.#keep(key, tree);
+    return next;
+  }
+
   /** Verified hashes of nodes of this tree, in the order asked. @throws {TlogFault} `tile-missing`, `bad-tile` */
   async readNodes(nodes: readonly NodeId[]): Promise<readonly Hash[]> {
     const edge = (this.#edge ??= await this.#readEdge());

@@ -17,7 +17,7 @@ const entryBytes = 64;
 
 function entryOf(i: number): Uint8Array {
   const entry = new Uint8Array(entryBytes);
-  new DataView(entry.buffer).setUint32(0, i);
+  for (let at = 0; at < 4; at++) entry[at] = i >>> (8 * at);
   return entry;
 }
 
