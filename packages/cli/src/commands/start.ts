@@ -88,7 +88,7 @@ function say(text: string): void {
 
 function nextSteps(url: string, isSample: boolean): string {
   const sample = isSample
-    ? "\n  npx kura statement --number ${sampleNumber}     a person's annual statement"
+    ? `\n  npx kura statement --number ${sampleNumber}     a person's annual statement`
     : "";
   return `
 Next, in another terminal in this folder:${sample}

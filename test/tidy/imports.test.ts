@@ -1,0 +1,148 @@
+/**
+ * Who may import whom. The arrows of ARCHITECTURE.md as a table: any import that is not in it fails here.
+ */
+import { describe, expect, test } from "vitest";
+import { folderOf, importsOf, listProductFiles, packageOf } from "./source-tree.ts";
+import type { Import } from "./source-tree.ts";
+
+/** Packages and what of ours they may import. */
+const packageArrows: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  tlog: ["kernel"],
+  keeper: ["kernel", "tlog"],
+  linkage: [],
+  // Of the keeper only the protocol, and only where `keeperDoors` says.
+  custodian: ["kernel", "tlog", "linkage", "keeper"],
+  cli: ["kernel", "tlog", "keeper", "custodian", "linkage"],
+};
+
+/** Folders of the custodian and what of it they may import; "" is `main.ts`. */
+const custodianArrows: Readonly<Record<string, readonly string[]>> = {
+  db: [],
+  intake: ["premiums", "register"],
+  vault: ["intake"],
+  register: ["db", "intake", "jobs", "vault"],
+  premiums: ["db", "intake", "jobs", "register", "vault"],
+  jobs: ["db", "intake", "premiums", "register", "vault"],
+  audit: ["db", "jobs", "premiums", "register", "vault"],
+  disclosure: ["db", "register", "vault"],
+  cases: ["db", "disclosure"],
+  http: ["db", "disclosure", "cases", "vault", "register", "premiums"],
+  "": ["db", "http", "vault"],
+};
+
+/** What intake may know of the domain: its vocabulary, not its rules or stores. */
+const intakeMayImport = [
+  "packages/custodian/src/premiums/entry.ts",
+  "packages/custodian/src/register/field.ts",
+  "packages/custodian/src/register/pension-number.ts",
+];
+
+/** Run-time packages that are not ours, by package of ours; `node:` is free to all but `kernel`, `tlog`. */
+const foreignImports: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  tlog: [],
+  keeper: [],
+};
+
+const imports = listProductFiles().flatMap(importsOf);
+const ours = imports.filter(({ to }) => packageOf(to) !== undefined);
+const foreign = imports.filter(({ to }) => packageOf(to) === undefined);
+
+describe("imports between packages", () => {
+  test("every import of ours follows an arrow between packages", () => {
+    expect(ours.filter((arrow) => !isAllowed(arrow)).map(show)).toEqual([]);
+  });
+
+  test("nobody but the custodian's vault and the command line reaches into the keeper", () => {
+    const doors = ours.filter(({ from, to }) => packageOf(to) === "keeper" && packageOf(from) !== "keeper");
+    const wrong = doors.filter(({ from, to }) => {
+      if (packageOf(from) === "cli") return false;
+      return to !== "packages/keeper/src/protocol.ts";
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test("only the vault, disclosure and those who seal use the keeper's client", () => {
+    const users = new Set(
+      ours
+        .filter(({ to }) => to === "packages/custodian/src/vault/keeper-client.ts")
+        .map(({ from }) => `${packageOf(from)}/${folderOf(from)}`),
+    );
+    const allowed = [
+      "custodian/",
+      "custodian/audit",
+      "custodian/disclosure",
+      "custodian/http",
+      "custodian/jobs",
+    ];
+    allowed.push("custodian/premiums", "custodian/register", "cli/commands", "cli/instance");
+    expect([...users].filter((user) => !allowed.includes(user))).toEqual([]);
+  });
+
+  test("only disclosure asks the keeper to open", () => {
+    const callers = listProductFiles()
+      .filter(({ path, text }) => packageOf(path) === "custodian" && /keeper\.open\(/u.test(text))
+      .map(({ path }) => folderOf(path));
+    expect([...new Set(callers)]).toEqual(["disclosure"]);
+  });
+
+  test("kernel, tlog and keeper need nothing that is not Node's or ours", () => {
+    const wrong = foreign.filter(({ from, to }) => {
+      const allowed = foreignImports[packageOf(from) ?? ""];
+      return allowed !== undefined && !to.startsWith("node:") && !allowed.includes(to);
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test("kernel and tlog run in browsers: they import nothing of Node", () => {
+    const wrong = foreign.filter(
+      ({ from, to }) => ["kernel", "tlog"].includes(packageOf(from) ?? "") && to.startsWith("node:"),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+});
+
+describe("imports inside the custodian", () => {
+  const inside = ours.filter(
+    ({ from, to }) => packageOf(from) === "custodian" && packageOf(to) === "custodian",
+  );
+
+  test("every folder stands in the table", () => {
+    const folders = new Set(
+      listProductFiles()
+        .filter(isCustodian)
+        .map(({ path }) => folderOf(path)),
+    );
+    expect([...folders].filter((folder) => custodianArrows[folder] === undefined)).toEqual([]);
+  });
+
+  test("every import follows an arrow between folders", () => {
+    const wrong = inside.filter(({ from, to }) => {
+      const [here, there] = [folderOf(from), folderOf(to)];
+      return here !== there && !(custodianArrows[here] ?? []).includes(there);
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test("intake knows words of the domain, not its rules", () => {
+    const wrong = inside.filter(
+      ({ from, to }) =>
+        folderOf(from) === "intake" && folderOf(to) !== "intake" && !intakeMayImport.includes(to),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+});
+
+function isCustodian({ path }: { path: string }): boolean {
+  return packageOf(path) === "custodian";
+}
+
+function isAllowed({ from, to }: Import): boolean {
+  const [here, there] = [packageOf(from) ?? "", packageOf(to) ?? ""];
+  return here === there || (packageArrows[here] ?? []).includes(there);
+}
+
+function show({ from, to }: Import): string {
+  return `${from} → ${to}`;
+}
