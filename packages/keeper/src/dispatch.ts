@@ -19,7 +19,7 @@ interface Entry {
   run(keeper: Keeper, payload: Uint8Array): Result | Promise<Result>;
 }
 
-const table: Readonly<Record<Operation, Entry>> = {
+const table: Readonly<Partial<Record<Operation, Entry>>> = {
   status: { needsJournal: false, run: readStatus },
   index: { needsJournal: false, run: indexTerms },
   seal: { needsJournal: true, run: sealRecords },
@@ -45,8 +45,10 @@ export async function answerCall(
   payload: Uint8Array,
 ): Promise<Reply> {
   const operation = names.get(tag);
-  if (operation === undefined) return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
-  const result = await resultOf(keeper, events, operation, payload);
+  const entry = operation === undefined ? undefined : table[operation];
+  if (operation === undefined || entry === undefined)
+    return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
+  const result = await resultOf(keeper, events, operation, entry, payload);
   if (!isRefusal(result)) return { tag: answers.ok, payload: result };
   events.callRefused(operation, result.outcome);
   return replyOf(result);
@@ -60,9 +62,9 @@ async function resultOf(
   keeper: Keeper,
   events: Events,
   operation: Operation,
+  entry: Entry,
   payload: Uint8Array,
 ): Promise<Result> {
-  const entry = table[operation];
   if (entry.needsJournal && !keeper.journal.isWritable) return unwritable;
   try {
     return await entry.run(keeper, payload);

@@ -32,6 +32,64 @@ export const limits = {
   openPersons: 50,
   /** Records of one person in one `open` call: eighty years of monthly changes. */
   openRecords: 1_000,
+  /** UTF-8 bytes of an order: fifty persons' keys are two thousand, sealed terms at most six thousand. */
+  orderBytes: 24 * 1024,
+  /** Bytes of an order's signature: `r ‖ s` of P-256, or Ed25519; both have 64. */
+  signatureBytes: 64,
+  /** Bytes of each part of a proof: authenticator data, client data, a signature. WebAuthn's own are below a thousand. */
+  proofPartBytes: 4 * 1024,
+  /** An order's time and the keeper's may differ by this much: a clock that is wrong, a slow line. */
+  orderAgeMs: 2 * 60_000,
+  /** Largest time accepted anywhere, in milliseconds since 1970: the year 9999. */
+  timeMs: 253_402_300_799_999,
+  /** Terms of one search: a number, a name with its birth date, a telephone, a mail address. */
+  searchTerms: 4,
+  /** Persons that one search may show, masked: with more the search is too wide to decide anything. */
+  candidates: 20,
+  /** Bytes of sealed terms: `enc ‖ ciphertext` of four terms of the longest. */
+  sealedTermsBytes: 65 + 4 + 4 * (1_024 + 5) + 16,
+  /** Honey persons in one order, and bytes of them sealed. */
+  honeyPersons: 500,
+  sealedHoneyBytes: 65 + 4 + 500 * 16 + 16,
+  /** Searches that wait for their candidates, of one session and of all. */
+  searchesWaiting: 4,
+  allSearchesWaiting: 1_000,
+  /** How long a search waits for its candidates. */
+  searchMs: 60_000,
+
+  /** Nonces given out and not yet used; the oldest gives way, so that nobody can lock the sign-in by asking. */
+  challenges: 10_000,
+  challengeMs: 2 * 60_000,
+  /** A session ends by itself: a long working day. */
+  sessionMs: 12 * 60 * 60_000,
+  /** Sessions of one actor at once: a desk, a second screen, a job or two. The oldest ends when one more begins. */
+  actorSessions: 8,
+  /** Bytes of a public key as SubjectPublicKeyInfo: P-256 has 91, Ed25519 44. */
+  publicKeyBytes: 200,
+  /** UTF-8 bytes of a credential's id: WebAuthn allows 1,023 bytes, authenticators use 16 to 80. */
+  credentialBytes: 400,
+
+  /** Terms and records of one ticket: twenty terms and two records for each of two million persons. */
+  ticketTerms: 40_000_000,
+  ticketRecords: 4_000_000,
+  /** An import may take the night. */
+  ticketMs: 12 * 60 * 60_000,
+  /** Tickets at once. */
+  tickets: 1_000,
+
+  /** UTF-8 bytes of a roster statement: with its signatures it must fit in one event. */
+  statementBytes: 40_000,
+  statementSignatures: 4,
+  /** Changes in one statement. */
+  statementChanges: 200,
+  /** Names in a list of the roster: purposes of an actor. */
+  rosterNames: 50,
+  /** Largest budget: persons, or terms and records a day. */
+  budgetMax: 2_000_000_000,
+
+  /** Events in one answer. */
+  eventsInAnswer: 1_000,
+
   /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
   nameBytes: 100,
   /** UTF-8 bytes of a source or a reason. Journalled, therefore never personal. */

@@ -23,31 +23,13 @@ import {
   wrappedKeyIn,
 } from "./protocol-parts.ts";
 
+import { type AnswerName, answers } from "./protocol-names.ts";
+
 export { type Place, personKeyBytes, wrappedKeyBytes } from "./protocol-parts.ts";
 
 export const protocolVersion = 1;
 
-export const operations = { status: 1, index: 2, seal: 3, open: 4, rotate: 5, rewrap: 6, erase: 7 } as const;
-export type Operation = keyof typeof operations;
-
-/** `ok` first; every other answer is a {@link Refusal}. A number is for ever. */
-export const answers = {
-  ok: 0,
-  /** Not a frame, or a frame whose content is above a limit. The connection is closed behind it. */
-  malformed: 1,
-  "unknown-operation": 2,
-  /** The person was erased. */
-  erased: 3,
-  /** A key or a record does not open in the place it was given for. */
-  "does-not-open": 4,
-  /** No event can be made durable, so nothing is opened or sealed until an operator has seen to the disk. */
-  "journal-unwritable": 5,
-  stopping: 6,
-  "too-many-connections": 7,
-  /** A defect of the keeper; its own log has the kind of error. */
-  failed: 8,
-} as const;
-export type AnswerName = keyof typeof answers;
+export { type AnswerName, answers, type Operation, operations } from "./protocol-names.ts";
 
 export const tokenBytes = 8;
 /** `u8 format ‖ 12 nonce ‖ ciphertext ‖ 16 tag`: what a sealed record is longer than its facts. */

@@ -1,0 +1,95 @@
+/**
+ * From the text of an order to an {@link Order} within every bound. Pure; whether it is signed, fresh and allowed is
+ * decided elsewhere (`admit-order.ts`).
+ */
+import { encodeBase64 } from "@kura/kernel/bytes.ts";
+import { assertNever, Fault } from "@kura/kernel/fault.ts";
+import type { Order, OrderHead, OrderKind } from "./client-side.ts";
+import { limits } from "./limits.ts";
+import { sealedMinBytes } from "./protocol-orders.ts";
+import { personKeyBytes } from "./protocol-parts.ts";
+import { sessionBytes } from "./protocol-sign-in.ts";
+import { hexFrom, integerFrom, type Members, parseSignedText } from "./signed-text.ts";
+
+export const orderKinds: readonly OrderKind[] = [
+  "look",
+  "search",
+  "ingest",
+  "rewrap",
+  "rotate",
+  "erase",
+  "honey",
+  "sign-out",
+];
+
+/** @throws {Fault} `malformed-frame` for anything that `orderText` of an order within its bounds cannot have written. */
+export function parseOrder(text: string): Order {
+  const members = parseSignedText(text);
+  const kind = members.oneOf("kind", orderKinds);
+  // Looks and searches are never without a case; keys and imports may be.
+  const hasCase = kind === "look" || kind === "search";
+  members.integer("v", 1, 1);
+  const head: OrderHead = {
+    v: 1,
+    session: members.hex("session", sessionBytes),
+    number: members.integer("number", 1, Number.MAX_SAFE_INTEGER),
+    atMs: members.integer("atMs", 0, limits.timeMs),
+    purpose: members.text("purpose", limits.nameBytes, kind === "sign-out"),
+    case: members.text("case", limits.nameBytes, !hasCase),
+    caseKind: members.text("caseKind", limits.nameBytes, !hasCase),
+  };
+  const order = { ...head, ...contentIn(kind, members) };
+  members.end();
+  return order;
+}
+
+type Content = Order extends infer One ? (One extends Order ? Omit<One, keyof OrderHead> : never) : never;
+
+function contentIn(kind: OrderKind, members: Members): Content {
+  switch (kind) {
+    case "look": {
+      const persons = some(members.list("persons", limits.openPersons, personFrom));
+      return { kind, persons, fields: some(fieldsIn(members)) };
+    }
+    case "search":
+      return { kind, sealedTerms: sealedIn(members, "sealedTerms", limits.sealedTermsBytes) };
+    case "ingest": {
+      const source = members.text("source", limits.noteBytes);
+      const terms = members.integer("terms", 0, limits.ticketTerms);
+      return { kind, source, terms, records: members.integer("records", 0, limits.ticketRecords) };
+    }
+    case "rewrap":
+      return { kind, keys: members.integer("keys", 1, limits.ticketRecords) };
+    case "erase":
+      return {
+        kind,
+        person: members.hex("person", personKeyBytes),
+        reason: members.text("reason", limits.noteBytes),
+      };
+    case "honey":
+      return { kind, sealedPersons: sealedIn(members, "sealedPersons", limits.sealedHoneyBytes) };
+    case "rotate":
+    case "sign-out":
+      return { kind };
+    default:
+      return assertNever(kind, "kind of order");
+  }
+}
+
+export function fieldsIn(members: Members): number[] {
+  return members.list("fields", 255, (value, name) => integerFrom(value, name, 1, 255));
+}
+
+const personFrom = (value: unknown, name: string): string => hexFrom(value, name, personKeyBytes);
+
+function some<T>(values: readonly T[]): readonly T[] {
+  if (values.length === 0) throw new Fault("malformed-frame", "malformed frame: a list is empty");
+  return values;
+}
+
+/** Base64 of `enc ‖ ciphertext`. */
+function sealedIn(members: Members, name: string, maxBytes: number): string {
+  const bytes = members.base64(name, maxBytes);
+  if (bytes.length < sealedMinBytes) throw new Fault("malformed-frame", "malformed frame: sealed too short");
+  return encodeBase64(bytes);
+}
