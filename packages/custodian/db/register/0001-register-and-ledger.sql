@@ -9,6 +9,8 @@ create table sources (
   -- SHA-256 of the file and of the mapping it was read with; null where there is no file
   file_digest bytea,
   mapping_digest bytea,
+  -- of a correction, a return, a posting out of suspense; never personal data
+  reason text,
   recorded_at timestamptz not null
 );
 create index sources_by_file on sources (file_digest) where file_digest is not null;
@@ -169,6 +171,10 @@ create table suspense_settlements (
   primary key (owner_key, entry_no),
   check ((outcome = 'posted') = (person_key is not null and person_entry_no is not null))
 );
+
+-- Where an entry of a person's ledger was in suspense before.
+create index suspense_settlements_by_person on suspense_settlements (person_key, person_entry_no)
+  where person_key is not null;
 
 -- Money sent back to who paid it, out of a person's ledger: names the entry that took it out.
 create table premium_returns (

@@ -89,8 +89,8 @@ async function applyFiles(tx: Tx, database: DatabaseName): Promise<number> {
   return names.length - known.length;
 }
 
-/** The part of the page behind `-- database: NAME`. */
-async function grantsOf(database: DatabaseName): Promise<string> {
+/** The part of `db/grants.sql` behind `-- database: NAME`. */
+export async function grantsOf(database: DatabaseName): Promise<string> {
   const page = await readFile(new URL("grants.sql", folder), "utf8");
   const parts = page.split(/^-- database: (\w+)$/m);
   return parts[parts.indexOf(database) + 1] ?? "";

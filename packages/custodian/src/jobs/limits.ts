@@ -8,4 +8,6 @@ export const jobLimits = {
 export const jobLocks = {
   /** One import at a time: two would not see each other's new persons. */
   import: 7_503_201_516n,
+  /** One rotation at a time, on the database of keys: two would rewrap the same keys for nothing. */
+  rotation: 7_503_201_517n,
 } as const;

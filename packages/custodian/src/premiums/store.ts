@@ -10,7 +10,7 @@ import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Reader, Tx } from "../db/database.ts";
 import { sql, sqlText } from "../db/sql.ts";
 import type { Query } from "../db/sql.ts";
-import { renderUuid } from "../db/uuid.ts";
+import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";
 import type { ChainedEntry } from "./chain.ts";
 import { kindNumbers, kindOfNumber, schemeNumbers, schemeOfNumber } from "./entry.ts";
@@ -216,6 +216,83 @@ export async function listOwners(
   const rows = await reader.list<{ token: bigint; owner_key: string }>(sql`
     select token, owner_key from suspense_tokens where token = any(${tokens}::bigint[]) and kind = ${kind}::smallint`);
   return rows.map(({ token, owner_key }) => ({ token, ownerKey: owner_key }));
+}
+
+/** How an entry left suspense. */
+export interface SettlementRow {
+  readonly ownerKey: Uint8Array;
+  readonly entryNo: number;
+  readonly outcome: "posted" | "returned";
+  /** The entry it became, when it was posted. */
+  readonly posted?: { readonly personKey: Uint8Array; readonly entryNo: number };
+  readonly reason: string;
+}
+
+export async function appendSettlement(
+  tx: Tx,
+  { ownerKey, entryNo, outcome, posted, reason }: SettlementRow,
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  const personKey = posted === undefined ? null : renderUuid(posted.personKey);
+  await tx.run(sql`
+    insert into suspense_settlements (owner_key, entry_no, outcome, person_key, person_entry_no, reason, source_id, recorded_at)
+    values (${renderUuid(ownerKey)}, ${entryNo}, ${outcome}, ${personKey}, ${posted?.entryNo ?? null}, ${reason},
+            ${renderUuid(sourceId)}, to_timestamp(${atMs / 1000}::double precision))`);
+}
+
+/** Which entries of the owner have left suspense. */
+export async function listSettlements(
+  reader: Reader,
+  ownerKey: Uint8Array,
+): Promise<{ entryNo: number; outcome: "posted" | "returned" }[]> {
+  const rows = await reader.list<{ entry_no: number; outcome: "posted" | "returned" }>(sql`
+    select entry_no, outcome from suspense_settlements where owner_key = ${renderUuid(ownerKey)}`);
+  return rows.map((row) => ({ entryNo: row.entry_no, outcome: row.outcome }));
+}
+
+/** In whose suspense that entry of a person was, if in anybody's. */
+export async function findFormerOwner(
+  reader: Reader,
+  personKey: Uint8Array,
+  entryNo: number,
+): Promise<Uint8Array | undefined> {
+  const row = await reader.find<{ owner_key: string }>(sql`
+    select owner_key from suspense_settlements
+    where person_key = ${renderUuid(personKey)} and person_entry_no = ${entryNo}`);
+  return row === undefined ? undefined : parseUuid(row.owner_key);
+}
+
+/** Money that went back out of a person's ledger; `entryNo` is of the reversing entry. */
+export interface ReturnRow {
+  readonly personKey: Uint8Array;
+  readonly entryNo: number;
+  readonly reason: string;
+}
+
+export async function appendReturn(
+  tx: Tx,
+  { personKey, entryNo, reason }: ReturnRow,
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  await tx.run(sql`
+    insert into premium_returns (person_key, entry_no, reason, source_id, recorded_at)
+    values (${renderUuid(personKey)}, ${entryNo}, ${reason}, ${renderUuid(sourceId)},
+            to_timestamp(${atMs / 1000}::double precision))`);
+}
+
+/** Whether premiums may be posted to the person. */
+export async function findStanding(
+  reader: Reader,
+  personKey: Uint8Array,
+): Promise<"registered" | "no-such-person" | "person-erased"> {
+  const key = renderUuid(personKey);
+  const row = await reader.get<{ registered: boolean; erased: boolean }>(sql`
+    select exists (select 1 from persons where person_key = ${key}) as registered,
+           exists (select 1 from erasures where person_key = ${key}) as erased`);
+  if (row.erased) return "person-erased";
+  return row.registered ? "registered" : "no-such-person";
 }
 
 const entryColumns = sqlText(

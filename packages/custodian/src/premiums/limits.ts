@@ -1,0 +1,7 @@
+/** Bounds of operations on the ledger. */
+export const premiumLimits = {
+  /** Times an operation is tried when another on the same account was quicker: a clerk's work never meets more. */
+  attempts: 8,
+  /** Characters of a reason: a sentence. */
+  reasonLength: 200,
+} as const;
