@@ -7,7 +7,7 @@ import type { TestKeeper } from "../../test/keeper.ts";
 import { personFile, premiumFile, premiumLine, testPerson } from "../../test/people.ts";
 import type { Database } from "../db/database.ts";
 import { sqlText } from "../db/sql.ts";
-import { uuidMaker } from "../db/uuid.ts";
+import { parseUuid, uuidMaker } from "../db/uuid.ts";
 import { correct } from "../premiums/correct.ts";
 import { postFromSuspense } from "../premiums/post-from-suspense.ts";
 import { returnPremium } from "../premiums/return-premium.ts";
@@ -42,8 +42,8 @@ const makeId = uuidMaker();
 const stamp = () => ({ operationId: makeId(), reason: "a test", atMs: Date.now() });
 
 async function moveMoney(register: Database): Promise<void> {
-  const [first, second] = await keysIn("premium_entries", "person_key");
-  const [ownerKey] = await keysIn("suspense_entries", "owner_key");
+  const [first, second] = await keysOf("select person_key::text as key from persons order by person_no");
+  const [ownerKey] = await keysOf("select owner_key::text as key from suspense_owners");
   if (first === undefined || second === undefined || ownerKey === undefined) throw new Error("no fixture");
   const thisMonth = "2026-04" as CivilMonth;
   expect(await correct(register, { personKey: first, entryNo: 1, thisMonth }, stamp())).toMatchObject({
@@ -64,11 +64,9 @@ async function moveMoney(register: Database): Promise<void> {
   });
 }
 
-async function keysIn(table: string, column: string): Promise<Uint8Array[]> {
-  const rows = await test.auditor.register.list<{ key: string }>(
-    sqlText(`select distinct ${column}::text as key from ${table} order by 1`),
-  );
-  return rows.map(({ key }) => new Uint8Array(Buffer.from(key.replaceAll("-", ""), "hex")));
+async function keysOf(statement: string): Promise<Uint8Array[]> {
+  const rows = await test.auditor.register.list<{ key: string }>(sqlText(statement));
+  return rows.map(({ key }) => parseUuid(key));
 }
 
 const audit = (): Promise<AuditReport> => runAudit(test.auditor, () => keeper.client.status());
@@ -128,16 +126,16 @@ const tamperings: readonly {
   {
     what: "two amounts changed so that the sum stays",
     statement: `update premium_entries set amount_yen = amount_yen + case when entry_no = 1 then 5 else -5 end
-      where person_key = (select max(person_key::text)::uuid from premium_entries) and entry_no in (1, 2)`,
+      where person_key = (select person_key from persons where person_no = 3) and entry_no in (1, 2)`,
     undo: `update premium_entries set amount_yen = amount_yen - case when entry_no = 1 then 5 else -5 end
-      where person_key = (select max(person_key::text)::uuid from premium_entries) and entry_no in (1, 2)`,
+      where person_key = (select person_key from persons where person_no = 3) and entry_no in (1, 2)`,
     codes: ["chain-broken"],
   },
   {
     what: "the last entry cut off",
     statement: `create table kept as select * from premium_entries
       where (person_key, entry_no) = (select person_key, max(entry_no) from premium_entries
-        where person_key = (select max(person_key::text)::uuid from premium_entries) group by 1);
+        where person_key = (select person_key from persons where person_no = 3) group by 1);
       delete from premium_entries where (person_key, entry_no) in (select person_key, entry_no from kept)`,
     undo: "insert into premium_entries select * from kept; drop table kept",
     codes: ["not-conserved", "lines-without-rows", "grants-differ"],
@@ -145,8 +143,8 @@ const tamperings: readonly {
   {
     what: "an entry moved to another person",
     statement: `update premium_entries set person_key = '00000000-0000-7000-8000-000000000001'
-      where person_key = (select max(person_key::text)::uuid from premium_entries) and entry_no = 2`,
-    undo: `update premium_entries set person_key = (select max(person_key::text)::uuid from premium_entries)
+      where person_key = (select person_key from persons where person_no = 3) and entry_no = 2`,
+    undo: `update premium_entries set person_key = (select person_key from persons where person_no = 3)
       where person_key = '00000000-0000-7000-8000-000000000001'`,
     codes: ["chain-broken", "ledger-of-nobody"],
   },
