@@ -54,37 +54,54 @@ export function mergeColumns(
 ): Column {
   const [first, ...others] = columns;
   if (first === undefined) return { codes: new Int32Array(0), values: [] };
-  let codes = Int32Array.from(first.codes, (code) => code + 1);
-  const parts: number[][] = [[], ...first.values.map((_, code) => [code + 1])];
-  parts[0] = [0];
-  let combinations = parts;
+  let codes = first.codes.map((code) => code + 1);
+  // `parents` and `lasts` spell each combination backwards: the combination before, and the last column's code.
+  const spelling: { parents: number[]; lasts: number[] }[] = [];
   for (const column of others) {
-    const seen = new Map<number, number>();
-    const next: number[][] = [];
-    const size = column.values.length + 1;
+    const pairs = new PairInterner(column.values.length + 1);
     const merged = new Int32Array(codes.length);
     for (let row = 0; row < codes.length; row++) {
-      const left = codes[row] as number;
-      const right = (column.codes[row] as number) + 1;
-      const key = left * size + right;
-      let code = seen.get(key);
-      if (code === undefined) {
-        code = next.length;
-        next.push([...(combinations[left] ?? []), right]);
-        seen.set(key, code);
-      }
-      merged[row] = code;
+      merged[row] = pairs.code(codes[row] as number, (column.codes[row] as number) + 1);
     }
+    spelling.push({ parents: pairs.lefts, lasts: pairs.rights });
     codes = merged;
-    combinations = next;
   }
+  const size = spelling.at(-1)?.parents.length ?? first.values.length + 1;
   const interner = new Interner();
-  const map = Int32Array.from(combinations, (combination) =>
-    interner.code(
-      merge(combination.map((code, k) => (code === 0 ? "" : (columns[k]?.values[code - 1] ?? "")))),
-    ),
-  );
+  const map = new Int32Array(size);
+  const values = columns.map(() => "");
+  for (let combination = 0; combination < size; combination++) {
+    let at = combination;
+    for (let k = columns.length - 1; k > 0; k--) {
+      const code = spelling[k - 1]?.lasts[at] ?? 0;
+      values[k] = code === 0 ? "" : (columns[k]?.values[code - 1] ?? "");
+      at = spelling[k - 1]?.parents[at] ?? 0;
+    }
+    values[0] = at === 0 ? "" : (first.values[at - 1] ?? "");
+    map[combination] = interner.code(merge(values));
+  }
   return { codes: mapCodes(codes, map), values: interner.values };
+}
+
+/** Codes for pairs of codes, in order of first appearance. */
+class PairInterner {
+  readonly lefts: number[] = [];
+  readonly rights: number[] = [];
+  readonly #width: number;
+  readonly #codes = new Map<number, number>();
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  code(left: number, right: number): number {
+    const key = left * this.#width + right;
+    const known = this.#codes.get(key);
+    if (known !== undefined) return known;
+    this.#codes.set(key, this.lefts.length);
+    this.rights.push(right);
+    return this.lefts.push(left) - 1;
+  }
 }
 
 /** How many rows in [from, to) carry each code. */

@@ -13,7 +13,7 @@ export const PAIRS_PER_RECORD = 60;
 /** Candidate pairs that blocking may make at least (small inputs can afford everything). */
 export const MIN_PAIR_BUDGET = 2_000_000;
 /** Candidate pairs that blocking may make at most, by default; settings may raise it. */
-export const MAX_PAIR_BUDGET = 40_000_000;
+export const MAX_PAIR_BUDGET = 12_000_000;
 /** Pairs of one block; a larger block is split by other fields, then compared within a window. */
 export const MAX_BLOCK_PAIRS = 400_000;
 /** Random pairs drawn to learn how often each level is reached by chance. */

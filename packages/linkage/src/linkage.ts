@@ -57,7 +57,7 @@ export interface Outcome {
  * counterpart, the competition has already spoken and odds of one to four are enough.
  */
 const GROUP_THRESHOLD = 0;
-const ONE_TO_ONE_THRESHOLD = -2;
+const COMPETING_THRESHOLD = -2;
 
 /** Runs a task from its sources to groups or links. */
 export async function runTask(task: Task): Promise<Outcome> {
@@ -175,7 +175,7 @@ function concludeLinks(
       : settings.assignment;
   const threshold = weightOf(
     settings.threshold,
-    assignment === "one-to-one" ? ONE_TO_ONE_THRESHOLD : GROUP_THRESHOLD,
+    assignment === "many-to-many" ? GROUP_THRESHOLD : COMPETING_THRESHOLD,
   );
   const links = assignLinks(allowed, space.rowCount, assignment, threshold);
   const labels = Int32Array.from({ length: space.rowCount }, (_, row) => row);

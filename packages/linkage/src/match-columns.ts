@@ -27,7 +27,11 @@ export function matchColumns(names: readonly (readonly string[])[], settings: Se
       const known = findField(fields, roles, column, role, s);
       if (known === undefined) {
         const name = roles.has(column) ? `${column} (input ${s + 1})` : column;
-        fields.push({ name, columns: names.map((_, other) => (other === s ? column : undefined)) });
+        fields.push({
+          name,
+          columns: names.map((_, other) => (other === s ? column : undefined)),
+          isContent: role !== "truth",
+        });
         roles.set(name, role);
       } else {
         fields[fields.indexOf(known)] = { ...known, columns: known.columns.with(s, column) };

@@ -114,6 +114,7 @@ export class PairLevels {
   readonly levels: Uint8Array;
   readonly #tables: readonly LevelTable[];
   readonly #same: Uint8Array;
+  readonly #sameLevels: readonly (Uint8Array | undefined)[];
   readonly swap: Swap | undefined;
 
   constructor(comparisons: readonly Comparison[], swap: Swap | undefined) {
@@ -126,6 +127,7 @@ export class PairLevels {
     }
     this.levels = new Uint8Array(this.width);
     this.#same = Uint8Array.from(comparisons, (comparison) => comparison.same);
+    this.#sameLevels = comparisons.map((comparison) => comparison.sameLevels);
     this.#tables = comparisons.map((comparison) => tableFor(comparison));
     this.swap = swap;
   }
@@ -139,7 +141,7 @@ export class PairLevels {
       const a = codes[left + c] as number;
       const b = codes[right + c] as number;
       if (a < 0 || b < 0) levels[c] = 0;
-      else if (a === b) levels[c] = this.#same[c] as number;
+      else if (a === b) levels[c] = this.#sameLevels[c]?.[a] ?? (this.#same[c] as number);
       else levels[c] = (this.#tables[c] as LevelTable).level(a, b);
     }
     if (this.swap !== undefined) this.#markExchanged(this.swap, left, right);

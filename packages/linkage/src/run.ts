@@ -1,7 +1,8 @@
 // One run from a plan to scored pairs and groups: chance, candidates, training, rules, scoring, clustering, a second
 // look at the model. Pure but for time spent; input and output are elsewhere (source.ts, write.ts).
 
-import { listCandidates } from "./block/candidates.ts";
+import { listCandidates, type Candidate } from "./block/candidates.ts";
+import { learnMoreRules } from "./block/learn-more.ts";
 import { learnRules, type ChosenRule } from "./block/learn.ts";
 import { clusterByAverage } from "./cluster/average.ts";
 import { nameOfRule, type Rule } from "./block/groups.ts";
@@ -14,8 +15,8 @@ import { refineModel } from "./model/refine.ts";
 import { keyAgreement, trainModel, type LikelyMatch } from "./model/train.ts";
 import { PairLevels } from "./pair-levels.ts";
 import type { Plan } from "./plan.ts";
-import { randomFrom } from "./random.ts";
-import { scorePairs, type Edges, type Scored } from "./score.ts";
+import { randomFrom, type Random } from "./random.ts";
+import { joinEdges, scorePairs, type Edges, type Scored } from "./score.ts";
 import type { StageStore } from "./stages.ts";
 
 export type Progress = (stage: string, done: number, of: number) => void;
@@ -39,6 +40,8 @@ export interface Run {
   readonly weigher: Weigher;
   readonly rules: readonly ChosenRule[];
   readonly scored: Scored;
+  /** Rules that could still be used, and the pairs they may make; empty when all pairs were compared. */
+  readonly spare: { readonly candidates: readonly Candidate[]; readonly pairs: number };
 }
 
 /** Weight (log2 odds) below which scored pairs are not kept; a second look at the model may raise kept ones again. */
@@ -59,21 +62,25 @@ export function runPlan(plan: Plan, options: RunOptions): Run {
     progress: (done, of) => progress("scoring", done, of),
     stages: options.stages,
   });
-  return { model, weigher, rules: learned.rules, scored };
+  const used = scored.rules.reduce((sum, rule) => sum + rule.newPairs, 0);
+  const spare = { candidates: learned.candidates, pairs: Math.max(0, budgetOf(options) - used) };
+  return { model, weigher, rules: learned.rules, scored, spare };
 }
+
+const budgetOf = ({ pairBudget, space }: RunOptions): number =>
+  pairBudget ?? Math.min(MAX_PAIR_BUDGET, Math.max(MIN_PAIR_BUDGET, PAIRS_PER_RECORD * space.rowCount));
 
 interface Learned {
   readonly model: Model;
   readonly rules: readonly ChosenRule[];
+  readonly candidates: readonly Candidate[];
 }
 
 function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
   const { space, progress } = options;
   const random = randomFrom(options.seed);
   const possible = countPossiblePairs(space);
-  const budget =
-    options.pairBudget ??
-    Math.min(MAX_PAIR_BUDGET, Math.max(MIN_PAIR_BUDGET, PAIRS_PER_RECORD * space.rowCount));
+  const budget = budgetOf(options);
   progress("counting candidates", 0, 3);
   const candidates = listCandidates(plan.keys, space, budget);
   progress("learning chance", 1, 3);
@@ -85,12 +92,12 @@ function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
     possible <= budget
       ? [everyPair(possible)]
       : [...own, ...learnRules(candidates, plan.keys, training.likely, budget, random)];
-  const learned = { model: training.model, rules };
+  const learned = { model: training.model, rules, candidates: possible <= budget ? [] : candidates };
   options.stages?.save(
     "model.json",
     Buffer.from(
       JSON.stringify({
-        ...learned,
+        model: learned.model,
         rules: rules.map((rule) => ({ ...rule, rule: rule.rule.keys.map((key) => key.name) })),
       }),
     ),
@@ -98,8 +105,8 @@ function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
   return learned;
 }
 
-function loadLearned(plan: Plan, { stages }: RunOptions): Learned | undefined {
-  const content = stages?.load("model.json");
+function loadLearned(plan: Plan, options: RunOptions): Learned | undefined {
+  const content = options.stages?.load("model.json");
   if (content === undefined) return undefined;
   const stored = JSON.parse(content.toString("utf8")) as {
     model: Model;
@@ -108,6 +115,7 @@ function loadLearned(plan: Plan, { stages }: RunOptions): Learned | undefined {
   return {
     model: stored.model,
     rules: stored.rules.map((rule) => ({ ...rule, rule: ruleOf(plan, rule.rule) })),
+    candidates: listCandidates(plan.keys, options.space, budgetOf(options)),
   };
 }
 
@@ -181,10 +189,37 @@ export function groupRecords(
     const model = refineModel(current.model, current.weigher.pairs, labels, random);
     if (model === current.model) break;
     current = reweighed(current, model);
+    if (round === 1) current = blockMore(current, labels, options, random);
     labels = clusterRun(current, options);
     progress("clustering", round, REFINEMENTS + 1);
   }
   return { labels, run: current };
+}
+
+const MORE_RULES = 12;
+
+/** Scores further rules, learned from matches inside groups that no rule makes, with what is left of the budget. */
+function blockMore(run: Run, labels: Int32Array, { space, progress }: GroupOptions, random: Random): Run {
+  const extra = learnMoreRules(run.spare.candidates, run.rules, labels, run.spare.pairs, MORE_RULES, random);
+  if (extra.length === 0) return run;
+  const rules = [...run.rules, ...extra];
+  const more = scorePairs(
+    rules.map(({ rule }) => rule),
+    run.weigher,
+    {
+      space,
+      keepWeight: KEEP_WEIGHT,
+      progress: (done, of) => progress("scoring", done, of),
+      stages: undefined,
+      from: run.rules.length,
+    },
+  );
+  const scored = {
+    edges: joinEdges([run.scored.edges, more.edges]),
+    rules: [...run.scored.rules, ...more.rules],
+    histogram: run.scored.histogram.map((count, bin) => count + (more.histogram[bin] as number)),
+  };
+  return { ...run, rules, scored };
 }
 
 function clusterRun(run: Run, { space, threshold, forbids }: GroupOptions): Int32Array {

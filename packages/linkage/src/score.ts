@@ -77,6 +77,8 @@ export interface ScoreOptions {
   readonly keepWeight: number;
   readonly progress: (done: number, of: number) => void;
   readonly stages: StageStore | undefined;
+  /** Rules before this one have been scored already; they only exclude the pairs they made. */
+  readonly from?: number;
 }
 
 /** Scores all pairs of the rules; keeps those of at least `keepWeight`. Rules that `stages` holds are not scored again. */
@@ -84,7 +86,8 @@ export function scorePairs(rules: readonly Rule[], weigher: Weigher, options: Sc
   const { space, stages } = options;
   const hashes = hashesByRow(rules, space.rowCount);
   const order = windowOrder(rules, space.rowCount);
-  const parts = rules.map((rule, r) => {
+  const parts = rules.flatMap((rule, r) => {
+    if (r < (options.from ?? 0)) return [];
     const stage = `edges-${r}.bin`;
     const known = stages?.load(stage);
     const part =
@@ -93,7 +96,7 @@ export function scorePairs(rules: readonly Rule[], weigher: Weigher, options: Sc
         : decodePart(known);
     if (known === undefined) stages?.save(stage, encodePart(part));
     options.progress(r + 1, rules.length);
-    return part;
+    return [part];
   });
   const histogram = new Float64Array(HISTOGRAM_BINS);
   for (const part of parts)
@@ -149,7 +152,8 @@ function scoreRule(
   return { edges: kept.edges, count: { ...walked, newPairs, newMatches }, histogram };
 }
 
-function joinEdges(parts: readonly Edges[]): Edges {
+/** Lists of edges behind each other. */
+export function joinEdges(parts: readonly Edges[]): Edges {
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const [first, second, weight] = [new Int32Array(count), new Int32Array(count), new Float32Array(count)];
   let at = 0;

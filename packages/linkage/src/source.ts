@@ -18,6 +18,8 @@ export type Source =
 export interface Field {
   readonly name: string;
   readonly columns: readonly (string | undefined)[];
+  /** False for columns that must not influence anything (the truth); default true. */
+  readonly isContent?: boolean;
 }
 
 /** Rows of all sources behind each other; `ends[s]` is one past the last row of source s. */
@@ -148,7 +150,13 @@ export async function loadFields(
     });
     return `SELECT ${[`${s}::INTEGER AS s`, `${idText} AS id`, ...picked].join(", ")} FROM source_${s}`;
   });
-  await connection.run(`CREATE TEMP TABLE records AS ${selects.join(" UNION ALL ")}`);
+  // Rows are put in an order of their content, so that results do not depend on the order in which they came, and any
+  // run of rows is a random sample.
+  const content = fields.flatMap((field, f) => (field.isContent === false ? [] : [`f${f}`]));
+  const order = content.length === 0 ? "id" : `hash(${content.join(", ")}), id`;
+  await connection.run(
+    `CREATE TEMP TABLE records AS SELECT * FROM (${selects.join(" UNION ALL ")}) ORDER BY s, ${order}`,
+  );
   const ends = await readEnds(connection, sourceCount);
   const rowCount = ends.at(-1) ?? 0;
   if (rowCount > MAX_ROWS) throw new LinkageFault("too-many-rows", `More than ${MAX_ROWS} rows.`);

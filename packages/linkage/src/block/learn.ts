@@ -39,48 +39,61 @@ export function learnRules(
   const options = candidates
     .filter((candidate) => candidate.pairs <= budget)
     .map((candidate) => ({ ...candidate, covers: conjunction(candidate.rule, agreement) }));
-  const worth = new Float64Array(IMAGINED).fill(1);
-  const covered = new Uint8Array(IMAGINED);
+  const chosen = chooseRules(options, IMAGINED, budget, MAX_RULES);
+  return chosen.length === 0 ? cheapest(candidates, likely) : chosen;
+}
+
+/** A candidate with the matches (of a number of known or imagined ones) that agree on it. */
+export interface Option extends Candidate {
+  readonly covers: Uint8Array;
+}
+
+/** Takes rules greedily for the matches they add per pair they cost. */
+export function chooseRules(
+  all: readonly Option[],
+  matchCount: number,
+  budget: number,
+  maxRules: number,
+): ChosenRule[] {
+  const options = [...all];
+  const worth = new Float64Array(matchCount).fill(1);
+  const covered = new Uint8Array(matchCount);
   const chosen: ChosenRule[] = [];
   const taken: Uint8Array[] = [];
   let left = budget;
-  while (chosen.length < MAX_RULES) {
+  while (chosen.length < maxRules) {
     const best = bestOption(options, worth, left, budget);
     if (best === undefined) break;
     options.splice(options.indexOf(best), 1);
     left -= best.pairs;
-    let [own, all] = [0, 0];
-    for (let v = 0; v < IMAGINED; v++) {
+    let [own, reached] = [0, 0];
+    for (let v = 0; v < matchCount; v++) {
       if (best.covers[v]) {
         own++;
         covered[v] = 1;
         worth[v] = (worth[v] as number) * REPEAT_WORTH;
       }
-      all += covered[v] as number;
+      reached += covered[v] as number;
     }
     chosen.push({
       rule: best.rule,
       name: nameOfRule(best.rule),
       expectedPairs: best.pairs,
-      expectedRecall: own / IMAGINED,
-      expectedRecallSoFar: all / IMAGINED,
+      expectedRecall: own / matchCount,
+      expectedRecallSoFar: reached / matchCount,
       expectedLoss: 0,
     });
     taken.push(best.covers);
   }
-  if (chosen.length === 0) return cheapest(candidates, likely);
   return chosen.map((rule, r) => ({ ...rule, expectedLoss: lossWithout(taken, r) }));
 }
 
 function lossWithout(taken: readonly Uint8Array[], r: number): number {
   const own = taken[r] as Uint8Array;
   let alone = 0;
-  for (let v = 0; v < IMAGINED; v++) if (own[v] && taken.every((covers, k) => k === r || !covers[v])) alone++;
-  return alone / IMAGINED;
-}
-
-interface Option extends Candidate {
-  readonly covers: Uint8Array;
+  for (let v = 0; v < own.length; v++)
+    if (own[v] && taken.every((covers, k) => k === r || !covers[v])) alone++;
+  return alone / own.length;
 }
 
 function bestOption(
@@ -94,8 +107,8 @@ function bestOption(
   for (const option of options) {
     if (option.pairs > left) continue;
     let gain = 0;
-    for (let v = 0; v < IMAGINED; v++) if (option.covers[v]) gain += worth[v] as number;
-    if (gain < IMAGINED * 2e-5) continue;
+    for (let v = 0; v < worth.length; v++) if (option.covers[v]) gain += worth[v] as number;
+    if (gain < worth.length * 2e-5) continue;
     const score = gain / (option.pairs + budget / 12);
     if (score > bestScore) [best, bestScore] = [option, score];
   }

@@ -13,14 +13,16 @@ export interface WalkCount {
   readonly largestBlock: number;
 }
 
-/** Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input). */
+/** Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input), or of one in so many blocks. */
 export function walkRule(
   rule: Rule,
   space: PairSpace,
   order: Int32Array,
   see: (i: number, j: number) => void,
+  oneIn = 1,
 ): WalkCount {
   const hashes = hashRule(rule, space.rowCount);
+  if (oneIn > 1) keepOneIn(hashes, oneIn);
   const sorted = sortByHash(hashes);
   const isWhole = rule.keys.length === 0;
   let [pairs, cut, largestBlock] = [0, 0, 0];
@@ -37,6 +39,13 @@ export function walkRule(
     }
   });
   return { pairs, cut, largestBlock };
+}
+
+/** Leaves only one in so many blocks, whole: a sample of blocks costs no sorting of the others. */
+function keepOneIn(hashes: Int32Array, oneIn: number): void {
+  for (let row = 0; row < hashes.length; row++) {
+    if ((Math.imul(hashes[row] as number, 0x2c1b3c6d) >>> 4) % oneIn !== 0) hashes[row] = 0;
+  }
 }
 
 function walkGroup(

@@ -22,10 +22,22 @@ export interface Comparison {
   readonly levels: readonly Level[];
   /** The level of two equal codes. */
   readonly same: number;
+  /** Level of two equal codes by code, where it depends on the value (kana only, kanji only); overrides `same`. */
+  readonly sameLevels?: Uint8Array;
+  /** By level, where rarity is not that of the whole value. */
+  readonly rarities?: readonly (Rarity | undefined)[];
   /** True where comparing is cheaper than remembering. */
   readonly cheap: boolean;
   /** The level of two different codes, 1 … levels.length - 1. In linking, `a` is from the first input. */
   readonly compare: (a: number, b: number) => number;
+}
+
+/** How common the part of a value is that a level is about. */
+export interface Rarity {
+  /** log2 share of rows, by code. */
+  readonly shares: Float32Array;
+  /** log2 chance that two rows agree on that part; undefined for levels of mere likeness. */
+  readonly usual: number | undefined;
 }
 
 /** The labels, priors and rarity weights of levels, from worst to best, with "missing" put in front. */

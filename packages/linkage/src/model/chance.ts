@@ -3,10 +3,11 @@
 // frequencies (Σ p²); the other levels come from random pairs, each distinct value pair compared once.
 
 import { countCodes } from "../column.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import { CHANCE_SAMPLE_PAIRS } from "../limits.ts";
 import type { PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
-import { logFrequencies } from "./model.ts";
+import { frequenciesByLevel, logFrequencies } from "./model.ts";
 
 export interface Chance {
   /** u[c][level]; sums to one over the levels from 1. */
@@ -43,13 +44,12 @@ export interface ChanceSample {
 
 /** Learns from random pairs; the same random source gives the same numbers. */
 export function learnChance(pairs: PairLevels, space: PairSpace, random: Random): Chance {
-  const frequencies = pairs.comparisons.map((comparison) =>
-    logFrequencies(comparison.codes, comparison.values.length),
-  );
+  const stride = Math.max(...pairs.comparisons.map((comparison) => comparison.levels.length));
+  const frequencies = frequenciesByLevel(pairs, stride);
   const usualSums = pairs.comparisons.map((comparison) => new Float64Array(comparison.levels.length));
   const counts = pairs.comparisons.map((comparison) => new Float64Array(comparison.levels.length));
   const sample = drawPairs(pairs, space, random, (c, level, i, j) => {
-    const frequency = frequencies[c] as Float32Array;
+    const frequency = frequencies[c * stride + level] as Float32Array;
     const a = frequency[pairs.codes[i * pairs.width + c] as number] as number;
     const b = frequency[pairs.codes[j * pairs.width + c] as number] as number;
     (counts[c] as Float64Array)[level] = ((counts[c] as Float64Array)[level] as number) + 1;
@@ -60,9 +60,13 @@ export function learnChance(pairs: PairLevels, space: PairSpace, random: Random)
   if (pairs.swap !== undefined) setExchangedChance(pairs, pairs.swap, u);
   const usual = pairs.comparisons.map((comparison, c) => {
     const same = Math.log2((u[c] as Float64Array)[comparison.same] as number);
-    return Float64Array.from(counts[c] as Float64Array, (count, level) =>
-      level === comparison.same ? same : ((usualSums[c] as Float64Array)[level] as number) / count || same,
-    ).map((value, level) => (level !== comparison.same && (counts[c]?.[level] ?? 0) < 5 ? same : value));
+    return Float64Array.from(counts[c] as Float64Array, (count, level) => {
+      const known = comparison.rarities?.[level]?.usual;
+      if (known !== undefined) return known;
+      return level === comparison.same || count < 5
+        ? same
+        : ((usualSums[c] as Float64Array)[level] as number) / count;
+    });
   });
   return { u, usual, sample, dependencies: findDependencies(pairs.width, sample, u) };
 }
@@ -97,10 +101,10 @@ export function withoutMatches(
       (sum, value, level) => (level === 0 ? sum : sum + value),
       0.3 * (shares.length - 1),
     );
-    const equal = shares[same[c] as number] as number;
+    const equal = shares[same[c] as number] ?? 0;
     const cleaned = Math.max(
       equal * 0.1,
-      (equal - rate * ((m[c] as Float64Array)[same[c] as number] as number)) / (1 - rate),
+      (equal - rate * ((m[c] as Float64Array)[same[c] as number] ?? 0)) / (1 - rate),
     );
     return shares.map((share, level) => {
       if (level === 0) return 0;
@@ -113,7 +117,9 @@ export function withoutMatches(
   return {
     u,
     usual: chance.usual.map((values, c) =>
-      values.with(same[c] as number, Math.log2((u[c] as Float64Array)[same[c] as number] as number)),
+      same[c] === -1
+        ? values
+        : values.with(same[c] as number, Math.log2((u[c] as Float64Array)[same[c] as number] as number)),
     ),
     sample,
     dependencies: findDependencies(width, sample, u),
@@ -177,7 +183,7 @@ function chanceOfLevels(pairs: PairLevels, space: PairSpace, c: number, counts: 
     u[level] = ((counts[level] as number) + 0.3) / (total + 0.3 * (u.length - 1));
   const fromFrequencies = chanceOfEquality(comparison.codes, comparison.values.length, space);
   const exact = Math.min(0.9999, Math.max(fromFrequencies, 0.5 / Math.max(1, possible)));
-  if (comparison.levels[comparison.same]?.label === "same") {
+  if (hasExactChance(comparison)) {
     const rest = u.reduce((sum, value, level) => (level === comparison.same ? sum : sum + value), 0);
     for (let level = 1; level < u.length; level++) {
       u[level] = level === comparison.same ? exact : ((u[level] as number) / rest) * (1 - exact);
@@ -185,6 +191,10 @@ function chanceOfLevels(pairs: PairLevels, space: PairSpace, c: number, counts: 
   }
   return u;
 }
+
+/** True where equal values always reach the same level, so that its chance follows from frequencies alone. */
+export const hasExactChance = (comparison: Comparison): boolean =>
+  comparison.levels[comparison.same]?.label === "same" && comparison.sameLevels === undefined;
 
 function setExchangedChance(
   pairs: PairLevels,

@@ -56,6 +56,7 @@ export class Weigher {
   readonly #rarity: Float64Array;
   readonly #usual: Float64Array;
   readonly #stride: number;
+  /** frequency[c * stride + level][code]: log2 share of the value as that level sees it. */
   readonly #frequency: readonly Float32Array[];
   readonly #interactions: readonly {
     first: number;
@@ -80,9 +81,7 @@ export class Weigher {
         this.#usual[c * this.#stride + level] = comparison.usual[level] as number;
       }
     }
-    this.#frequency = pairs.comparisons.map((comparison) =>
-      logFrequencies(comparison.codes, comparison.values.length),
-    );
+    this.#frequency = frequenciesByLevel(pairs, this.#stride);
     this.#interactions = model.interactions.map((interaction) => ({
       ...interaction,
       width: model.comparisons[interaction.second]?.labels.length ?? 0,
@@ -112,7 +111,7 @@ export class Weigher {
     const weight = this.#weights[cell] as number;
     if (rarity === 0) return weight;
     const codes = this.pairs.codes;
-    const frequency = this.#frequency[c] as Float32Array;
+    const frequency = this.#frequency[cell] as Float32Array;
     const a = frequency[codes[i * this.#width + c] as number] as number;
     const b = frequency[codes[j * this.#width + c] as number] as number;
     return weight + rarity * ((this.#usual[cell] as number) - (a > b ? a : b));
@@ -126,6 +125,14 @@ export class Weigher {
         corrections[(levels[first] as number) * width + (levels[second] as number)] as number,
     );
   }
+}
+
+/** log2 share of each code, for every comparison and level: result[c * stride + level]. */
+export function frequenciesByLevel(pairs: PairLevels, stride: number): Float32Array[] {
+  return pairs.comparisons.flatMap((comparison) => {
+    const own = logFrequencies(comparison.codes, comparison.values.length);
+    return Array.from({ length: stride }, (_, level) => comparison.rarities?.[level]?.shares ?? own);
+  });
 }
 
 /** log2 of the share of rows that carry each code. */

@@ -44,7 +44,8 @@ function withCounts(model: Model, counts: readonly Float64Array[], inGroups: num
   return { ...model, comparisons, expectedMatches: Math.max(model.expectedMatches, inGroups) };
 }
 
-function drawPair(
+/** Pair k of `drawn` from a group with `all` pairs: each pair once, or at random where not all are drawn. */
+export function drawPair(
   group: readonly number[],
   all: number,
   drawn: number,
@@ -59,7 +60,8 @@ function drawPair(
   return a < b ? [a, b] : [b, a];
 }
 
-function listGroups(labels: Int32Array): number[][] {
+/** Records of every group. */
+export function listGroups(labels: Int32Array): number[][] {
   const groups = new Map<number, number[]>();
   for (const [record, label] of labels.entries()) {
     const group = groups.get(label);

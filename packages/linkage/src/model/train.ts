@@ -8,7 +8,7 @@ import { walkRule } from "../block/walk.ts";
 import { SESSION_PAIRS } from "../limits.ts";
 import type { PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
-import { countPossiblePairs, withoutMatches, type Chance, type PairSpace } from "./chance.ts";
+import { countPossiblePairs, hasExactChance, withoutMatches, type Chance, type PairSpace } from "./chance.ts";
 import { allPosteriors, fitModel, type Fit, type Prior, type Session } from "./em.ts";
 import { correctInteractions } from "./interactions.ts";
 import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
@@ -45,7 +45,7 @@ const TRIALS = 48;
 const MAX_SESSION_RULE_PAIRS = 20_000_000;
 const PRIOR_PAIRS = 12;
 const RESTARTS = 5;
-const LIKELY_PER_SESSION = 8_000;
+const LIKELY_PER_SESSION = 3_000;
 
 /** Trains a model on the records behind `pairs`. */
 export function trainModel(
@@ -75,7 +75,7 @@ function cleanChance(pairs: PairLevels, chance: Chance, { model, fit }: Training
   const weights = model.comparisons.map((comparison) =>
     comparison.labels.map((_, level) => levelWeight(comparison, level)),
   );
-  const same = pairs.comparisons.map((comparison) => comparison.same);
+  const same = pairs.comparisons.map((comparison) => (hasExactChance(comparison) ? comparison.same : -1));
   const rate = model.expectedMatches / model.possiblePairs;
   return withoutMatches(chance, pairs.width, same, fit.m, rate, (levels) => {
     let weight = prior;
@@ -116,7 +116,7 @@ const mostMatches = ({ rowCount, split }: PairSpace): number =>
 
 function openSession(
   pairs: PairLevels,
-  rule: Rule,
+  { rule, pairs: expectedPairs }: Candidate,
   space: PairSpace,
   order: Int32Array,
   limit: number,
@@ -127,13 +127,21 @@ function openSession(
   );
   const counter = new PatternCounter(pairs);
   const sampler = new Sampler(limit);
+  const oneIn = Math.max(1, Math.floor(expectedPairs / limit));
   const involved = new Uint8Array(space.rowCount);
-  const { pairs: allPairs } = walkRule(rule, space, order, (i, j) => {
-    involved[i] = 1;
-    involved[j] = 1;
-    sampler.offer(i, j);
-  });
-  const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, allPairs);
+  const { pairs: walked } = walkRule(
+    rule,
+    space,
+    order,
+    (i, j) => {
+      involved[i] = 1;
+      involved[j] = 1;
+      sampler.offer(i, j);
+    },
+    oneIn,
+  );
+  const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, walked);
+  const allPairs = walked * oneIn;
   const { first, second } = sampler;
   const pattern = new Int32Array(first.length);
   for (let k = 0; k < first.length; k++) {
@@ -212,7 +220,7 @@ function chooseSessions(
   chance: Chance,
   space: PairSpace,
   prior: Prior,
-): Rule[] {
+): Candidate[] {
   const usable = candidates
     .filter(
       (candidate) =>
@@ -220,22 +228,22 @@ function chooseSessions(
     )
     .sort((a, b) => sessionSize(a, space) - sessionSize(b, space));
   const order = new Int32Array(space.rowCount);
-  const tried = pickTrials(usable, pairs).map(({ rule }) => {
-    const session = openSession(pairs, rule, space, order, TRIAL_PAIRS);
+  const tried = pickTrials(usable, pairs).map((candidate) => {
+    const session = openSession(pairs, candidate, space, order, TRIAL_PAIRS);
     const fit = fitModel([session], chance, { ...prior, weight: 1000 }, 1, () => 0.5);
     const rate = fit.rates[0] ?? 0;
     return {
-      rule,
+      candidate,
       hidden: session.hidden,
       score: rate * Math.sqrt(Math.min(1, (rate * session.allPairs) / 300)),
     };
   });
   tried.sort((a, b) => b.score - a.score);
-  const chosen = new Set<Rule>();
+  const chosen = new Set<Candidate>();
   for (const wanted of [3, 4]) {
     for (let c = 0; c < pairs.width; c++) {
       const showing = tried.filter((trial) => !trial.hidden[c]).slice(0, wanted);
-      for (const trial of showing) if (chosen.size < MAX_SESSIONS) chosen.add(trial.rule);
+      for (const trial of showing) if (chosen.size < MAX_SESSIONS) chosen.add(trial.candidate);
     }
   }
   return [...chosen];
