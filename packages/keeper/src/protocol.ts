@@ -95,9 +95,19 @@ export interface Term {
 }
 
 export function encodeIndexRequest(terms: readonly Term[]): Uint8Array {
-  const writer = new WireWriter(64 * terms.length + 4).u32(terms.length);
-  for (const { kind, text } of terms) writer.u8(kind).text(text);
-  return writer.finish();
+  const writer = new WireWriter(64 * terms.length);
+  for (const { kind, text } of terms) encodeTerm(writer, kind, text);
+  return encodeWrittenTerms(terms.length, writer.finish());
+}
+
+/** One term, behind those written before it: for callers with tens of thousands, which need not become objects. */
+export function encodeTerm(writer: WireWriter, kind: number, text: string): void {
+  writer.u8(kind).text(text);
+}
+
+/** The request for `count` terms that {@link encodeTerm} has written. */
+export function encodeWrittenTerms(count: number, terms: Uint8Array): Uint8Array {
+  return new WireWriter(terms.length + 4).u32(count).raw(terms).finish();
 }
 
 /** Each term as its kind and the bytes of its text; the tokens are of the bytes as they came. */

@@ -24,6 +24,17 @@ export function foldKana(text: string): string {
  * sound, and each lost its marks on old cards, ツヅスズ are one here, and チヂシジ.
  */
 export function foldKanaName(text: string): string {
+  let folded = "";
+  for (let i = 0; i < text.length; i++) {
+    const plain = plainKana[text.charCodeAt(i) - firstPlainKana];
+    // Nearly every name is full-width katakana and one space; whatever is not goes through all the steps.
+    if (plain === undefined && text[i] !== " ") return foldAnyKanaName(text);
+    folded += plain ?? "";
+  }
+  return folded;
+}
+
+function foldAnyKanaName(text: string): string {
   return foldKana(text)
     .normalize("NFD")
     .replace(/[\u3099\u309a]/gu, "")
@@ -53,6 +64,13 @@ const comparedKana: ReadonlyMap<string, string> = new Map([
   ["ヰ", "イ"],
   ["ヱ", "エ"],
 ]);
+
+/** ァ to ー: katakana that fold one by one, whatever stands beside them. */
+const firstPlainKana = 0x30a1;
+const lastPlainKana = 0x30fc;
+const plainKana: readonly string[] = Array.from({ length: lastPlainKana - firstPlainKana + 1 }, (_, i) =>
+  foldAnyKanaName(String.fromCharCode(firstPlainKana + i)),
+);
 
 /** Whether `text` is katakana, hiragana, marks and spaces only: a kana name, not one in kanji. */
 export function isKana(text: string): boolean {

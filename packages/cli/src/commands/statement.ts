@@ -48,7 +48,7 @@ async function runStatement(options: Options): Promise<void> {
 
 async function findPerson({ keeper, databases }: Connected, number: string): Promise<Uint8Array> {
   const tokens = await keeper.index([{ kind: termKinds.pensionNumber, text: number }]);
-  const keys = new Set((await listByTokens(databases.register, tokens)).map((row) => row.personKey));
+  const keys = new Set((await listByTokens(databases.register, [...tokens])).map((row) => row.personKey));
   const [key] = keys;
   if (key === undefined) throw new Fault("not-found", "nobody in the register has this number");
   if (keys.size > 1) throw new Fault("several-persons", `${keys.size} persons have this number`);

@@ -16,7 +16,7 @@ import type { BatchContext, BatchWork, DraftLine, PreparedBatch, RejectedLine } 
 import { contentText, factsOfIdentity, recordKinds } from "../register/facts.ts";
 import * as register from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { nameTerms, numberTerms, termKinds } from "../vault/terms.ts";
+import { addNameTerms, addNumberTerms, listTerms, termKinds } from "../vault/terms.ts";
 import type { Token } from "../vault/terms.ts";
 import { Accounts } from "./accounts.ts";
 import { checkEntry } from "./check-entry.ts";
@@ -93,8 +93,8 @@ async function indexLines(
   };
   const parts = lines.map((line) => ({
     line,
-    numbers: numberTerms(line.draft).map(placeOf),
-    names: nameTerms(line.draft).map(placeOf),
+    numbers: listTerms((add) => addNumberTerms(line.draft, add)).map(placeOf),
+    names: listTerms((add) => addNameTerms(line.draft, add)).map(placeOf),
     owner: placeOf({ kind: termKinds.ownerContent, text: contentText(factsOfIdentity(line.draft)) }),
   }));
   const tokens = await keeper.index(terms);
@@ -231,7 +231,9 @@ async function sealOwners(
 
 /** By which an owner is found again: all that was said, and each number and name in it. */
 function ownerTokens(content: Token, { line, numbers, names }: IndexedLine): store.OwnerRow["tokens"] {
-  const kinds = [...numberTerms(line.draft), ...nameTerms(line.draft)].map(({ kind }) => kind);
+  const kinds: number[] = [];
+  addNumberTerms(line.draft, (kind) => kinds.push(kind));
+  addNameTerms(line.draft, (kind) => kinds.push(kind));
   const tokens = [...numbers, ...names].map((token, i) => ({ kind: kinds[i] ?? 0, token }));
   return [{ kind: termKinds.ownerContent, token: content }, ...tokens];
 }

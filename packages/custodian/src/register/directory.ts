@@ -71,7 +71,7 @@ export class Directory {
       let state = states.get(row.personKey);
       if (state === undefined) {
         const personKey = store.personKeyOf(row.personKey);
-        state = { personKey, recordCount: 0, latestContent: 0n, names: [], indexed: [] };
+        state = { personKey, recordCount: 0, latestContent: 0n, names: [] };
         states.set(row.personKey, state);
       }
       state.recordCount = row.recordNo + 1;

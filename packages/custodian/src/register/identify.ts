@@ -16,8 +16,6 @@ export interface PersonState {
   latestContent: Token;
   /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
   readonly names: Token[];
-  /** Tokens that this import has put into the blind index. */
-  readonly indexed: Token[];
 }
 
 /** A line as the keeper's tokens show it. */

@@ -4,35 +4,25 @@
  * A batch goes through three steps that overlap with those of its neighbours: `index` asks the keeper for tokens,
  * `prepare` decides what each line is and has it sealed, `commit` writes. Plaintext lives only in the batch in hand.
  */
-import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { WireWriter } from "@kura/kernel/wire.ts";
-import type { SealedItem, Term } from "@kura/keeper/protocol.ts";
+import type { SealedItem } from "@kura/keeper/protocol.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { PersonDraft } from "../intake/draft.ts";
-import type { BatchContext, BatchWork, DraftLine, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
+import type { BatchContext, BatchWork, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { contactTerms, formerNameTerms, nameTerms, numberTerms, termKinds } from "../vault/terms.ts";
-import type { Token } from "../vault/terms.ts";
+import { termKinds } from "../vault/terms.ts";
 import { Directory } from "./directory.ts";
-import { contentText, factsOfPerson, recordKinds } from "./facts.ts";
+import { recordKinds } from "./facts.ts";
 import { identify } from "./identify.ts";
 import type { LineTokens, PersonState } from "./identify.ts";
+import { indexLines } from "./line-tokens.ts";
+import type { IndexedBatch } from "./line-tokens.ts";
 import * as store from "./store.ts";
 
-/** A line with its tokens. */
-interface IndexedLine extends LineTokens {
-  readonly line: DraftLine<PersonDraft>;
-  readonly facts: Uint8Array;
-  readonly kanaToken: Token | undefined;
-  readonly nameToken: Token | undefined;
-  /** What the blind index is to hold for this line. */
-  readonly findable: readonly { readonly kind: number; readonly token: Token }[];
-}
-
 interface Accepted {
-  readonly indexed: IndexedLine;
+  /** Index of the line in its batch. */
+  readonly place: number;
   readonly person: PersonState;
   readonly recordNo: number;
 }
@@ -41,87 +31,27 @@ export function registerWork(
   databases: Databases,
   keeper: KeeperClient,
   makeKey: () => Uint8Array,
-): BatchWork<PersonDraft, readonly IndexedLine[]> {
+): BatchWork<PersonDraft, IndexedBatch> {
   const directory = new Directory(databases.register);
   /** Wrapped keys of persons that the batch in hand or the one before made. */
   let recentKeys: Map<PersonState, Uint8Array> = new Map();
   return {
     index: (lines) => indexLines(lines, keeper),
-    prepare: async (lines, context) => {
-      await directory.load(
-        lines.flatMap((line) => [...line.numbers, ...(line.numbers.length === 0 ? line.names : [])]),
-      );
-      const sorted = sortLines(lines, directory, makeKey);
+    prepare: async (batch, context) => {
+      const tokens = batch.lines.map((_, i) => batch.tokensOf(i));
+      await directory.load(tokens.flatMap(identifyingTokens));
+      const sorted = sortLines(batch, tokens, directory, makeKey);
       const formerKeys = await keysOf(sorted.accepted, recentKeys, databases);
-      const items = await sealAccepted(sorted.accepted, formerKeys, keeper, context);
+      const items = await sealAccepted(batch, sorted.accepted, formerKeys, keeper, context);
       recentKeys = new Map(items.flatMap(({ wrappedKey }, i) => newKey(sorted.accepted[i], wrappedKey)));
-      return preparedBatch(sorted, items, recentKeys, databases, context);
+      return preparedBatch(batch, sorted, items, recentKeys, databases, context);
     },
   };
 }
 
-async function indexLines(
-  lines: readonly DraftLine<PersonDraft>[],
-  keeper: KeeperClient,
-): Promise<IndexedLine[]> {
-  const terms: Term[] = [];
-  const writer = new WireWriter(lines.length * 400);
-  const parts = lines.map((line) => {
-    const facts = factsOfPerson(line.draft);
-    const places = {
-      numbers: place(terms, numberTerms(line.draft)),
-      names: place(terms, nameTerms(line.draft)),
-      formerNames: place(terms, formerNameTerms(line.draft)),
-      contacts: place(terms, contactTerms(line.draft)),
-      content: terms.push({ kind: termKinds.personContent, text: contentText(facts) }) - 1,
-    };
-    return { line, facts: encodeFactList(facts, writer), places };
-  });
-  const tokens = await keeper.index(terms);
-  return parts.map(({ line, facts, places }) => withTokens(line, facts, places, terms, tokens));
-}
-
-/** Where the terms of one sort stand in the question to the keeper: from, to. */
-type Places = readonly [from: number, to: number];
-
-function place(terms: Term[], more: readonly Term[]): Places {
-  return [terms.length, terms.push(...more)];
-}
-
-function withTokens(
-  line: DraftLine<PersonDraft>,
-  facts: Uint8Array,
-  places: { numbers: Places; names: Places; formerNames: Places; contacts: Places; content: number },
-  terms: readonly Term[],
-  tokens: readonly Token[],
-): IndexedLine {
-  const nameOfKind = (kind: number): number | undefined => {
-    for (let i = places.names[0]; i < places.names[1]; i++) if (terms[i]?.kind === kind) return i;
-    return undefined;
-  };
-  const kana = nameOfKind(termKinds.kanaBirth);
-  const name = nameOfKind(termKinds.nameBirth);
-  const findable: { kind: number; token: Token }[] = [];
-  const addFindable = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) findable.push({ kind: terms[i]?.kind ?? 0, token: tokens[i] ?? 0n });
-  };
-  addFindable(...places.numbers);
-  // People are found by kana; the kanji name finds them only where no kana is recorded.
-  const found = kana ?? name;
-  if (found !== undefined) addFindable(found, found + 1);
-  addFindable(...places.formerNames);
-  addFindable(...places.contacts);
-  return {
-    line,
-    facts,
-    numbers: tokens.slice(...places.numbers),
-    names: tokens.slice(...places.names),
-    formerNames: tokens.slice(...places.formerNames),
-    content: tokens[places.content] ?? 0n,
-    kanaToken: kana === undefined ? undefined : tokens[kana],
-    nameToken: name === undefined ? undefined : tokens[name],
-    findable,
-  };
+/** By its numbers a line is about somebody; only a line without any is looked up by its names. */
+function identifyingTokens({ numbers, names }: LineTokens): LineTokens["numbers"] {
+  return numbers.length > 0 ? numbers : names;
 }
 
 interface Sorted {
@@ -133,52 +63,64 @@ interface Sorted {
 }
 
 /** Decides every line in its order; an accepted line is at once known to the lines behind it. */
-function sortLines(lines: readonly IndexedLine[], directory: Directory, makeKey: () => Uint8Array): Sorted {
+function sortLines(
+  batch: IndexedBatch,
+  tokens: readonly LineTokens[],
+  directory: Directory,
+  makeKey: () => Uint8Array,
+): Sorted {
   const accepted: Accepted[] = [];
   const newPersons: PersonState[] = [];
-  const tokens: store.IndexedToken[] = [];
+  const findable: store.IndexedToken[] = [];
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
-  for (const line of lines) {
+  for (const [place, line] of tokens.entries()) {
     const byName = line.numbers.length === 0 ? directory.list(line.names) : [];
     const found = identify(line, directory.list(line.numbers), byName);
     if (found.kind === "known") knownCount += 1;
-    else if (found.kind === "number-of-another") rejected.push(rejectNumber(line));
+    else if (found.kind === "number-of-another") rejected.push(rejectNumber(batch, place));
     else {
       const person = found.kind === "same" ? found.person : newPerson(makeKey());
       if (found.kind === "new") newPersons.push(person);
-      accepted.push({ indexed: line, person, recordNo: person.recordCount });
-      remember(line, person, directory, tokens);
+      accepted.push({ place, person, recordNo: person.recordCount });
+      addFindable(batch, place, person, directory, findable);
+      remember(line, person, directory);
     }
   }
-  return { accepted, newPersons, tokens, knownCount, rejected };
+  return { accepted, newPersons, tokens: findable, knownCount, rejected };
 }
 
 function newPerson(personKey: Uint8Array): PersonState {
-  return { personKey, recordCount: 0, latestContent: 0n, names: [], indexed: [] };
+  return { personKey, recordCount: 0, latestContent: 0n, names: [] };
 }
 
-function remember(
-  line: IndexedLine,
+/** What the blind index does not hold for this person yet. Contacts may be added twice: they are read as a set. */
+function addFindable(
+  batch: IndexedBatch,
+  place: number,
   person: PersonState,
   directory: Directory,
-  tokens: store.IndexedToken[],
+  findable: store.IndexedToken[],
 ): void {
-  person.recordCount += 1;
-  person.latestContent = line.content;
-  person.names.push(...line.names);
-  for (const { kind, token } of line.findable) {
-    if (person.indexed.includes(token)) continue;
-    person.indexed.push(token);
-    tokens.push({ kind, token, personKey: person.personKey });
-  }
-  for (const token of line.numbers.length > 0 ? line.numbers : line.names) directory.add(token, person);
+  const isNew = person.recordCount === 0;
+  batch.visitFindable(place, (kind, token) => {
+    if (!isNew && (directory.list([token]).includes(person) || person.names.includes(token))) return;
+    findable.push({ kind, token, personKey: person.personKey });
+  });
 }
 
-function rejectNumber({ line }: IndexedLine): RejectedLine {
+function remember(line: LineTokens, person: PersonState, directory: Directory): void {
+  person.recordCount += 1;
+  person.latestContent = line.content;
+  person.names.push(...line.names, ...line.formerNames);
+  for (const token of identifyingTokens(line)) directory.add(token, person);
+}
+
+function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
+  const { line = 0, cells = [] } = batch.lines[place] ?? {};
   return {
-    line: line.line,
-    cells: line.cells,
+    line,
+    cells,
     reasons: [
       {
         code: "number-of-another-person",
@@ -216,6 +158,7 @@ async function keysOf(
 const noKey = new Uint8Array();
 
 async function sealAccepted(
+  batch: IndexedBatch,
   accepted: readonly Accepted[],
   keys: ReadonlyMap<PersonState, Uint8Array>,
   keeper: KeeperClient,
@@ -224,12 +167,12 @@ async function sealAccepted(
   if (accepted.length === 0) return [];
   const answer = await keeper.seal({
     source,
-    items: accepted.map(({ indexed, person, recordNo }) => ({
+    items: accepted.map(({ place, person, recordNo }) => ({
       personKey: person.personKey,
       kind: recordKinds.personLine,
       recordNo,
       wrappedKey: keys.get(person) ?? noKey,
-      facts: indexed.facts,
+      facts: batch.facts[place] ?? noKey,
     })),
   });
   if (answer.outcome === "ok") return answer.value.items;
@@ -244,6 +187,7 @@ function newKey(accepted: Accepted | undefined, wrappedKey: Uint8Array): [Person
 }
 
 function preparedBatch(
+  batch: IndexedBatch,
   { accepted, newPersons, tokens, knownCount, rejected }: Sorted,
   items: readonly SealedItem[],
   newKeys: ReadonlyMap<PersonState, Uint8Array>,
@@ -254,15 +198,15 @@ function preparedBatch(
     personKey: person.personKey,
     wrapped: newKeys.get(person) ?? noKey,
   }));
-  const records = accepted.map(({ indexed, person, recordNo }, i) => ({
+  const records = accepted.map(({ place, person, recordNo }, i) => ({
     personKey: person.personKey,
     recordNo,
     kind: recordKinds.personLine,
     sealed: items[i]?.sealed ?? noKey,
-    contentToken: indexed.content,
-    kanaToken: indexed.kanaToken,
-    nameToken: indexed.nameToken,
-    sourceLine: indexed.line.line,
+    contentToken: batch.tokensOf(place).content,
+    kanaToken: batch.nameOfKind(place, termKinds.kanaBirth),
+    nameToken: batch.nameOfKind(place, termKinds.nameBirth),
+    sourceLine: batch.lines[place]?.line ?? 0,
   }));
   return {
     accepted: accepted.length,

@@ -13,7 +13,7 @@ import type { Frame } from "@kura/kernel/frame.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
 import { decodeTokens } from "./terms.ts";
-import type { Token } from "./terms.ts";
+import type { Tokens } from "./terms.ts";
 
 export type KeeperFault = "keeper-unreachable" | "keeper-refused";
 
@@ -39,9 +39,15 @@ export class KeeperClient {
   }
 
   /** Blind tokens of the terms, in their order. */
-  async index(terms: readonly protocol.Term[]): Promise<Token[]> {
-    if (terms.length === 0) return [];
+  async index(terms: readonly protocol.Term[]): Promise<Tokens> {
+    if (terms.length === 0) return new BigInt64Array();
     return this.#mustAnswer("index", protocol.encodeIndexRequest(terms), decodeTokens);
+  }
+
+  /** Blind tokens of `count` terms that were written one by one with `protocol.encodeTerm`. */
+  async indexWritten(count: number, terms: Uint8Array): Promise<Tokens> {
+    if (count === 0) return new BigInt64Array();
+    return this.#mustAnswer("index", protocol.encodeWrittenTerms(count, terms), decodeTokens);
   }
 
   /** Seals what was recorded together; the event is durable in the journal when this returns. */

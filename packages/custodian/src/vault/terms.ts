@@ -28,63 +28,68 @@ export const termKinds = {
 /** Eight bytes of the keeper's keyed hash, as the signed integer that a `bigint` column holds. */
 export type Token = bigint;
 
+/** Many of them. */
+export type Tokens = BigInt64Array;
+
 /** The tokens of the keeper's answer: side by side, big-endian. */
-export function decodeTokens(payload: Uint8Array): Token[] {
+export function decodeTokens(payload: Uint8Array): Tokens {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  const tokens: Token[] = [];
-  for (let offset = 0; offset + tokenBytes <= payload.length; offset += tokenBytes) {
-    tokens.push(view.getBigInt64(offset));
-  }
+  const tokens = new BigInt64Array(payload.length / tokenBytes);
+  for (let i = 0; i < tokens.length; i++) tokens[i] = view.getBigInt64(i * tokenBytes);
   return tokens;
 }
 
-export function kanaBirthTerm(kana: string, birthDate: CivilDate): Term {
-  return { kind: termKinds.kanaBirth, text: `${foldKanaName(kana)}|${birthDate}` };
-}
-
-export function nameBirthTerm(name: string, birthDate: CivilDate): Term {
-  return { kind: termKinds.nameBirth, text: `${foldWidth(name).replaceAll(" ", "")}|${birthDate}` };
-}
+/** Takes in terms one by one: a batch of lines has tens of thousands, which need not become objects. */
+export type AddTerm = (kind: number, text: string) => void;
 
 /** Numbers that were given to this person alone. */
-export function numberTerms(identity: Identity): Term[] {
-  const terms: Term[] = [];
-  if (identity.pensionNumber !== undefined) {
-    terms.push({ kind: termKinds.pensionNumber, text: identity.pensionNumber });
-  }
-  for (const number of identity.schemeNumbers) terms.push({ kind: termKinds.schemeNumber, text: number });
-  return terms;
+export function addNumberTerms(identity: Identity, add: AddTerm): void {
+  if (identity.pensionNumber !== undefined) add(termKinds.pensionNumber, identity.pensionNumber);
+  for (const number of identity.schemeNumbers) add(termKinds.schemeNumber, number);
 }
 
 /** Names with the birth date: they say that two lines may mean the same person, never that they do. */
-export function nameTerms(identity: Identity): Term[] {
+export function addNameTerms(identity: Identity, add: AddTerm): void {
   const { name, kana, birthDate } = identity;
-  if (birthDate === undefined) return [];
+  if (birthDate === undefined) return;
+  if (kana !== undefined) add(termKinds.kanaBirth, kanaBirthText(kana, birthDate));
+  if (name !== undefined) add(termKinds.nameBirth, nameBirthText(name, birthDate));
+}
+
+/** {@link addNameTerms} under names the person bore before. A former surname alone stands before today's given name. */
+export function addFormerNameTerms(draft: PersonDraft, add: AddTerm): void {
+  const { birthDate } = draft;
+  if (birthDate === undefined) return;
+  for (const kana of draft.formerKanas) {
+    add(termKinds.kanaBirth, kanaBirthText(whole(kana, draft.kana), birthDate));
+  }
+  for (const name of draft.formerNames) {
+    add(termKinds.nameBirth, nameBirthText(whole(name, draft.name), birthDate));
+  }
+}
+
+/** What a caller at a counter or on the telephone can say besides. */
+export function addContactTerms(draft: PersonDraft, add: AddTerm): void {
+  if (draft.phone !== undefined) add(termKinds.phone, draft.phone);
+  if (draft.email !== undefined) add(termKinds.email, draft.email.toLowerCase());
+}
+
+/** The terms that `addTerms` gives, as a list: for one line or one question. */
+export function listTerms(addTerms: (add: AddTerm) => void): Term[] {
   const terms: Term[] = [];
-  if (kana !== undefined) terms.push(kanaBirthTerm(kana, birthDate));
-  if (name !== undefined) terms.push(nameBirthTerm(name, birthDate));
+  addTerms((kind, text) => terms.push({ kind, text }));
   return terms;
 }
 
-/** {@link nameTerms} under names the person bore before. A former surname alone stands before today's given name. */
-export function formerNameTerms(draft: PersonDraft): Term[] {
-  const { birthDate } = draft;
-  if (birthDate === undefined) return [];
-  return [
-    ...draft.formerKanas.map((kana) => kanaBirthTerm(whole(kana, draft.kana), birthDate)),
-    ...draft.formerNames.map((name) => nameBirthTerm(whole(name, draft.name), birthDate)),
-  ];
+function kanaBirthText(kana: string, birthDate: CivilDate): string {
+  return `${foldKanaName(kana)}|${birthDate}`;
+}
+
+function nameBirthText(name: string, birthDate: CivilDate): string {
+  return `${foldWidth(name).replaceAll(" ", "")}|${birthDate}`;
 }
 
 function whole(former: string, today: string | undefined): string {
   const given = today?.split(" ").slice(1).join(" ") ?? "";
   return former.includes(" ") || given === "" ? former : `${former} ${given}`;
-}
-
-/** What a caller at a counter or on the telephone can say besides. */
-export function contactTerms(draft: PersonDraft): Term[] {
-  const terms: Term[] = [];
-  if (draft.phone !== undefined) terms.push({ kind: termKinds.phone, text: draft.phone });
-  if (draft.email !== undefined) terms.push({ kind: termKinds.email, text: draft.email.toLowerCase() });
-  return terms;
 }
