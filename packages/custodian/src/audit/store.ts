@@ -194,22 +194,20 @@ export const registerChecks = {
     select person_key as key from persons p
     where not exists (select 1 from person_tokens t where t.person_key = p.person_key)
       and not exists (select 1 from erasures e where e.person_key = p.person_key)`),
+  // Each person falls to the last block that begins at or below their number; a block must be filled exactly.
   "person-numbers": sqlText(`
-    select first_no::text as key from (
-      select first_no, person_count, lag(first_no + person_count, 1, 1::bigint) over (order by first_no) as expected_no
+    with blocks as (
+      select first_no, person_count, row_number() over (order by first_no) as bucket,
+             lag(first_no + person_count, 1, 1::bigint) over (order by first_no) as expected_no
       from person_no_blocks
-    ) b where first_no <> expected_no or person_count <= 0
-    union all
-    select min(person_no)::text from persons group by person_no having count(*) > 1
-    union all
-    select person_no::text from persons p
-    where not exists (select 1 from person_no_blocks b
-                      where b.first_no = (select max(first_no) from person_no_blocks where first_no <= p.person_no)
-                        and p.person_no < b.first_no + b.person_count and b.source_id = p.source_id)
-    union all
-    select b.first_no::text from person_no_blocks b
-    where person_count <> (select count(*) from persons p
-                           where p.person_no >= b.first_no and p.person_no < b.first_no + b.person_count)`),
+    ), filled as (
+      select width_bucket(person_no, (select array_agg(first_no order by first_no) from blocks)) as bucket,
+             count(*) as n, count(distinct person_no) as distinct_n, min(person_no) as lowest, max(person_no) as highest
+      from persons group by 1
+    )
+    select coalesce(first_no, lowest)::text as key from blocks full join filled using (bucket)
+    where first_no is distinct from expected_no or n is distinct from person_count or distinct_n <> n
+       or lowest is distinct from first_no or highest is distinct from first_no + person_count - 1`),
   "source-missing": sqlText(`
     select source_id as key from (
       select source_id from persons union select source_id from records union select source_id from suspense_owners

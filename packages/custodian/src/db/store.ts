@@ -1,4 +1,5 @@
 /** SQL of the databases themselves: making them, their roles, and what was migrated. Called by `migrate.ts` only. */
+import { Fault } from "@kura/kernel/fault.ts";
 import type { Database, Reader, Tx } from "./database.ts";
 import { sql, sqlText } from "./sql.ts";
 
@@ -32,6 +33,8 @@ export async function getServerVersion(reader: Reader): Promise<number> {
  *
  * Two registers on one server may migrate at once: a role that the other made meanwhile is taken as it is, and a
  * membership that exists is not written again (two writers of one catalogue row would fail).
+ *
+ * @throws {Fault} `role-not-granted` when the role is another's to grant (since version 16, whoever created it).
  */
 export async function createRole(tx: Tx, role: string): Promise<void> {
   const found = await tx.find(sql`select 1 as one from pg_roles where rolname = ${role}`);
@@ -47,7 +50,14 @@ export async function createRole(tx: Tx, role: string): Promise<void> {
   const { may_set: maySet } = await tx.get<{ may_set: boolean }>(sql`
     select pg_has_role(current_user, ${role}::name,
              case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end) as may_set`);
-  if (!maySet) await tx.run(sqlText(`grant ${role} to current_user`));
+  if (maySet) return;
+  await tx.run(sqlText(`grant ${role} to current_user`)).catch((cause: unknown) => {
+    throw new Fault(
+      "role-not-granted",
+      `the database's owner needs: grant ${role} to (the user of the URL)`,
+      { cause },
+    );
+  });
 }
 
 export async function listMigrations(tx: Tx): Promise<AppliedMigration[]> {
