@@ -25,10 +25,10 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   premiums: ["db", "intake", "jobs", "register", "vault"],
   jobs: ["db", "intake", "premiums", "register", "vault"],
   audit: ["db", "jobs", "premiums", "register", "vault"],
-  disclosure: ["db", "register", "vault"],
-  cases: ["db", "disclosure"],
+  disclosure: ["cases", "db", "register", "vault"],
+  cases: ["db"],
   http: ["db", "disclosure", "cases", "vault", "register", "premiums"],
-  "": ["db", "http", "vault"],
+  "": ["db", "disclosure", "http", "vault"],
 };
 
 /** What intake may know of the domain: its vocabulary, not its rules or stores. */

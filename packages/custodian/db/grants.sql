@@ -19,6 +19,13 @@ grant select, insert on known_suspense_lines   to kura_custodian;
 grant select, insert on suspense_settlements   to kura_custodian;
 grant select, insert on premium_returns        to kura_custodian;
 grant select, insert on erasures               to kura_custodian;
+grant select, insert on case_events            to kura_custodian;
+grant select, insert on policy_sets            to kura_custodian;
+grant select, insert on refused_orders         to kura_custodian;
+grant select, insert on journal_events         to kura_custodian;
+grant select, insert on disclosures            to kura_custodian;
+grant select, insert on roster_proposals       to kura_custodian;
+grant select, insert on roster_signatures      to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

@@ -22,6 +22,13 @@ const registerTables = [
   "suspense_settlements",
   "premium_returns",
   "erasures",
+  "case_events",
+  "policy_sets",
+  "refused_orders",
+  "journal_events",
+  "disclosures",
+  "roster_proposals",
+  "roster_signatures",
 ];
 const deletable = new Set(["person_tokens", "suspense_tokens", "person_keys"]);
 

@@ -1,0 +1,90 @@
+/** SQL of cases: their events, and nothing else. */
+import { Breach } from "@kura/kernel/fault.ts";
+import type { Database, Reader } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { type CaseEvent, parseCaseKind } from "./case.ts";
+import { caseLimits } from "./limits.ts";
+
+interface Row {
+  readonly case_id: string;
+  readonly kind: string;
+  readonly case_kind: string | null;
+  readonly actor: string;
+  readonly office: string;
+  readonly persons: readonly string[];
+  readonly reason: string;
+  readonly recorded_at: Date;
+}
+
+/** Events of one case, in their order; none for an unknown one. */
+export async function listEvents(reader: Reader, caseId: string): Promise<CaseEvent[]> {
+  const rows = await reader.list<Row>(sql`
+    select case_id, kind, case_kind, actor, office, person_keys::text[] as persons, reason, recorded_at
+    from case_events where case_id = ${caseId}::uuid order by event_no limit ${caseLimits.events}`);
+  return rows.map(eventOf);
+}
+
+/** What is asked of a list. */
+export interface CaseFilter {
+  /** Opened by this actor. */
+  readonly actor?: string;
+  readonly isOpen?: boolean;
+}
+
+/** Events of the newest cases that fit, by case. */
+export async function listCases(
+  reader: Reader,
+  { actor, isOpen }: CaseFilter,
+  limit: number,
+): Promise<Map<string, CaseEvent[]>> {
+  const rows = await reader.list<Row>(sql`
+    with chosen as (
+      select case_id, recorded_at as opened_at from case_events o
+      where event_no = 0 and (${actor ?? null}::text is null or actor = ${actor ?? null})
+        and (${isOpen ?? null}::boolean is null or ${isOpen ?? null} = not exists (
+          select 1 from case_events c where c.case_id = o.case_id and c.kind = 'closed'))
+      order by recorded_at desc, case_id desc limit ${limit}
+    )
+    select e.case_id, kind, case_kind, actor, office, person_keys::text[] as persons, reason, recorded_at
+    from case_events e join chosen using (case_id)
+    order by opened_at desc, e.case_id desc, event_no`);
+  const cases = new Map<string, CaseEvent[]>();
+  for (const row of rows) cases.set(row.case_id, [...(cases.get(row.case_id) ?? []), eventOf(row)]);
+  return cases;
+}
+
+/** Writes event `eventNo`. @throws {Fault} `sql-23505` when another has taken that number. */
+export async function appendEvent(
+  database: Database,
+  caseId: string,
+  eventNo: number,
+  event: CaseEvent,
+): Promise<void> {
+  const persons = event.kind === "closed" ? [] : event.persons;
+  const caseKind = event.kind === "opened" ? event.caseKind : null;
+  await database.transact(async (tx) => {
+    await tx.run(sql`
+      insert into case_events (case_id, event_no, kind, case_kind, actor, office, person_keys, reason, recorded_at)
+      values (${caseId}::uuid, ${eventNo}, ${event.kind}, ${caseKind}, ${event.actor}, ${event.office},
+              ${persons}::uuid[], ${event.reason}, ${event.at})`);
+  });
+}
+
+/** Those of the keys that nobody is registered under. */
+export async function listUnregistered(reader: Reader, persons: readonly string[]): Promise<string[]> {
+  const rows = await reader.list<{ person_key: string }>(
+    sql`select person_key from persons where person_key = any(${persons}::uuid[])`,
+  );
+  const known = new Set(rows.map((row) => row.person_key));
+  return persons.filter((person) => !known.has(person));
+}
+
+function eventOf(row: Row): CaseEvent {
+  const { actor, office, reason, recorded_at: at, persons } = row;
+  const shared = { actor, office, reason, at };
+  if (row.kind === "closed") return { ...shared, kind: "closed" };
+  if (row.kind === "persons-added") return { ...shared, kind: "persons-added", persons };
+  const caseKind = parseCaseKind(row.case_kind ?? "");
+  if (caseKind === undefined) throw new Breach("a case has an unknown kind", {});
+  return { ...shared, kind: "opened", caseKind, persons };
+}

@@ -1,0 +1,159 @@
+/**
+ * Whether the agency's policy lets a look or a search through: Cedar, in this process.
+ *
+ * A second line before the keeper's own: the keeper knows purposes, fields and budgets, the policy knows cases. Only
+ * `look.ts` and `search.ts` ask. The answer names the policies that decided and the digest of the whole set; what Cedar
+ * says of a request in words is never passed on, because it quotes the request. Semantics: docs.cedarpolicy.com; measured
+ * at a tenth of a millisecond a decision.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { Fault } from "@kura/kernel/fault.ts";
+import type { CaseKind } from "../cases/case.ts";
+import type { Field } from "../register/field.ts";
+
+/** What a decision is about. */
+export type PolicyQuestion = {
+  readonly actor: string;
+  readonly office: string;
+  readonly purpose: string;
+  readonly case: {
+    readonly caseId: string;
+    readonly kind: CaseKind;
+    readonly isOpen: boolean;
+    readonly openedBy: string;
+    readonly office: string;
+  };
+  readonly atMs: number;
+} & (
+  | { readonly kind: "search" }
+  | {
+      readonly kind: "look";
+      readonly fields: readonly Field[];
+      readonly persons: number;
+      /** Every person of the order is a person of the case. */
+      readonly isAboutThem: boolean;
+    }
+);
+
+export interface Decision {
+  readonly isAllowed: boolean;
+  /** Ids of the policies that decided; none where nothing allows it. */
+  readonly policies: readonly string[];
+  /** SHA-256 of {@link Policy.policyText} and {@link Policy.schemaText}. */
+  readonly policyDigest: Uint8Array;
+}
+
+export interface Policy {
+  readonly digest: Uint8Array;
+  readonly policyText: string;
+  readonly schemaText: string;
+  decide(question: PolicyQuestion): Decision;
+}
+
+const folder = new URL("./", import.meta.url);
+/** Bytes of an agency's policy file. */
+const policyBytesMax = 1024 * 1024;
+/** Japan has had no summer time since 1951 (Act No. 5 of 1952). */
+const japanOffsetMs = 9 * 60 * 60_000;
+const hourMs = 60 * 60_000;
+
+/**
+ * The agency's policy, or the one that comes with Kura.
+ *
+ * @throws {Fault} `bad-policy` when the text is no policy or speaks of what the schema does not have; the message has
+ * the words of Cedar, which quote the policy and nothing else.
+ */
+export async function readPolicy(path: string | undefined): Promise<Policy> {
+  const [policyText, schemaText] = await Promise.all([
+    readFile(path ?? new URL("policy.cedar", folder), "utf8"),
+    readFile(new URL("schema.cedarschema", folder), "utf8"),
+  ]);
+  return makePolicy(policyText, schemaText);
+}
+
+/** @throws {Fault} `bad-policy` */
+export function makePolicy(policyText: string, schemaText: string): Policy {
+  if (policyText.length > policyBytesMax) throw badPolicy(["it is above a megabyte"]);
+  const policies = { staticPolicies: policiesById(policyText) };
+  const validation = cedar.validate({ schema: schemaText, policies, validationSettings: { mode: "strict" } });
+  if (validation.type === "failure") throw badPolicy(validation.errors.map(({ message }) => message));
+  if (validation.validationErrors.length > 0) {
+    throw badPolicy(validation.validationErrors.map(({ error }) => error.message));
+  }
+  const digest = createHash("sha256").update(policyText).update("\0").update(schemaText).digest();
+  const preparsedPolicySetId = digest.toString("hex");
+  const parsed = cedar.preparsePolicySet(preparsedPolicySetId, policies);
+  if (parsed.type === "failure") throw badPolicy(parsed.errors.map(({ message }) => message));
+  return {
+    digest: new Uint8Array(digest),
+    policyText,
+    schemaText,
+    decide: (question) => ({
+      ...decideBy(preparsedPolicySetId, question),
+      policyDigest: new Uint8Array(digest),
+    }),
+  };
+}
+
+/** Under the `@id` of each, so that a decision can be read; every policy must have one of its own. */
+function policiesById(policyText: string): Record<string, string> {
+  const parts = cedar.policySetTextToParts(policyText);
+  if (parts.type === "failure") throw badPolicy(parts.errors.map(({ message }) => message));
+  if (parts.policy_templates.length > 0) throw badPolicy(["templates are not used"]);
+  const named = parts.policies.map((text): [string, string] => {
+    const json = cedar.policyToJson(text);
+    const id = json.type === "success" ? json.json.annotations?.["id"] : undefined;
+    if (id === undefined) throw badPolicy(["a policy has no @id"]);
+    return [id, text];
+  });
+  const byId = Object.fromEntries(named);
+  if (Object.keys(byId).length !== named.length) throw badPolicy(["two policies have the same @id"]);
+  return byId;
+}
+
+/** A policy that could not be evaluated counts as a refusal: Cedar would pass over it, also where it forbids. */
+function decideBy(preparsedPolicySetId: string, question: PolicyQuestion): Omit<Decision, "policyDigest"> {
+  const answer = cedar.statefulIsAuthorized({ ...requestOf(question), preparsedPolicySetId });
+  if (answer.type === "failure") throw new Fault("policy-unanswered", "the policy could not be asked");
+  const { decision, diagnostics } = answer.response;
+  const isAllowed = decision === "allow" && diagnostics.errors.length === 0;
+  return { isAllowed, policies: diagnostics.reason.toSorted() };
+}
+
+type Request = Omit<cedar.StatefulAuthorizationCall, "preparsedPolicySetId">;
+
+/** Built to the schema by its types; asking Cedar to check it once more would cost twice the decision. */
+function requestOf(question: PolicyQuestion): Request {
+  const { actor, office, case: about } = question;
+  const principal = { type: "Actor", id: actor };
+  const resource = { type: "Case", id: about.caseId };
+  const openedBy = { __entity: { type: "Actor", id: about.openedBy } };
+  const { kind, isOpen } = about;
+  return {
+    principal,
+    action: { type: "Action", id: question.kind },
+    resource,
+    context: contextOf(question),
+    entities: [
+      { uid: principal, attrs: { office }, parents: [] },
+      { uid: resource, attrs: { kind, isOpen, openedBy, office: about.office }, parents: [] },
+    ],
+  };
+}
+
+function contextOf(question: PolicyQuestion): cedar.Context {
+  const { purpose, atMs } = question;
+  const local = new Date(atMs + japanOffsetMs);
+  const weekday = local.getUTCDay() === 0 ? 7 : local.getUTCDay();
+  const hour = Math.floor((local.getTime() % (24 * hourMs)) / hourMs);
+  const shared = { purpose, at: { atMs, hour, weekday } };
+  if (question.kind === "search") return shared;
+  const { fields, persons, isAboutThem } = question;
+  return { ...shared, fields: [...fields], persons, isAboutThem };
+}
+
+function badPolicy(messages: readonly string[]): Fault<"bad-policy"> {
+  return new Fault("bad-policy", `the policy file is refused: ${messages.join("; ")}`);
+}
