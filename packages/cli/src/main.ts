@@ -7,7 +7,9 @@
  */
 import { Command } from "commander";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addImportCommand } from "./commands/import.ts";
+import { addKeysCommand } from "./commands/keys.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addStatementCommand } from "./commands/statement.ts";
@@ -29,7 +31,9 @@ Environment:
 addStartCommand(program);
 addImportCommand(program);
 addStatementCommand(program);
+addAuditCommand(program);
 addSampleCommand(program);
+addKeysCommand(program);
 
 try {
   await program.parseAsync();
