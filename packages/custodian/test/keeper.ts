@@ -23,11 +23,13 @@ export async function startTestKeeper(): Promise<TestKeeper> {
   await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret]);
   const socket = join(dir, "s");
   const child = spawn(process.execPath, [...keeperCommand, ...secret, "--socket", socket, "--follow-stdin"], {
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2_000)));
   const exited = once(child, "exit");
   const isReady = await Promise.race([once(child.stdout, "data").then(() => true), exited.then(() => false)]);
-  if (!isReady) throw new Error("the keeper did not start");
+  if (!isReady) throw new Error(`the keeper did not start: ${log}`);
   const client = new KeeperClient(socket);
   return {
     client,

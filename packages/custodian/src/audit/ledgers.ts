@@ -1,6 +1,6 @@
 /**
  * Walks through every account of both ledgers in the order of their keys: chains, reversals, and what stands where by kind
- * of entry. Holds one page of accounts at a time, however long the ledger is.
+ * of entry. Holds one page of entries and one account at a time, however long the ledger is.
  */
 import { Breach } from "@kura/kernel/fault.ts";
 import type { Reader } from "../db/database.ts";
@@ -8,8 +8,8 @@ import { parseUuid } from "../db/uuid.ts";
 import { verifyChain } from "../premiums/chain.ts";
 import type { PremiumKind } from "../premiums/entry.ts";
 import { isReversalOf } from "../premiums/month-status.ts";
-import { listAccounts } from "../premiums/store.ts";
-import type { Ledger, StoredEntry } from "../premiums/store.ts";
+import { listEntriesBehind } from "../premiums/store.ts";
+import type { Ledger, LedgerPlace, StoredEntry } from "../premiums/store.ts";
 import { auditLimits } from "./limits.ts";
 import type { Amount, Findings } from "./report.ts";
 
@@ -38,25 +38,54 @@ interface Account {
   readonly entries: readonly StoredEntry[];
 }
 
-/** An account with a row that cannot be read is reported and passed over; the others of its page are read one by one. */
+/** Accounts whole, put together from pages of entries. One with an entry that cannot be read is reported and passed over. */
 async function* accountsOf(reader: Reader, ledger: Ledger, findings: Findings): AsyncGenerator<Account> {
-  let after: string | undefined;
-  let limit: number = auditLimits.pageAccounts;
+  let account: { readonly accountKey: string; entries: StoredEntry[]; isReadable: boolean } | undefined;
+  for await (const { accountKey, entry } of entriesOf(reader, ledger)) {
+    if (account?.accountKey !== accountKey) {
+      if (account?.isReadable === true) yield account;
+      account = { accountKey, entries: [], isReadable: true };
+    }
+    if (entry === undefined) {
+      if (account.isReadable) findings.add("entry-without-meaning", accountKey);
+      account.isReadable = false;
+    } else account.entries.push(entry);
+  }
+  if (account?.isReadable === true) yield account;
+}
+
+/** Every entry; `undefined` for one that has no meaning, which is looked for by halves in the page where it is met. */
+async function* entriesOf(
+  reader: Reader,
+  ledger: Ledger,
+): AsyncGenerator<{ accountKey: string; entry: StoredEntry | undefined }> {
+  let after: LedgerPlace | undefined;
+  let limit: number = auditLimits.pageEntries;
   for (;;) {
     try {
-      const page = await listAccounts(reader, ledger, after, limit);
+      const page = await listEntriesBehind(reader, ledger, after, limit);
       yield* page;
-      after = page.at(-1)?.accountKey;
-      if (after === undefined) return;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = { accountKey: last.accountKey, entryNo: last.entry.entryNo };
+      limit = Math.min(limit * 2, auditLimits.pageEntries);
     } catch (thrown) {
-      if (!(thrown instanceof Breach) || thrown.evidence["account"] === undefined) throw thrown;
-      if (limit === 1) {
-        after = String(thrown.evidence["account"]);
-        findings.add("entry-without-meaning", after);
-        limit = auditLimits.pageAccounts;
-      } else limit = 1;
+      if (limit > 1 && thrown instanceof Breach) limit = Math.floor(limit / 2);
+      else {
+        after = placeOf(thrown);
+        yield { accountKey: after.accountKey, entry: undefined };
+      }
     }
   }
+}
+
+/** Of the entry without meaning; anything else that was thrown is not ours. */
+function placeOf(thrown: unknown): LedgerPlace {
+  if (thrown instanceof Breach) {
+    const { account, entryNo } = thrown.evidence;
+    if (typeof account === "string" && typeof entryNo === "number") return { accountKey: account, entryNo };
+  }
+  throw thrown;
 }
 
 function checkAccount({ accountKey, entries }: Account, findings: Findings): void {

@@ -2,8 +2,8 @@
 export const auditLimits = {
   /** Persons or keys read together: a few megabytes. */
   pageKeys: 20_000,
-  /** Accounts read together, with all their entries: some five hundred entries each at most. */
-  pageAccounts: 500,
+  /** Entries read together: a few megabytes. */
+  pageEntries: 10_000,
   /** Keys named with a finding: enough to look into, never a list of persons. */
   examples: 5,
 } as const;

@@ -109,27 +109,30 @@ export async function listEntries(
   return rows.map(entryOf);
 }
 
-/** Accounts behind `after` in the order of their keys, with all their entries: for going through the whole ledger. */
-export async function listAccounts(
+/** Where a walk through a whole ledger is: behind that entry. */
+export interface LedgerPlace {
+  readonly accountKey: string;
+  readonly entryNo: number;
+}
+
+/**
+ * Entries behind `after` in the order of accounts and numbers, for going through a whole ledger.
+ *
+ * A page is so many entries, not accounts, so that it is one range of the primary key whatever the server knows of the table.
+ */
+export async function listEntriesBehind(
   reader: Reader,
   ledger: Ledger,
-  after: string | undefined,
+  after: LedgerPlace | undefined,
   limit: number,
-): Promise<{ accountKey: string; entries: StoredEntry[] }[]> {
+): Promise<{ accountKey: string; entry: StoredEntry }[]> {
   const { entries, key } = tables[ledger];
+  const { accountKey, entryNo } = after ?? { accountKey: "00000000-0000-0000-0000-000000000000", entryNo: 0 };
   const rows = await reader.list<EntryRow>(sql`
     select ${key} as account_key, ${entryColumns} from ${entries}
-    where ${key} in (
-      select distinct ${key} from ${entries} where ${key} > ${after ?? "00000000-0000-0000-0000-000000000000"}::uuid
-      order by ${key} limit ${limit})
-    order by ${key}, entry_no`);
-  const accounts: { accountKey: string; entries: StoredEntry[] }[] = [];
-  for (const row of rows) {
-    if (accounts.at(-1)?.accountKey !== row.account_key)
-      accounts.push({ accountKey: row.account_key, entries: [] });
-    accounts.at(-1)?.entries.push(entryOf(row));
-  }
-  return accounts;
+    where (${key}, entry_no) > (${accountKey}::uuid, ${entryNo}::integer)
+    order by ${key}, entry_no limit ${limit}`);
+  return rows.map((row) => ({ accountKey: row.account_key, entry: entryOf(row) }));
 }
 
 export async function appendEntries(
