@@ -10,11 +10,16 @@
  *   3. tokens are deleted and the erasure is recorded, in one transaction: done
  * Tokens kept inside `records` for comparing stay: they are keyed, unindexed, and their rows are never changed.
  */
+import type { EraseRequest } from "@kura/keeper/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { jobLocks } from "../jobs/limits.ts";
 import * as sources from "../jobs/store.ts";
-import type { KeeperClient } from "../vault/keeper-client.ts";
 import * as store from "./store.ts";
+
+/** The keeper's part; who may order it, and how that is proved, is the caller's. Erasing twice is as good as once. */
+export interface Eraser {
+  erase(request: EraseRequest): Promise<unknown>;
+}
 
 export interface EraseOrder {
   readonly personKey: Uint8Array;
@@ -37,7 +42,7 @@ export type EraseOutcome =
 /** Erases the person, or goes on where a stopped erasure was. @throws {Fault} of the keeper or a database. */
 export async function erasePerson(
   databases: Databases,
-  keeper: KeeperClient,
+  keeper: Eraser,
   order: EraseOrder,
 ): Promise<EraseOutcome> {
   const outcome = await databases.register.withLock(jobLocks.import, () =>
@@ -48,7 +53,7 @@ export async function erasePerson(
 
 async function eraseAlone(
   { register, keys }: Databases,
-  keeper: KeeperClient,
+  keeper: Eraser,
   { personKey, sourceId, reason, atMs }: EraseOrder,
 ): Promise<EraseOutcome> {
   if (!(await store.isRegistered(register, personKey))) return { kind: "no-such-person" };

@@ -8,12 +8,24 @@
  * them, and they too are what the next {@link rewrapKeys} takes.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
+import type { RewrapItem, RewrapOutcome } from "@kura/keeper/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { jobLocks } from "../jobs/limits.ts";
-import type { KeeperClient } from "../vault/keeper-client.ts";
 import { vaultLimits } from "../vault/limits.ts";
 import * as store from "./store.ts";
+
+/** The keeper's part in wrapping keys anew: it gives no key away, so anybody may ask. */
+export interface Rewrapper {
+  status(): Promise<{ readonly kekVersion: number }>;
+  rewrap(items: readonly RewrapItem[]): Promise<readonly RewrapOutcome[]>;
+}
+
+/** The keeper's part in a rotation; who may order a new version, and how that is proved, is the caller's. */
+export interface Rotator extends Rewrapper {
+  /** Begins a new version and returns its number. */
+  rotate(): Promise<number>;
+}
 
 export interface RotateProgress {
   readonly done: number;
@@ -42,7 +54,7 @@ export interface RotateOptions {
 /** Begins a new version and wraps every key under it. @throws {Fault} of the keeper or the database. */
 export async function rotateKeys(
   databases: Databases,
-  keeper: KeeperClient,
+  keeper: Rotator,
   options: RotateOptions = {},
 ): Promise<RotateOutcome> {
   const outcome = await databases.keys.withLock(jobLocks.rotation, async () =>
@@ -54,7 +66,7 @@ export async function rotateKeys(
 /** Goes on with a rotation that was stopped: wraps keys of former versions under the present one. */
 export async function rewrapKeys(
   databases: Databases,
-  keeper: KeeperClient,
+  keeper: Rewrapper,
   options: RotateOptions = {},
 ): Promise<RotateOutcome> {
   const outcome = await databases.keys.withLock(jobLocks.rotation, async () =>
@@ -65,7 +77,7 @@ export async function rewrapKeys(
 
 async function rewrapOlder(
   databases: Databases,
-  keeper: KeeperClient,
+  keeper: Rewrapper,
   kekVersion: number,
   { onProgress = () => undefined, batchKeys = vaultLimits.rewrapPersons }: RotateOptions,
 ): Promise<RotateOutcome> {
@@ -87,7 +99,7 @@ async function rewrapOlder(
 
 async function rewrapBatch(
   databases: Databases,
-  keeper: KeeperClient,
+  keeper: Rewrapper,
   batch: readonly store.WrappedKey[],
 ): Promise<{ rewrapped: number; unopened: number }> {
   const outcomes = await keeper.rewrap(
