@@ -38,3 +38,5 @@ await new Promise<void>((resolve) => {
 await server.close();
 await keeper.close();
 await closeBoth(databases);
+// An open standard input would keep a process alive that has nothing left to do.
+process.stdin.destroy();
