@@ -10,7 +10,6 @@
  *   3. tokens are deleted and the erasure is recorded, in one transaction: done
  * Tokens kept inside `records` for comparing stay: they are keyed, unindexed, and their rows are never changed.
  */
-import type { EraseRequest } from "@kura/keeper/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { jobLocks } from "../jobs/limits.ts";
 import * as sources from "../jobs/store.ts";
@@ -18,7 +17,7 @@ import * as store from "./store.ts";
 
 /** The keeper's part; who may order it, and how that is proved, is the caller's. Erasing twice is as good as once. */
 export interface Eraser {
-  erase(request: EraseRequest): Promise<unknown>;
+  erase(request: { readonly personKey: Uint8Array; readonly reason: string }): Promise<unknown>;
 }
 
 export interface EraseOrder {

@@ -20,7 +20,9 @@ import { sqlText } from "../db/sql.ts";
 import { parseUuid, uuidMaker } from "../db/uuid.ts";
 import { jobLocks } from "../jobs/limits.ts";
 import { erasePerson } from "./erase-person.ts";
+import type { Eraser } from "./erase-person.ts";
 import { rewrapKeys, rotateKeys } from "./rotate-keys.ts";
+import type { Rotator } from "./rotate-keys.ts";
 import { fieldNumbers } from "./field.ts";
 import { recordKinds } from "./facts.ts";
 import { listKeys } from "./store.ts";
@@ -41,6 +43,8 @@ beforeEach(async () => {
 });
 
 const makeId = uuidMaker();
+/** Who may order erasures and rotations of the keeper. */
+const officer = (): Eraser & Rotator => keeper.client;
 const audit = (): Promise<AuditReport> => runAudit(test.auditor, () => keeper.client.status());
 
 async function personKeys(): Promise<Uint8Array[]> {
@@ -87,25 +91,25 @@ describe("an erasure", () => {
     const personKey = await first();
     expect(await open(personKey)).toBe("ok");
     const backup = await listKeys(test.custodian.keys, [personKey]);
-    expect(await erasePerson(test.custodian, keeper.client, order(personKey))).toEqual({ kind: "erased" });
+    expect(await erasePerson(test.custodian, officer(), order(personKey))).toEqual({ kind: "erased" });
     expect(await open(personKey)).toBe("no key");
     await restoreKey(personKey, backup);
     expect(await open(personKey)).toBe("erased");
     const report = await audit();
     expect(report.findings.map(({ code }) => code)).toEqual(["key-of-erased"]);
     expect(report.counted).toMatchObject({ persons: 3, erasures: 1, entries: 1 });
-    expect(await erasePerson(test.custodian, keeper.client, order(personKey))).toMatchObject({
+    expect(await erasePerson(test.custodian, officer(), order(personKey))).toMatchObject({
       kind: "already-erased",
     });
     expect((await audit()).findings).toEqual([]);
   });
 
   it("is refused for nobody, and while an import might write about the person", async () => {
-    expect(await erasePerson(test.custodian, keeper.client, order(makeId()))).toEqual({
+    expect(await erasePerson(test.custodian, officer(), order(makeId()))).toEqual({
       kind: "no-such-person",
     });
     const outcome = await test.custodian.register.withLock(jobLocks.import, async () =>
-      erasePerson(test.custodian, keeper.client, order(await first())),
+      erasePerson(test.custodian, officer(), order(await first())),
     );
     expect(outcome).toEqual({ kind: "import-running" });
     expect((await audit()).findings).toEqual([]);
@@ -117,17 +121,17 @@ describe("an erasure", () => {
   ])("stopped $where is seen by the audit and goes on", async ({ database, codes }) => {
     const personKey = await first();
     const failing = { ...test.custodian, [database]: stopping(test.custodian[database]) };
-    await expect(erasePerson(failing, keeper.client, order(personKey))).rejects.toThrow("injected");
+    await expect(erasePerson(failing, officer(), order(personKey))).rejects.toThrow("injected");
     expect(await open(personKey)).not.toBe("ok");
     const report = await audit();
     expect(report.findings.map(({ code }) => code)).toEqual(codes);
     expect(report.isWhole).toBe(true);
-    expect(await erasePerson(test.custodian, keeper.client, order(personKey))).toEqual({ kind: "erased" });
+    expect(await erasePerson(test.custodian, officer(), order(personKey))).toEqual({ kind: "erased" });
     expect((await audit()).findings).toEqual([]);
   });
 
   it("makes the person a new one, when they are registered again", async () => {
-    await erasePerson(test.custodian, keeper.client, order(await first()));
+    await erasePerson(test.custodian, officer(), order(await first()));
     const again = `${personHeader}\n${personLine(testPerson(1))}\n`;
     expect(await importText("persons", again, parts)).toMatchObject({ accepted: 1, known: 0, rejected: 0 });
     expect(await personKeys()).toHaveLength(4);
@@ -165,7 +169,7 @@ describe("a rotation", () => {
   it("wraps every key anew, and everybody still opens", async () => {
     const steps: number[] = [];
     const { kekVersion } = await keeper.client.status();
-    const outcome = await rotateKeys(test.custodian, keeper.client, {
+    const outcome = await rotateKeys(test.custodian, officer(), {
       batchKeys: 10,
       onProgress: ({ done, total }) => steps.push(done, total),
     });
@@ -182,7 +186,7 @@ describe("a rotation", () => {
   });
 
   it("stopped in the middle goes on with the keys that are left", async () => {
-    const stopped = rotateKeys(test.custodian, keeper.client, {
+    const stopped = rotateKeys(test.custodian, officer(), {
       batchKeys: 10,
       onProgress: () => {
         throw new Error("injected");
@@ -197,7 +201,7 @@ describe("a rotation", () => {
   });
 
   it("runs alone", async () => {
-    const both = await Promise.all([1, 2].map(() => rotateKeys(test.custodian, keeper.client)));
+    const both = await Promise.all([1, 2].map(() => rotateKeys(test.custodian, officer())));
     expect(both.map(({ kind }) => kind).toSorted()).toEqual(["rotated", "rotation-running"]);
   });
 
@@ -212,7 +216,7 @@ describe("a rotation", () => {
       );
     });
     const deleting = keyDeletedBehindTheRead(test.custodian.keys, hex(gone));
-    const outcome = await rotateKeys({ ...test.custodian, keys: deleting }, keeper.client);
+    const outcome = await rotateKeys({ ...test.custodian, keys: deleting }, officer());
     expect(outcome).toMatchObject({ rewrapped: 23, passedOver: 1, unopened: 1 });
     expect((await listKeys(test.custodian.keys, [gone])).size).toBe(0);
   });
@@ -221,7 +225,7 @@ describe("a rotation", () => {
     let rotation: Promise<unknown> | undefined;
     const text = `${personFile(1, 25)}${personFile(26, 120).split("\n").slice(1).join("\n")}`;
     const onProgress = (): void => {
-      rotation ??= rotateKeys(test.custodian, keeper.client, { batchKeys: 5 });
+      rotation ??= rotateKeys(test.custodian, officer(), { batchKeys: 5 });
     };
     const report = await importText("persons", text, parts, { batchRows: 10, onProgress });
     await rotation;
