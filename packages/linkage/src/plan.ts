@@ -14,7 +14,7 @@ import {
 } from "./compare/code.ts";
 import type { Comparison } from "./compare/comparison.ts";
 import { RANGE_SEPARATOR, compareAmounts, compareEventDates, compareRanges } from "./compare/quantity.ts";
-import { compareAddresses, comparePlaces, compareTexts } from "./compare/words.ts";
+import { compareAddresses, comparePlaces, compareTexts, type WordWeights } from "./compare/words.ts";
 import {
   amountKeys,
   birthDateKeys,
@@ -55,6 +55,10 @@ export interface PlanOptions {
   /** True when pairs always have one record from each input: directions of difference can then be learned. */
   readonly directed: boolean;
   readonly japanese: JapaneseLists;
+  /** Keeps comparisons and keys that hold nothing here, so that the plan has the shape of an earlier one. */
+  readonly keepsAll?: boolean;
+  /** Weights of words from an earlier plan. */
+  readonly wordWeights?: WordWeights;
 }
 
 interface Part {
@@ -72,15 +76,15 @@ export function planRun(columns: readonly RoleColumn[], options: PlanOptions): P
   const range = planRange(columns);
   if (range !== undefined) rest.push({ comparisons: [range.comparison], keys: [] });
   const all = [...names.comparisons, ...rest.flatMap((part) => part.comparisons)];
-  const comparisons = all.filter((comparison) => isInformative(comparison));
+  const comparisons = all.filter((comparison) => options.keepsAll === true || isInformative(comparison));
   if (comparisons.length === 0) {
     throw new LinkageFault(
       "no-comparison",
       "No column with a role holds at least two different values: there is nothing to compare.",
     );
   }
-  const keys = [...names.keys, ...rest.flatMap((part) => part.keys)].filter((key) =>
-    key.codes.some((code) => code >= 0),
+  const keys = [...names.keys, ...rest.flatMap((part) => part.keys)].filter(
+    (key) => options.keepsAll === true || key.codes.some((code) => code >= 0),
   );
   const given = comparisons.findIndex((comparison) => comparison === names.swap?.given);
   const surname = comparisons.findIndex((comparison) => comparison === names.swap?.surname);
@@ -154,7 +158,11 @@ function planColumn({ name, role, column }: RoleColumn, options: PlanOptions): P
     case "category":
       return single(foldWords, comparePlaces, placeKeys);
     case "address":
-      return single(foldWords, compareAddresses, textKeys);
+      return single(
+        foldWords,
+        (n, c, folded) => compareAddresses(n, c, folded, options.wordWeights),
+        textKeys,
+      );
     case "number":
       return single(foldCode, compareNumbers, plainKeys);
     case "email":
@@ -164,7 +172,7 @@ function planColumn({ name, role, column }: RoleColumn, options: PlanOptions): P
     case "identifier":
       return single(foldCode, compareIdentifiers, codeKeys);
     case "text":
-      return single(foldWords, compareTexts, textKeys);
+      return single(foldWords, (n, c, folded) => compareTexts(n, c, folded, options.wordWeights), textKeys);
     case "amount":
       return single(foldAmount, (n, c, folded) => compareAmounts(n, c, folded, options.directed), amountKeys);
     case "date": {

@@ -11,11 +11,16 @@ export interface BlockingKey {
   readonly columns: readonly string[];
   /** -1 where there is no key. */
   readonly codes: Int32Array;
+  readonly values: readonly string[];
+  /** Name of the key that is the whole folded value, and how this key follows from it (for records that come later). */
+  readonly origin: string;
+  readonly derive: (value: string) => string;
 }
 
 type Derive = (value: string) => string;
 
-function keysOf(
+/** The whole value as a key, and keys derived from it. */
+export function keysOf(
   columns: readonly string[],
   label: string,
   column: Column,
@@ -24,9 +29,11 @@ function keysOf(
   const derived = Object.entries(derive).map(([suffix, fold]) => ({
     name: `${label} ${suffix}`,
     columns,
-    codes: mapColumn(column, fold).codes,
+    origin: label,
+    derive: fold,
+    ...mapColumn(column, fold),
   }));
-  return [{ name: label, columns, codes: column.codes }, ...derived];
+  return [{ name: label, columns, origin: label, derive: (value) => value, ...column }, ...derived];
 }
 
 const SOUND: Readonly<Record<string, string>> = {

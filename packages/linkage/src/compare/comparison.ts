@@ -24,8 +24,15 @@ export interface Comparison {
   readonly same: number;
   /** Level of two equal codes by code, where it depends on the value (kana only, kanji only); overrides `same`. */
   readonly sameLevels?: Uint8Array;
+  /** Weights of words, for comparisons of words: so that records that come later are weighed alike. */
+  readonly wordWeights?: ReadonlyMap<string, number>;
   /** By level, where rarity is not that of the whole value. */
   readonly rarities?: readonly (Rarity | undefined)[];
+  /**
+   * How much of m stays with what is expected, 0 (default) to 1. Free text needs an anchor: without one, "about the
+   * same subject" is a stronger pattern in the records than "the same thing".
+   */
+  readonly anchor?: number;
   /** True where comparing is cheaper than remembering. */
   readonly cheap: boolean;
   /** The level of two different codes, 1 … levels.length - 1. In linking, `a` is from the first input. */
@@ -34,6 +41,8 @@ export interface Comparison {
 
 /** How common the part of a value is that a level is about. */
 export interface Rarity {
+  /** The part of each value, by code. */
+  readonly signs: readonly string[];
   /** log2 share of rows, by code. */
   readonly shares: Float32Array;
   /** log2 chance that two rows agree on that part; undefined for levels of mere likeness. */

@@ -19,9 +19,17 @@ export function comparePlaces(name: string, columns: readonly string[], column: 
   return comparisonOf(name, columns, column, levels, compare);
 }
 
+/** Weights of words by name of the comparison, from an earlier plan. */
+export type WordWeights = (comparison: string) => ReadonlyMap<string, number> | undefined;
+
 /** Addresses: shared words by rarity; numbers must be equal to count. */
-export function compareAddresses(name: string, columns: readonly string[], column: Column): Comparison {
-  const similarity = softOverlap(column.values, false);
+export function compareAddresses(
+  name: string,
+  columns: readonly string[],
+  column: Column,
+  known?: WordWeights,
+): Comparison {
+  const { similarity, wordWeights } = softOverlap(column.values, false, known?.(name));
   const levels = levelsOf(
     ["different", 0.15],
     ["a quarter", 0.04],
@@ -34,12 +42,19 @@ export function compareAddresses(name: string, columns: readonly string[], colum
     const share = similarity(a, b);
     return share >= 0.9 ? 5 : share >= 0.7 ? 4 : share >= 0.45 ? 3 : share >= 0.2 ? 2 : 1;
   };
-  return comparisonOf(name, columns, column, levels, compare);
+  return { ...comparisonOf(name, columns, column, levels, compare), wordWeights };
 }
 
+const TEXT_ANCHOR = 0.5;
+
 /** Free text (titles, descriptions, memos): shared words by rarity, or shared pairs of letters in short text. */
-export function compareTexts(name: string, columns: readonly string[], column: Column): Comparison {
-  const similarity = softOverlap(column.values, true);
+export function compareTexts(
+  name: string,
+  columns: readonly string[],
+  column: Column,
+  known?: WordWeights,
+): Comparison {
+  const { similarity, wordWeights } = softOverlap(column.values, true, known?.(name));
   const levels = levelsOf(
     ["different", 0.06],
     ["a fifth", 0.06],
@@ -57,7 +72,7 @@ export function compareTexts(name: string, columns: readonly string[], column: C
     for (const bound of bounds) if (share >= bound) level++;
     return level;
   };
-  return comparisonOf(name, columns, column, levels, compare);
+  return { ...comparisonOf(name, columns, column, levels, compare), wordWeights, anchor: TEXT_ANCHOR };
 }
 
 /** Words of a folded text; scripts without spaces give overlapping pairs of characters. */
@@ -73,6 +88,7 @@ export function wordsOf(text: string): string[] {
 }
 
 interface WordTable {
+  readonly names: readonly string[];
   readonly packed: Packed;
   readonly idf: Float64Array;
   readonly starts: Int32Array;
@@ -81,7 +97,7 @@ interface WordTable {
   readonly soft: Uint8Array;
 }
 
-function tableOf(values: readonly string[]): WordTable {
+function tableOf(values: readonly string[], known: ReadonlyMap<string, number> | undefined): WordTable {
   const codes = new Map<string, number>();
   const names: string[] = [];
   const holders: number[] = [];
@@ -94,54 +110,98 @@ function tableOf(values: readonly string[]): WordTable {
       return names.push(word) - 1;
     });
     for (const word of list) holders[word] = (holders[word] ?? 0) + 1;
-    return list;
+    return list.sort((left, right) => left - right);
   });
-  const idf = Float64Array.from(holders, (count) => Math.log(1 + values.length / count));
+  const idf = Float64Array.from(
+    holders,
+    (count, word) => known?.get(names[word] ?? "") ?? Math.log(1 + (known?.size ?? values.length) / count),
+  );
   const starts = new Int32Array(values.length + 1);
   for (const [v, list] of lists.entries()) starts[v + 1] = (starts[v] as number) + list.length;
   const sums = Float64Array.from(lists, (list) => list.reduce((sum, word) => sum + (idf[word] as number), 0));
   const soft = Uint8Array.from(names, (word) => (word.length >= 4 && !/\d/.test(word) ? 1 : 0));
-  return { packed: packValues(names, 32), idf, starts, words: Int32Array.from(lists.flat()), sums, soft };
+  return {
+    names,
+    packed: packValues(names, 32),
+    idf,
+    starts,
+    words: Int32Array.from(lists.flat()),
+    sums,
+    soft,
+  };
 }
 
-function softOverlap(values: readonly string[], letters: boolean): (a: number, b: number) => number {
-  const table = tableOf(values);
+interface SoftOverlap {
+  readonly similarity: (a: number, b: number) => number;
+  readonly wordWeights: ReadonlyMap<string, number>;
+}
+
+function softOverlap(
+  values: readonly string[],
+  letters: boolean,
+  known: ReadonlyMap<string, number> | undefined,
+): SoftOverlap {
+  const table = tableOf(values, known);
   const bigrams = letters ? bigramsOf(values) : undefined;
-  return (a, b) => {
+  const similarity = (a: number, b: number): number => {
     const ordered = (values[a] ?? "") < (values[b] ?? "");
     const words = ordered ? wordShare(table, a, b) : wordShare(table, b, a);
     return bigrams === undefined ? words : Math.max(words, bigramShare(bigrams, a, b));
   };
+  return {
+    similarity,
+    wordWeights: new Map(table.names.map((word, code) => [word, table.idf[code] as number])),
+  };
 }
 
+/** Words that remain on each side for soft matching; longer texts are compared by whole words only. */
+const MAX_SOFT_WORDS = 10;
+
+/** Share of the words' weight that two values have in common; lists are in order of code. */
 function wordShare(table: WordTable, a: number, b: number): number {
-  const { packed, idf, starts, words, sums, soft } = table;
+  const { idf, starts, words, sums } = table;
   const [endA, endB] = [starts[a + 1] as number, starts[b + 1] as number];
-  const startB = starts[b] as number;
-  let shared = 0;
-  let used = 0;
-  for (let i = starts[a] as number; i < endA; i++) {
-    const word = words[i] as number;
-    let best = 0;
-    let bestAt = -1;
-    for (let j = startB; j < endB; j++) {
-      const other = words[j] as number;
-      if (j - startB < 31 && (used >>> (j - startB)) & 1) continue;
-      if (word === other) {
-        best = 1;
-        bestAt = j;
-        break;
-      }
-      if (best === 0 && soft[word] && soft[other] && isOneEditApart(packed, word, other)) {
-        best = 0.85;
-        bestAt = j;
+  let [i, j, shared] = [starts[a] as number, starts[b] as number, 0];
+  const isShort = endA - i <= MAX_SOFT_WORDS && endB - j <= MAX_SOFT_WORDS;
+  let [matchedA, matchedB] = [0, 0];
+  const [startA, startB] = [i, j];
+  while (i < endA && j < endB) {
+    const gap = (words[i] as number) - (words[j] as number);
+    if (gap === 0) {
+      shared += idf[words[i] as number] as number;
+      if (isShort) {
+        matchedA |= 1 << (i - startA);
+        matchedB |= 1 << (j - startB);
       }
     }
-    if (bestAt < 0) continue;
-    if (bestAt - startB < 31) used |= 1 << (bestAt - startB);
-    shared += best * Math.min(idf[word] as number, idf[words[bestAt] as number] as number);
+    if (gap <= 0) i++;
+    if (gap >= 0) j++;
   }
+  if (isShort) shared += softShare(table, a, b, matchedA, matchedB);
   return (2 * shared) / ((sums[a] as number) + (sums[b] as number) + 1e-9);
+}
+
+function softShare(table: WordTable, a: number, b: number, matchedA: number, matchedB: number): number {
+  const { packed, idf, starts, words, soft } = table;
+  const [startA, endA, startB, endB] = [starts[a], starts[a + 1], starts[b], starts[b + 1]] as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  let [shared, used] = [0, matchedB];
+  for (let i = startA; i < endA; i++) {
+    const word = words[i] as number;
+    if ((matchedA >>> (i - startA)) & 1 || !soft[word]) continue;
+    for (let j = startB; j < endB; j++) {
+      const other = words[j] as number;
+      if ((used >>> (j - startB)) & 1 || !soft[other] || !isOneEditApart(packed, word, other)) continue;
+      used |= 1 << (j - startB);
+      shared += 0.85 * Math.min(idf[word] as number, idf[other] as number);
+      break;
+    }
+  }
+  return shared;
 }
 
 const SHORT_TEXT_CHARS = 40;

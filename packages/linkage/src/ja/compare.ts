@@ -122,6 +122,7 @@ function rarityOf(column: Column, signs: readonly string[]): Rarity {
   const equal =
     [...bySign.values()].reduce((sum, count) => sum + count * count, 0) / Math.max(1, total * total);
   return {
+    signs,
     shares: Float32Array.from(signs, (sign) =>
       Math.log2(Math.max(0.5, bySign.get(sign) ?? 0.5) / Math.max(1, total)),
     ),

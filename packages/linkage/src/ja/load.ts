@@ -53,7 +53,7 @@ export function parseMjMap(text: string): Map<string, string> {
 export function parseReadings(text: string): [string, string][] {
   const pairs: [string, string][] = [];
   for (const line of text.split("\n")) {
-    const cells = line.split(",").map((cell) => cell.replace(/[[\]'"\s]|^-/g, ""));
+    const cells = line.split(",").map((cell) => cell.replace(/^\s*-\s*/, "").replace(/[[\]'"\s]/g, ""));
     const kanji = cells.filter((cell) => hasKanji(cell));
     const kana = cells.find((cell) => cell !== "" && isKana(cell));
     if (kana === undefined) continue;

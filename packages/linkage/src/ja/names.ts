@@ -2,7 +2,7 @@
 // Kanji and kana of one part are one comparison, because they say the same thing twice.
 
 import type { BlockingKey } from "../block/keys.ts";
-import { plainKeys } from "../block/keys.ts";
+import { keysOf } from "../block/keys.ts";
 import { Interner, mapColumn, mergeColumns, type Column } from "../column.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import { foldMissing } from "../fold.ts";
@@ -139,20 +139,19 @@ export function foldKanji(text: string, lists: JapaneseLists): string {
 }
 
 function keysOfPart(names: readonly string[], part: string, merged: Column): BlockingKey[] {
-  const key = (suffix: string, derive: (value: string) => string): BlockingKey[] =>
-    plainKeys(names, `${part} ${suffix}`, mapColumn(merged, derive, new Interner()));
   const rounded = new Map(
     merged.values.map((value) => [value, roundKana(value.slice(value.indexOf(SEPARATOR) + 1))]),
   );
-  const kanaOf = (value: string): string => rounded.get(value) ?? "";
+  const kanaOf = (value: string): string =>
+    rounded.get(value) ?? roundKana(value.slice(value.indexOf(SEPARATOR) + 1));
   const kanjiOf = (value: string): string => value.slice(0, value.indexOf(SEPARATOR));
-  return [
-    ...key("kana", kanaOf),
-    ...key("kanji", kanjiOf),
-    ...key("kana, first 2", (value) => kanaOf(value).slice(0, 2)),
-    ...key("kana, first", (value) => kanaOf(value).slice(0, 1)),
-    ...key("kana, last 2", (value) => (kanaOf(value).length > 2 ? kanaOf(value).slice(-2) : "")),
-    ...key("kanji, first", (value) => kanjiOf(value).slice(0, 1)),
-    ...key("kanji, last", (value) => (kanjiOf(value).length > 1 ? kanjiOf(value).slice(-1) : "")),
-  ];
+  return keysOf(names, part, merged, {
+    kana: kanaOf,
+    kanji: kanjiOf,
+    "kana, first 2": (value) => kanaOf(value).slice(0, 2),
+    "kana, first": (value) => kanaOf(value).slice(0, 1),
+    "kana, last 2": (value) => (kanaOf(value).length > 2 ? kanaOf(value).slice(-2) : ""),
+    "kanji, first": (value) => kanjiOf(value).slice(0, 1),
+    "kanji, last": (value) => (kanjiOf(value).length > 1 ? kanjiOf(value).slice(-1) : ""),
+  });
 }

@@ -32,6 +32,8 @@ export interface Prior {
   readonly expected: readonly Float64Array[];
   /** Pairs the prior is worth. */
   readonly weight: number;
+  /** Share of m that stays with what is expected, by comparison. */
+  readonly anchors: readonly number[];
 }
 
 const TOLERANCE = 1e-7;
@@ -147,7 +149,9 @@ function runEm(
     for (const [s, session] of sessions.entries()) {
       likelihood += expectation(session, terms[s] as Float64Array, m, rates, s, sums);
     }
-    m = sums.map(normalised);
+    m = sums.map((sum, c) =>
+      anchored(normalised(sum), prior.expected[c] as Float64Array, prior.anchors[c] as number),
+    );
     hasConverged = Math.abs(likelihood - logLikelihood) < TOLERANCE * (1 + Math.abs(likelihood));
     logLikelihood = likelihood;
   }
@@ -165,6 +169,13 @@ function logPrior(m: readonly Float64Array[], prior: Prior): number {
     }
   }
   return sum;
+}
+
+/** Shares moved towards the expected ones. */
+export function anchored(shares: Float64Array, expected: Float64Array, anchor: number): Float64Array {
+  return anchor === 0
+    ? shares
+    : shares.map((share, level) => (1 - anchor) * share + anchor * (expected[level] as number));
 }
 
 function normalised(sums: Float64Array): Float64Array {

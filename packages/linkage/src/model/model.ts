@@ -65,7 +65,8 @@ export class Weigher {
     corrections: Float64Array;
   }[];
 
-  constructor(model: Model, pairs: PairLevels) {
+  /** `frequencies` replaces the shares of values in these records (in the shape of `frequenciesByLevel`). */
+  constructor(model: Model, pairs: PairLevels, frequencies?: (stride: number) => readonly Float32Array[]) {
     this.pairs = pairs;
     this.#prior = priorWeight(model);
     this.#width = pairs.width;
@@ -81,7 +82,7 @@ export class Weigher {
         this.#usual[c * this.#stride + level] = comparison.usual[level] as number;
       }
     }
-    this.#frequency = frequenciesByLevel(pairs, this.#stride);
+    this.#frequency = frequencies?.(this.#stride) ?? frequenciesByLevel(pairs, this.#stride);
     this.#interactions = model.interactions.map((interaction) => ({
       ...interaction,
       width: model.comparisons[interaction.second]?.labels.length ?? 0,

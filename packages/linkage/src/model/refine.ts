@@ -4,17 +4,21 @@
 
 import type { PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
+import { anchored } from "./em.ts";
 import type { Model } from "./model.ts";
 
 const MAX_PAIRS = 150_000;
 const MAX_PAIRS_PER_GROUP = 300;
 const PRIOR_PAIRS = 12;
+/** A group that holds more than this share of all pairs in groups is more likely an error than a lesson. */
+const MOST_OF_ONE_GROUP = 0.1;
 
 /** A model with m and the expected number of matches learned from groups, or the same model when groups are pairs. */
 export function refineModel(model: Model, pairs: PairLevels, labels: Int32Array, random: Random): Model {
   const groups = listGroups(labels).filter((group) => group.length > 2);
   const inGroups = groups.reduce((sum, group) => sum + (group.length * (group.length - 1)) / 2, 0);
-  if (inGroups < 200) return model;
+  const largest = groups.reduce((most, group) => Math.max(most, (group.length * (group.length - 1)) / 2), 0);
+  if (inGroups < 200 || largest > MOST_OF_ONE_GROUP * inGroups) return model;
   const counts = model.comparisons.map((comparison) => new Float64Array(comparison.labels.length));
   const share = Math.min(1, MAX_PAIRS / inGroups);
   for (const group of groups) {
@@ -29,17 +33,27 @@ export function refineModel(model: Model, pairs: PairLevels, labels: Int32Array,
       }
     }
   }
-  return withCounts(model, counts, inGroups);
+  return withCounts(model, counts, inGroups, pairs);
 }
 
-function withCounts(model: Model, counts: readonly Float64Array[], inGroups: number): Model {
+function withCounts(
+  model: Model,
+  counts: readonly Float64Array[],
+  inGroups: number,
+  pairs: PairLevels,
+): Model {
   const comparisons = model.comparisons.map((comparison, c) => {
     const count = counts[c] as Float64Array;
     const total = count.reduce((sum, value, level) => (level === 0 ? sum : sum + value), 0);
     const m = comparison.m.map((share, level) =>
       level === 0 ? 0 : ((count[level] as number) + PRIOR_PAIRS * share) / (total + PRIOR_PAIRS),
     );
-    return { ...comparison, m };
+    const levels = pairs.comparisons[c]?.levels ?? [];
+    const expected = Float64Array.from(levels, (level) => level.expected);
+    return {
+      ...comparison,
+      m: [...anchored(Float64Array.from(m), expected, pairs.comparisons[c]?.anchor ?? 0)],
+    };
   });
   return { ...model, comparisons, expectedMatches: Math.max(model.expectedMatches, inGroups) };
 }

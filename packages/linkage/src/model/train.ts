@@ -60,6 +60,7 @@ export function trainModel(
       Float64Array.from(comparison.levels, (level) => level.expected),
     ),
     weight: PRIOR_PAIRS,
+    anchors: pairs.comparisons.map((comparison) => comparison.anchor ?? 0),
   };
   const rules = chooseSessions(pairs, candidates, chance, space, prior);
   const order = new Int32Array(space.rowCount);
