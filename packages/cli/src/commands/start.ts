@@ -10,7 +10,10 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { startChild } from "../instance/child.ts";
 import type { Child } from "../instance/child.ts";
 import { startInstance, writeAddress } from "../instance/instance.ts";
+import type { Instance } from "../instance/instance.ts";
 import { instancePaths } from "../instance/paths.ts";
+import type { InstancePaths } from "../instance/paths.ts";
+import { hearStop } from "../instance/stop-signal.ts";
 import { loadSampleAgency, sampleNumber } from "./load-sample-agency.ts";
 
 interface Options {
@@ -35,23 +38,29 @@ export function addStartCommand(program: Command): void {
 }
 
 async function runStart(options: Options): Promise<void> {
-  const stopAsked = stopSignal();
+  const signal = hearStop();
   const paths = instancePaths(process.env, process.cwd());
   say(`Starting on ${paths.dataDir} …`);
-  const instance = await startInstance(paths, process.env);
+  const instance = await startInstance(paths, process.env).catch((thrown: unknown) => {
+    // Ctrl-C reaches also what is being made for a first start; that it did not come to its end is what was asked for.
+    if (signal.isAsked()) return undefined;
+    throw thrown;
+  });
+  if (instance === undefined) return;
   try {
-    const isSample = options.empty !== true && (await loadSampleAgency(instance.address, paths, say));
+    const isSample = options.empty !== true && (await loadSampleUnlessStopped(instance, paths, signal.asked));
+    if (isSample === undefined) return;
     const custodian = await startCustodian(paths.instanceFile, options.port);
     try {
       await writeAddress(paths, { ...instance.address, url: custodian.readyText });
       process.stdout.write(`ready ${custodian.readyText}\n`);
       say(nextSteps(custodian.readyText, isSample));
       const failure = await Promise.race([
-        stopAsked.then(() => undefined),
+        signal.asked.then(() => undefined),
         instance.failed,
         custodian.gone.then(() => "the custodian stopped"),
       ]);
-      if (failure !== undefined) throw new Fault("instance-failed", `${failure}; its log is above`);
+      if (failure !== undefined) throw failed(failure);
       say("Stopping …");
     } finally {
       await custodian.stop();
@@ -61,25 +70,32 @@ async function runStart(options: Options): Promise<void> {
   }
 }
 
+/**
+ * `undefined` when the user did not want to wait for it.
+ *
+ * CRASH: the load goes on until the instance stops under it; what it committed stays, and the next start goes on from there.
+ */
+async function loadSampleUnlessStopped(
+  instance: Instance,
+  paths: InstancePaths,
+  stopAsked: Promise<void>,
+): Promise<boolean | undefined> {
+  const loading = loadSampleAgency(instance.address, paths, say);
+  const failure = instance.failed.then((reason) => {
+    throw failed(reason);
+  });
+  return Promise.race([loading, failure, stopAsked.then(() => undefined)]);
+}
+
+function failed(reason: string): Fault {
+  return new Fault("instance-failed", `${reason}; its log is above`);
+}
+
 async function startCustodian(instanceFile: string, port: string): Promise<Child> {
   return startChild(
     [custodianScript, "--instance", instanceFile, "--port", port, "--follow-stdin"],
     "custodian ready",
   );
-}
-
-/** Settles at the first Ctrl-C or SIGTERM; a second one while stopping ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let isAsked = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (isAsked) process.exit(130);
-        isAsked = true;
-        resolve();
-      });
-    }
-  });
 }
 
 function say(text: string): void {

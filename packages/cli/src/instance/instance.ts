@@ -8,9 +8,9 @@
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { targetOfUrls } from "@kura/custodian/db/database.ts";
 import type { DatabaseTarget } from "@kura/custodian/db/database.ts";
@@ -37,6 +37,7 @@ export interface Instance {
   readonly address: InstanceAddress;
   /** Settles when a part stopped that should not have; the reason in words. */
   readonly failed: Promise<string>;
+  /** Stops the parts that were started here: none where others had started the instance. */
   stop(): Promise<void>;
 }
 
@@ -54,17 +55,23 @@ export async function startInstance(paths: InstancePaths, env: NodeJS.ProcessEnv
     throw codeOf(fault) === "already-running" ? await describeRunning(paths) : fault;
   });
   const stops: (() => Promise<void>)[] = [async () => lock.release()];
-  const stop = async (): Promise<void> => {
+  const stopAll = async (): Promise<void> => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
   try {
-    const target = await startDatabase(paths, env, stops);
+    const { target, gone } = await startDatabase(paths, env, stops);
     await migrate(target);
     const { child, socket } = await startKeeper(paths, stops);
     const address = { pid: process.pid, target, keeperSocket: socket };
     await writeAddress(paths, address);
     stops.push(() => rm(paths.instanceFile, { force: true }));
-    return { address, failed: child.gone.then(() => "the keeper stopped"), stop };
+    const failed = Promise.race([
+      child.gone.then(() => "the keeper stopped"),
+      gone.then(() => "PostgreSQL stopped"),
+    ]);
+    return { address, failed, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -122,12 +129,17 @@ async function startDatabase(
   paths: InstancePaths,
   env: NodeJS.ProcessEnv,
   stops: (() => Promise<void>)[],
-): Promise<DatabaseTarget> {
+): Promise<{ target: DatabaseTarget; gone: Promise<void> }> {
   const url = env["KURA_DATABASE_URL"];
-  if (url !== undefined) return targetOfUrls(url, env["KURA_KEYS_DATABASE_URL"]);
+  if (url !== undefined) {
+    const target = targetOfUrls(url, env["KURA_KEYS_DATABASE_URL"]);
+    // A server of one's own may come and go; who asks it meanwhile is told so.
+    return { target, gone: new Promise(() => undefined) };
+  }
   const server = await startEmbeddedServer(paths.dataDir);
   stops.push(() => server.stop());
-  return { kind: "socket", socketDir: server.socketDir, port: server.port, ownerRole };
+  const { socketDir, port, gone } = server;
+  return { target: { kind: "socket", socketDir, port, ownerRole }, gone };
 }
 
 async function startKeeper(
@@ -151,12 +163,26 @@ async function initKeeper(secret: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret]);
 }
 
-/** A key file of our own making, for a first start; whoever brings one is not given another. */
+/**
+ * A key file of our own making, for a first start; whoever brings one is not given another.
+ *
+ * CRASH: it is whole and durable under its name before anything is sealed under it.
+ */
 async function makeKeyFile(path: string): Promise<void> {
+  if (await exists(path)) return;
+  const partial = `${path}.partial`;
+  await rm(partial, { force: true });
+  await writeFile(partial, randomBytes(32), { mode: 0o400, flag: "wx", flush: true });
+  await rename(partial, path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r");
   try {
-    await writeFile(path, randomBytes(32), { mode: 0o400, flag: "wx" });
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -161,6 +161,8 @@ class PooledDatabase implements Database {
     this.#pool = pool;
     // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
     pool.on("error", () => undefined);
+    // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
+    pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
   async list<Row extends object>(query: Query): Promise<Row[]> {
@@ -180,9 +182,9 @@ class PooledDatabase implements Database {
       throw faultOf(cause);
     });
     try {
-      await client.query("begin isolation level repeatable read");
+      await send(client, sql`begin isolation level repeatable read`);
       const result = await work(new ClientTx(client));
-      await client.query("commit");
+      await send(client, sql`commit`);
       client.release();
       return result;
     } catch (thrown) {

@@ -9,7 +9,19 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,6 +47,8 @@ export interface EmbeddedServer {
   readonly port: number;
   /** Where the server's own files are; differs from the data folder only for root (see the header). */
   readonly clusterDir: string;
+  /** Settles when the server has gone, however it went. */
+  readonly gone: Promise<void>;
   /** Fast shutdown: running statements are cancelled, nothing committed is lost. */
   stop(): Promise<void>;
 }
@@ -83,7 +97,9 @@ export async function startEmbeddedServer(dir: string): Promise<EmbeddedServer> 
   await stopLeftover(clusterDir, binaries, user);
   const socketDir = await makeSocketDir(dir, user);
   const child = await launch(clusterDir, socketDir, binaries, user);
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
   return {
+    gone,
     socketDir,
     port,
     clusterDir,
@@ -133,13 +149,36 @@ async function initialise(clusterDir: string, binaries: Binaries, user: OsUser |
   await handle.close();
 }
 
+/** Stops the server that a killed instance left; one that is dying or dead already is no error. */
 async function stopLeftover(clusterDir: string, binaries: Binaries, user: OsUser | undefined): Promise<void> {
-  const isRunning = await run(binaries.pgCtl, ["status", "-D", clusterDir], identity(user)).then(
-    () => true,
-    () => false,
-  );
-  if (!isRunning) return;
-  await run(binaries.pgCtl, ["stop", "-D", clusterDir, "-m", "fast", "-w"], identity(user));
+  const pidFile = join(clusterDir, "postmaster.pid");
+  if (!(await mayBeServer(pidFile, clusterDir))) await rm(pidFile, { force: true });
+  const isRunning = (): Promise<boolean> =>
+    run(binaries.pgCtl, ["status", "-D", clusterDir], identity(user)).then(
+      () => true,
+      () => false,
+    );
+  if (!(await isRunning())) return;
+  try {
+    await run(binaries.pgCtl, ["stop", "-D", clusterDir, "-m", "fast", "-w"], identity(user));
+  } catch (cause) {
+    // `pg_ctl` also fails when the server dies without taking its pid file away: killed, and not yet buried.
+    if (!(await isRunning())) return;
+    throw new Fault("postgres-start", "a PostgreSQL of a former start does not stop", { cause });
+  }
+}
+
+/**
+ * Whether the process that the pid file names can be a server of this cluster.
+ *
+ * Behind a restart of the machine, or of a container, its number may be another program's, which must not be stopped for it.
+ */
+async function mayBeServer(pidFile: string, clusterDir: string): Promise<boolean> {
+  const [pid = ""] = (await readFile(pidFile, "utf8").catch(() => "")).split("\n");
+  if (pid === "") return true;
+  // The server works in its cluster's folder. Where that cannot be seen, PostgreSQL's own check of the number remains.
+  const workingDir = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  return workingDir === undefined || workingDir === (await realpath(clusterDir));
 }
 
 async function makeSocketDir(dir: string, user: OsUser | undefined): Promise<string> {
