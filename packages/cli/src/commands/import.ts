@@ -33,7 +33,7 @@ export function addImportCommand(program: Command): void {
       .description(what)
       .option(
         "--map <file>",
-        "which column is which field (docs/operations/import.md); by known headers otherwise",
+        "which column is which field (docs/operations/import-files.md); by known headers otherwise",
       )
       .option("--dry-run", "show the mapping and the first rows, masked; change nothing")
       .option("--rejects <file>", "where rejected lines go; beside the file otherwise")

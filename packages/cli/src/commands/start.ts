@@ -54,7 +54,7 @@ async function runStart(options: Options): Promise<void> {
     try {
       await writeAddress(paths, { ...instance.address, url: custodian.readyText });
       process.stdout.write(`ready ${custodian.readyText}\n`);
-      say(nextSteps(custodian.readyText, isSample));
+      say(nextSteps(custodian.readyText, paths.dataDir, isSample));
       const failure = await Promise.race([
         signal.asked.then(() => undefined),
         instance.failed,
@@ -102,7 +102,7 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function nextSteps(url: string, isSample: boolean): string {
+function nextSteps(url: string, dataDir: string, isSample: boolean): string {
   const sample = isSample
     ? `\n  npx kura statement --number ${sampleNumber}     a person's annual statement`
     : "";
@@ -111,5 +111,5 @@ Next, in another terminal in this folder:${sample}
   npx kura audit                               that every line, entry and yen is accounted for
   npx kura import persons FILE --dry-run       what Kura would make of a file of yours
   curl ${url}/healthz
-Ctrl-C stops everything; the data stay in kura-data.`;
+Ctrl-C stops everything; the data stay in ${dataDir}.`;
 }
