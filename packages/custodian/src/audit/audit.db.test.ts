@@ -180,6 +180,21 @@ const tamperings: readonly {
     codes: ["finished-otherwise", "source-unfinished"],
   },
   {
+    what: "an operation without its source",
+    statement: `update sources set source_id = '00000000-0000-7000-8000-000000000001' where kind = 'correction'`,
+    undo: `update sources set source_id = (select f.source_id from sources_finished f
+      where not exists (select 1 from sources s where s.source_id = f.source_id)) where kind = 'correction'`,
+    codes: ["source-missing", "finished-otherwise"],
+  },
+  {
+    what: "money made inside the ledger",
+    statement: `update source_batches set received_count = 1, received_yen = 16980
+      where source_id = (select source_id from sources where kind = 'suspense-posting')`,
+    undo: `update source_batches set received_count = 0, received_yen = 0
+      where source_id = (select source_id from sources where kind = 'suspense-posting')`,
+    codes: ["not-conserved", "received-without-file"],
+  },
+  {
     what: "a settlement that says it went to another entry",
     statement: "update suspense_settlements set person_entry_no = 1 where outcome = 'posted'",
     undo: "update suspense_settlements set person_entry_no = 3 where outcome = 'posted'",
