@@ -1,11 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+const slow = ["test/flow/**/*.test.ts", "test/crash/**/*.test.ts", "test/abuse/**/*.test.ts"];
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  globalSetup: "packages/custodian/test/global-setup.ts",
+};
+
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    maxWorkers: 2,
-    globalSetup: "packages/custodian/test/global-setup.ts",
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "parts",
+          include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: slow,
+          maxWorkers: 2,
+        },
+      },
+      {
+        // Whole systems, one after another and behind everything else: each starts servers and kills them.
+        test: {
+          name: "system",
+          include: slow,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

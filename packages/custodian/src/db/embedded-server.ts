@@ -176,9 +176,11 @@ async function stopLeftover(clusterDir: string, binaries: Binaries, user: OsUser
 async function mayBeServer(pidFile: string, clusterDir: string): Promise<boolean> {
   const [pid = ""] = (await readFile(pidFile, "utf8").catch(() => "")).split("\n");
   if (pid === "") return true;
-  // The server works in its cluster's folder. Where that cannot be seen, PostgreSQL's own check of the number remains.
+  // The server works in its cluster's folder; a process that is dead and not yet buried has neither folder nor words.
   const workingDir = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  return workingDir === undefined || workingDir === (await realpath(clusterDir));
+  if (workingDir !== undefined) return workingDir === (await realpath(clusterDir));
+  // Where nothing can be seen of it, PostgreSQL's own check of the number remains.
+  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined)) !== "";
 }
 
 async function makeSocketDir(dir: string, user: OsUser | undefined): Promise<string> {
@@ -186,7 +188,11 @@ async function makeSocketDir(dir: string, user: OsUser | undefined): Promise<str
   const isNear =
     Buffer.byteLength(near) <= socketDirBytesMax &&
     (user === undefined || (await canReach(resolve(dir), user)));
-  if (isNear) await mkdir(near, { recursive: true });
+  if (isNear) {
+    // No server is left that could use it; a lock in it names a process that may be another program's by now.
+    await rm(near, { recursive: true, force: true });
+    await mkdir(near, { recursive: true });
+  }
   const socketDir = isNear ? near : await mkdtemp(join(tmpdir(), "kura-"));
   await chmod(socketDir, 0o700);
   await giveTo(socketDir, user);
