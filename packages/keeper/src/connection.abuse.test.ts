@@ -5,7 +5,7 @@ import { WireWriter } from "@kura/kernel/wire.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  Client,
+  type Client,
   KeeperHome,
   personKey,
   type RunningKeeper,
@@ -17,10 +17,14 @@ import { answers, encodeIndexRequest, encodeSealRequest, operations } from "./pr
 
 let home: KeeperHome;
 let keeper: RunningKeeper;
+let holder: Client;
+let ticket: Uint8Array;
 
 beforeAll(async () => {
   home = new KeeperHome();
   keeper = await home.start();
+  holder = await keeper.connect();
+  ticket = await holder.ticket("ingest");
 });
 afterAll(async () => {
   await keeper.stop();
@@ -46,32 +50,35 @@ describe("a peer that does not speak the protocol", () => {
 
   it("is told so and cut off for bytes left over behind a question", async () => {
     const payload = new WireWriter()
-      .raw(encodeIndexRequest([{ kind: 1, text: "a" }]))
+      .raw(encodeIndexRequest([{ kind: 1, text: "a" }], ticket))
       .u8(0)
       .finish();
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.index, payload }))).toBe(answers.malformed);
   });
 
   it("is told so for a term without a kind", async () => {
-    const payload = encodeIndexRequest([{ kind: 0, text: "a" }]);
+    const payload = encodeIndexRequest([{ kind: 0, text: "a" }], ticket);
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.index, payload }))).toBe(answers.malformed);
   });
 
   it("is told so for a count that promises more than it sends", async () => {
-    const payload = new WireWriter().u32(limits.terms).finish();
+    const payload = new WireWriter().raw(ticket).u32(limits.terms).finish();
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.index, payload }))).toBe(answers.malformed);
   });
 
   it("is told so for facts that are not a fact list", async () => {
     const items = [sealItem(1, { facts: Uint8Array.of(1, 3, 0, 0, 9, 9) })];
-    const payload = encodeSealRequest({ source: "test", items });
+    const payload = encodeSealRequest({ source: "test", items }, ticket);
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.seal, payload }))).toBe(answers.malformed);
   });
 
   it("is told so for two keys of one person in a call", async () => {
     const client = await keeper.connect();
     const { wrappedKey } = await sealedPerson(client, 5);
-    const payload = encodeSealRequest({ source: "test", items: [sealItem(5), sealItem(5, { wrappedKey })] });
+    const payload = encodeSealRequest(
+      { source: "test", items: [sealItem(5), sealItem(5, { wrappedKey })] },
+      ticket,
+    );
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.seal, payload }))).toBe(answers.malformed);
     await client.close();
   });
@@ -80,13 +87,13 @@ describe("a peer that does not speak the protocol", () => {
     const client = await keeper.connect();
     expect((await client.ask(0, new Uint8Array(0))).tag).toBe(answers["unknown-operation"]);
     expect((await client.ask(255, new Uint8Array(9))).tag).toBe(answers["unknown-operation"]);
-    expect((await client.status()).protocolVersion).toBe(1);
+    expect((await client.status()).protocolVersion).toBe(2);
     await client.close();
   });
 
   it("cannot stop the keeper with noise, in any operation", async () => {
     const seen = fc.asyncProperty(
-      fc.constantFrom(...Object.values(operations).filter((tag) => tag !== operations.rotate)),
+      fc.constantFrom(...Object.values(operations)),
       fc.uint8Array({ maxLength: 200 }),
       async (tag, payload) => {
         const client = await keeper.connect();
@@ -114,16 +121,18 @@ describe("a peer that does not speak the protocol", () => {
 
 describe("a peer that wants too much", () => {
   it("is turned away above the number of connections, and others stay", async () => {
-    const taken = await Promise.all(Array.from({ length: limits.connections }, () => keeper.connect()));
-    const late = await Client.connect(keeper.socketPath);
+    // One is the ticket's holder.
+    const taken = await Promise.all(Array.from({ length: limits.connections - 1 }, () => keeper.connect()));
+    const late = await keeper.connect();
     await late.closed;
     expect(late.unasked.map((frame) => frame.tag)).toEqual([answers["too-many-connections"]]);
-    expect((await taken[0]?.status())?.protocolVersion).toBe(1);
+    expect((await taken[0]?.status())?.protocolVersion).toBe(2);
     await Promise.all(taken.map((client) => client.close()));
   });
 
   it("waits with what is above its calls in flight, and is answered in full", async () => {
     const client = await keeper.connect();
+    await client.ticket("ingest");
     const asked = Array.from({ length: limits.callsInFlight * 5 }, (_, i) => client.seal(sealItem(100 + i)));
     expect((await Promise.all(asked)).every((answer) => answer.outcome === "ok")).toBe(true);
     await client.close();
@@ -134,6 +143,7 @@ describe("a peer that wants too much", () => {
     deaf.pause();
     const payload = encodeIndexRequest(
       Array.from({ length: 20_000 }, (_, i) => ({ kind: 1, text: `t${i}` })),
+      ticket,
     );
     for (let id = 0; id < 100; id++) deaf.write(encodeFrame({ id, tag: operations.index, payload }));
     const other = await keeper.connect();
@@ -144,13 +154,14 @@ describe("a peer that wants too much", () => {
 
   it("is refused above the records of a call", async () => {
     const items = Array.from({ length: limits.items + 1 }, () => sealItem(1, { facts: Uint8Array.of(0) }));
-    const payload = encodeSealRequest({ source: "test", items });
+    const payload = encodeSealRequest({ source: "test", items }, ticket);
     expect(await tagAfter(encodeFrame({ id: 9, tag: operations.seal, payload }))).toBe(answers.malformed);
   });
 
   it("does not keep small looks waiting behind big calls", async () => {
     const [big, small] = [await keeper.connect(), await keeper.connect()];
     const person = await sealedPerson(small, 50);
+    await Promise.all([big.ticket("ingest"), small.session()]);
     const ended: string[] = [];
     const calls = [1, 2, 3].map((n) =>
       big

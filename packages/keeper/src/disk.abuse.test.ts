@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -9,7 +8,6 @@ import {
   sealedPerson,
   sealItem,
 } from "../test/keeper-process.ts";
-import { decodeIndexAnswer, encodeIndexRequest } from "./protocol.ts";
 
 // A mount in a namespace of its own needs root or user namespaces; where neither is, the file-size limit still stands.
 const canMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
@@ -20,7 +18,7 @@ async function lookUntilRefused(client: Client): Promise<{ outcome: string; look
   for (let looks = 0n; looks < 10_000n; looks++) {
     const answer = await client.open({ items: [person] });
     if (answer.outcome !== "ok") return { outcome: answer.outcome, looks };
-    expect(answer.value.items[0]).toHaveLength(1);
+    expect(answer.value.persons).toHaveLength(1);
   }
   throw new Error("the disk never filled");
 }
@@ -31,10 +29,11 @@ async function expectClosed(keeper: RunningKeeper, client: Client): Promise<void
   expect(looks).toBeGreaterThan(3n);
   const person = { personKey: sealItem(1).personKey, wrappedKey: new Uint8Array(65), records: [] };
   expect((await client.open({ items: [person] })).outcome).toBe("journal-unwritable");
+  expect((await client.erase(person.personKey)).outcome).toBe("journal-unwritable");
   expect((await client.seal(sealItem(2))).outcome).toBe("journal-unwritable");
   expect((await client.status()).journalWritable).toBe(false);
   // What needs no journal goes on: finding without seeing.
-  const tokens = await client.call("index", encodeIndexRequest([{ kind: 1, text: "a" }]), decodeIndexAnswer);
+  const tokens = await client.index({ kind: 1, text: "a" });
   expect(tokens.outcome).toBe("ok");
   expect(keeper.stderr).toContain("journal-unwritable");
 }
@@ -42,7 +41,7 @@ async function expectClosed(keeper: RunningKeeper, client: Client): Promise<void
 describe("a journal that cannot grow", () => {
   it("opens nothing more at a file-size limit, and loses no look that was answered", async () => {
     const home = new KeeperHome();
-    const keeper = await home.start((command) => ["sh", "-c", 'ulimit -f 16; exec "$@"', "sh", ...command]);
+    const keeper = await home.start((command) => ["sh", "-c", 'ulimit -f 32; exec "$@"', "sh", ...command]);
     const client = await keeper.connect();
     await expectClosed(keeper, client);
     const answered = (await client.status()).journalEvents;
@@ -59,8 +58,8 @@ describe("a journal that cannot grow", () => {
   it.skipIf(!canMount)("opens nothing more on a full disk", async () => {
     const home = new KeeperHome();
     const folder = join(home.folder, "journal");
-    mkdirSync(folder, { mode: 0o700 });
-    const script = `mount -t tmpfs -o size=64k,mode=700 tmpfs '${folder}' && exec "$@"`;
+    const beside = `${folder}.before`;
+    const script = `cp -a '${folder}' '${beside}' && mount -t tmpfs -o size=64k,mode=700 tmpfs '${folder}' && cp '${beside}'/* '${folder}' && exec "$@"`;
     const keeper = await home.start((command) => ["unshare", "-rm", "sh", "-c", script, "sh", ...command]);
     const client = await keeper.connect();
     await expectClosed(keeper, client);

@@ -7,11 +7,17 @@
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { Events } from "./events.ts";
 import { isRefusal, type Keeper, type Result } from "./keeper.ts";
+import { listEvents } from "./operations/events.ts";
+import { addHoney } from "./operations/honey.ts";
 import { indexTerms } from "./operations/index-terms.ts";
 import { erase, rewrap, rotate } from "./operations/keys.ts";
 import { openRecords } from "./operations/open.ts";
+import { amendRoster, readRoster } from "./operations/roster.ts";
 import { sealRecords } from "./operations/seal.ts";
+import { reveal, search } from "./operations/search.ts";
+import { challenge, signIn, signOut } from "./operations/sign-in.ts";
 import { readStatus } from "./operations/status.ts";
+import { beginTicket } from "./operations/ticket.ts";
 import { answers, encodeRefusal, type Operation, operations, type Refusal } from "./protocol.ts";
 
 interface Entry {
@@ -19,7 +25,7 @@ interface Entry {
   run(keeper: Keeper, payload: Uint8Array): Result | Promise<Result>;
 }
 
-const table: Readonly<Partial<Record<Operation, Entry>>> = {
+const table: Readonly<Record<Operation, Entry>> = {
   status: { needsJournal: false, run: readStatus },
   index: { needsJournal: false, run: indexTerms },
   seal: { needsJournal: true, run: sealRecords },
@@ -27,6 +33,16 @@ const table: Readonly<Partial<Record<Operation, Entry>>> = {
   rotate: { needsJournal: true, run: rotate },
   rewrap: { needsJournal: true, run: rewrap },
   erase: { needsJournal: true, run: erase },
+  challenge: { needsJournal: true, run: challenge },
+  "sign-in": { needsJournal: true, run: signIn },
+  "sign-out": { needsJournal: true, run: signOut },
+  ticket: { needsJournal: true, run: beginTicket },
+  search: { needsJournal: true, run: search },
+  reveal: { needsJournal: true, run: reveal },
+  honey: { needsJournal: true, run: addHoney },
+  roster: { needsJournal: false, run: readRoster },
+  amend: { needsJournal: true, run: amendRoster },
+  events: { needsJournal: false, run: listEvents },
 };
 
 const names: ReadonlyMap<number, Operation> = new Map(
@@ -45,10 +61,8 @@ export async function answerCall(
   payload: Uint8Array,
 ): Promise<Reply> {
   const operation = names.get(tag);
-  const entry = operation === undefined ? undefined : table[operation];
-  if (operation === undefined || entry === undefined)
-    return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
-  const result = await resultOf(keeper, events, operation, entry, payload);
+  if (operation === undefined) return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
+  const result = await resultOf(keeper, events, operation, payload);
   if (!isRefusal(result)) return { tag: answers.ok, payload: result };
   events.callRefused(operation, result.outcome);
   return replyOf(result);
@@ -62,9 +76,9 @@ async function resultOf(
   keeper: Keeper,
   events: Events,
   operation: Operation,
-  entry: Entry,
   payload: Uint8Array,
 ): Promise<Result> {
+  const entry = table[operation];
   if (entry.needsJournal && !keeper.journal.isWritable) return unwritable;
   try {
     return await entry.run(keeper, payload);
@@ -80,6 +94,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   const code = codeOf(error);
   if (code === "journal-unwritable") return unwritable;
   if (code === "malformed-frame") return { outcome: "malformed", reason: (error as Error).message };
+  if (code === "malformed-order") return { outcome: code, reason: (error as Error).message };
   return undefined;
 }
 

@@ -1,30 +1,111 @@
 /**
  * What the keeper writes down. An event is durable before what it tells of leaves the keeper.
  *
- * Persons are named by their random key in hexadecimal; no event ever holds a name, a number or a value. Texts are the
- * custodian's words for actor, purpose, case, source and reason. The journal adds `number` and `time` (UTC).
+ * Persons are named by their random key in hexadecimal; no event ever holds a name, a number or a value of a person.
+ * The journal adds `number` and `time` (UTC). Everything the keeper knows besides its keys is built from these events
+ * (`state.ts`), so an event says all that a restart must know.
  */
-import type { AnswerName, Operation } from "./protocol.ts";
+import type { OrderKind } from "./client-side.ts";
+import type { PersonLink } from "./person-index.ts";
+import type { AnswerName, Operation } from "./protocol-names.ts";
+
+/** Who ordered, under which order. */
+export interface Ordered {
+  readonly session: string;
+  readonly actor: string;
+  readonly office: string;
+  readonly orderNumber: number;
+  readonly purpose: string;
+  readonly caseId: string;
+  readonly caseKind: string;
+}
+
+/** The order itself, so that whoever kept its text can prove that the actor's session signed it. */
+export interface OrderEvidence {
+  /** SHA-256 of the order's text in hexadecimal. */
+  readonly order: string;
+  /** Base64. */
+  readonly signature: string;
+}
+
+/** Of each person of an event, in the order of `persons`, their place in the chain of their events. */
+export interface Linked {
+  readonly persons: readonly string[];
+  readonly links: readonly PersonLink[];
+}
+
+/** Tells of persons: their fields leave the keeper, or their key is gone. */
+export type PersonEvent =
+  | (Ordered &
+      OrderEvidence &
+      Linked & { readonly kind: "opened"; readonly fields: readonly number[]; readonly records: number })
+  /** Answers the search of the same session and order number; `fields` were shown masked. */
+  | (Ordered & OrderEvidence & Linked & { readonly kind: "found"; readonly fields: readonly number[] })
+  | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string });
 
 export type JournalEvent =
-  | { readonly kind: "started"; readonly kekVersion: number; readonly protocolVersion: number }
+  | PersonEvent
+  | {
+      readonly kind: "started";
+      readonly kekVersion: number;
+      readonly protocolVersion: number;
+      /** What is sealed to the keeper is sealed to this point, in base64. */
+      readonly hpkeKey: string;
+    }
+  | {
+      readonly kind: "roster";
+      readonly sequence: number;
+      /** SHA-256 of the text in hexadecimal. */
+      readonly digest: string;
+      /** The statement as it was signed. */
+      readonly text: string;
+      readonly signatures: readonly StatementSigned[];
+    }
+  | {
+      readonly kind: "signed-in";
+      readonly session: string;
+      readonly actor: string;
+      readonly office: string;
+      readonly credential: string;
+      readonly signCount: number;
+      readonly signingKey: string;
+      readonly hpkeKey: string;
+      readonly workstation: string;
+      readonly expiresMs: number;
+    }
+  | (Ordered & OrderEvidence & { readonly kind: "signed-out" })
+  /** Well signed, fresh, and refused. Nothing left the keeper. */
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "denied";
+        readonly orderKind: OrderKind;
+        readonly outcome: AnswerName;
+      })
+  /** The session met a honey person and is at its end. Nothing left the keeper; which person it was is not said. */
+  | (Ordered &
+      OrderEvidence & { readonly kind: "alarm"; readonly reason: "honey"; readonly orderKind: OrderKind })
+  /** `terms`: their kinds. */
+  | (Ordered & OrderEvidence & { readonly kind: "searched"; readonly terms: readonly number[] })
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "ticket";
+        readonly orderKind: "ingest" | "rewrap";
+        readonly source: string;
+        readonly terms: number;
+        /** Records to seal, or keys to wrap. */
+        readonly records: number;
+      })
+  | (Ordered & OrderEvidence & { readonly kind: "honey"; readonly persons: number })
+  | (Ordered & OrderEvidence & { readonly kind: "rotated"; readonly kekVersion: number })
   | {
       readonly kind: "sealed";
+      readonly actor: string;
       readonly source: string;
       readonly records: number;
       readonly persons: number;
       readonly newPersons: number;
       /** SHA-256 of the answer's list of wrapped keys and sealed records. */
       readonly digest: string;
-    }
-  | {
-      readonly kind: "opened";
-      readonly actor: string;
-      readonly purpose: string;
-      readonly caseId: string;
-      readonly fields: readonly number[];
-      readonly persons: readonly string[];
-      readonly records: number;
     }
   | {
       /** Nothing left the keeper; for an `open`, an `opened` event of the same call stands before it. */
@@ -35,12 +116,27 @@ export type JournalEvent =
       readonly recordKind: number;
       readonly recordNo: number;
     }
-  | { readonly kind: "rotated"; readonly kekVersion: number }
   | {
       readonly kind: "rewrapped";
+      readonly actor: string;
       readonly kekVersion: number;
       readonly keys: number;
       readonly erased: number;
       readonly unopened: number;
-    }
-  | { readonly kind: "erased"; readonly person: string; readonly reason: string };
+    };
+
+export interface StatementSigned {
+  readonly actor: string;
+  readonly credential: string;
+  /** Of the passkey; 0 for a key file. */
+  readonly signCount: number;
+  /** The proof's parts in base64: one of a key file; authenticator data, client data, signature of a passkey. */
+  readonly proof: readonly string[];
+}
+
+/** When and where in the journal. */
+export interface Stamp {
+  readonly number: number;
+  /** Milliseconds since 1970; never before the event before. */
+  readonly timeMs: number;
+}

@@ -8,12 +8,13 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSyn
 import { join } from "node:path";
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach } from "@kura/kernel/fault.ts";
-import type { JournalEvent } from "./journal-event.ts";
-import { emptyHead, type Head, readSegment } from "./journal-record.ts";
+import { emptyHead, type Head, type OnEvent, readSegment } from "./journal-record.ts";
 
 /** Where the journal goes on. */
 export interface JournalEnd {
   readonly head: Head;
+  /** Of the last event; 0 before the first. */
+  readonly timeMs: number;
   /** Path and length of the last segment; absent in an empty folder. */
   readonly segment?: { readonly path: string; readonly bytes: number };
   /** Bytes of a torn record that were cut off. */
@@ -25,24 +26,27 @@ export function segmentPath(folder: string, firstEvent: number): string {
   return join(folder, `${String(firstEvent).padStart(16, "0")}.events`);
 }
 
+/** Names of the segments in the order of their events. */
+export function listSegments(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{16}\.events$/.test(name))
+    .sort();
+}
+
 /**
  * Reads all of `folder`, calling `onEvent` for each event in order.
  *
  * @param anchor the last head that was kept apart: the history must contain it.
  * @throws {Breach} for a gap, an edit, or a history older than `anchor`.
  */
-export function readJournalFolder(
-  folder: string,
-  anchor: Head,
-  onEvent: (event: JournalEvent) => void,
-): JournalEnd {
-  const names = readdirSync(folder)
-    .filter((name) => /^\d{16}\.events$/.test(name))
-    .sort();
-  let end: JournalEnd = { head: emptyHead, tornBytes: 0 };
-  const note = (event: JournalEvent, head: Head): void => {
+export function readJournalFolder(folder: string, anchor: Head, onEvent: OnEvent): JournalEnd {
+  const names = listSegments(folder);
+  let end: JournalEnd = { head: emptyHead, timeMs: 0, tornBytes: 0 };
+  let { timeMs } = end;
+  const note: OnEvent = (event, stamp, head) => {
     checkAnchor(head, anchor);
-    onEvent(event);
+    ({ timeMs } = stamp);
+    onEvent(event, stamp, head);
   };
   for (const [i, name] of names.entries()) {
     const path = join(folder, name);
@@ -55,7 +59,7 @@ export function readJournalFolder(
     if (tornBytes > 0 && i < names.length - 1) {
       throw new Breach("a journal segment is cut short", { afterEvent: head.events });
     }
-    end = { head, segment: { path, bytes: wholeBytes }, tornBytes };
+    end = { head, timeMs, segment: { path, bytes: wholeBytes }, tornBytes };
   }
   if (end.head.events < anchor.events) {
     throw new Breach("the journal is older than its head", {

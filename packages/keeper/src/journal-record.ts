@@ -8,7 +8,7 @@ import { hash } from "node:crypto";
 import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from "@kura/kernel/bytes.ts";
 import { type Canonical, encodeCanonical } from "@kura/kernel/canonical.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { JournalEvent } from "./journal-event.ts";
+import type { JournalEvent, Stamp } from "./journal-event.ts";
 import { limits } from "./limits.ts";
 
 /** How far a history goes, and the hash that stands for it. */
@@ -17,17 +17,23 @@ export interface Head {
   readonly hash: Uint8Array;
 }
 
+/** Hands an event over with the head as of it. */
+export type OnEvent = (event: JournalEvent, stamp: Stamp, head: Head) => void;
+
 export const emptyHead: Head = { events: 0, hash: new Uint8Array(32) };
 
 const lengthBytes = 4;
 const hashBytes = 32;
 
 /** The next record after `head` and the head with it. @throws {Fault} `event-too-long` */
-export function encodeRecord(head: Head, event: JournalEvent, time: Date): { bytes: Uint8Array; head: Head } {
+export function encodeRecord(
+  head: Head,
+  event: JournalEvent,
+  timeMs: number,
+): { bytes: Uint8Array; head: Head } {
   const number = head.events + 1;
-  const json = encodeUtf8(
-    encodeCanonical({ ...event, number, time: time.toISOString() } satisfies Canonical),
-  );
+  const time = new Date(timeMs).toISOString();
+  const json = encodeUtf8(encodeCanonical({ ...event, number, time } as unknown as Canonical));
   if (json.length > limits.eventBytes)
     throw new Fault("event-too-long", "a journal event is above its limit");
   const chained = hash("sha256", concatBytes(head.hash, json), "buffer");
@@ -53,18 +59,15 @@ export interface SegmentReading {
  *
  * @throws {Breach} for a whole record that does not continue the chain.
  */
-export function readSegment(
-  bytes: Uint8Array,
-  head: Head,
-  onEvent: (event: JournalEvent, head: Head) => void,
-): SegmentReading {
+export function readSegment(bytes: Uint8Array, head: Head, onEvent: OnEvent): SegmentReading {
   const written = withoutTrailingZeros(bytes);
   let offset = 0;
   while (offset < written.length) {
     const json = findRecord(written, offset);
     if (json === undefined) break;
     head = verifiedHead(head, json, bytes.subarray(offset + lengthBytes, offset + lengthBytes + hashBytes));
-    onEvent(parseEvent(json, head.events), head);
+    const event = parseEvent(json, head.events);
+    onEvent(event, event, head);
     offset += lengthBytes + hashBytes + json.length;
   }
   return { head, wholeBytes: offset };
@@ -94,10 +97,12 @@ function verifiedHead(before: Head, json: Uint8Array, stored: Uint8Array): Head 
   return { events, hash: chained };
 }
 
-function parseEvent(json: Uint8Array, number: number): JournalEvent {
+function parseEvent(json: Uint8Array, number: number): JournalEvent & Stamp {
   const event: unknown = JSON.parse(decodeUtf8(json));
   if (typeof event !== "object" || event === null || !("number" in event) || event.number !== number) {
     throw new Breach("a journal record has another number than its place", { number });
   }
-  return event as unknown as JournalEvent;
+  const timeMs = "time" in event ? Date.parse(String(event.time)) : Number.NaN;
+  if (Number.isNaN(timeMs)) throw new Breach("a journal record has no time", { number });
+  return { ...(event as unknown as JournalEvent), number, timeMs };
 }

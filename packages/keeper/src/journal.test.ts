@@ -11,7 +11,12 @@ import { Journal } from "./journal.ts";
 
 const headKey = createSecretKey(new Uint8Array(32).fill(3));
 const now = (): Date => new Date("2026-01-02T03:04:05.678Z");
-const event = (kekVersion: number): JournalEvent => ({ kind: "rotated", kekVersion });
+const event = (kekVersion: number): JournalEvent => ({
+  kind: "started",
+  kekVersion,
+  protocolVersion: 1,
+  hpkeKey: "",
+});
 
 let folder: string;
 let headPath: string;
@@ -24,7 +29,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function openJournal(anchor: Head = emptyHead, onUnwritable: (code: string) => void = () => undefined) {
   const events: JournalEvent[] = [];
   const end = readJournalFolder(folder, anchor, (seen) => events.push(seen));
-  const journal = await Journal.open({ folder, headPath, headKey }, end, anchor, now, onUnwritable, 1_000);
+  const journal = await Journal.open({ folder, headPath, headKey }, end, anchor, {
+    now,
+    onUnwritable,
+    onNumbered: () => undefined,
+    segmentLimit: 1_000,
+  });
   return { journal, events };
 }
 
@@ -40,7 +50,7 @@ describe("the journal", () => {
     await journal.close();
     expect(readdirSync(folder).filter((name) => name.endsWith(".events")).length).toBeGreaterThan(2);
     const { journal: again, events } = await openJournal(findHead(headPath, headKey) ?? emptyHead);
-    expect(events.map((seen) => seen.kind === "rotated" && seen.kekVersion)).toEqual(
+    expect(events.map((seen) => seen.kind === "started" && seen.kekVersion)).toEqual(
       Array.from({ length: 50 }, (_, i) => i),
     );
     expect(await again.append(event(51))).toBe(51);
@@ -68,7 +78,7 @@ describe("the journal", () => {
 
   it("refuses an event above its limit, and nothing else", async () => {
     const { journal } = await openJournal();
-    const long: JournalEvent = { kind: "erased", person: "00", reason: "x".repeat(70_000) };
+    const long: JournalEvent = { ...event(1), hpkeKey: "x".repeat(70_000) } as JournalEvent;
     await expect(journal.append(long)).rejects.toThrow("above its limit");
     expect(await journal.append(event(1))).toBe(1);
     await journal.close();

@@ -14,7 +14,7 @@ import { dirname } from "node:path";
 import { concatBytes } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { syncFolder } from "./durable-file.ts";
-import type { JournalEvent } from "./journal-event.ts";
+import type { JournalEvent, Stamp } from "./journal-event.ts";
 import type { JournalEnd } from "./journal-folder.ts";
 import { segmentPath } from "./journal-folder.ts";
 import { writeHead } from "./journal-head.ts";
@@ -28,6 +28,15 @@ export interface JournalPlace {
   readonly headKey: KeyObject;
 }
 
+export interface JournalParts {
+  readonly now: () => Date;
+  readonly onUnwritable: (code: string) => void;
+  /** Told of each event as it is given its number, before it is durable and before any other call runs. */
+  readonly onNumbered: (event: JournalEvent, stamp: Stamp) => void;
+  /** Bytes; `limits.segmentBytes` unless given. */
+  readonly segmentLimit?: number;
+}
+
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly head: Head;
@@ -37,9 +46,9 @@ interface Waiting {
 
 export class Journal {
   readonly #place: JournalPlace;
-  readonly #now: () => Date;
-  readonly #onUnwritable: (code: string) => void;
-  readonly #segmentLimit: number;
+  readonly #parts: JournalParts;
+  /** Of the last event given a number: no event is earlier than one before it, whatever the clock says. */
+  #lastMs: number;
   #file: FileHandle | undefined;
   #fileBytes: number;
   /** The last event given a number. */
@@ -56,16 +65,14 @@ export class Journal {
     place: JournalPlace,
     end: JournalEnd,
     anchored: Head,
-    now: () => Date,
-    onUnwritable: (code: string) => void,
-    segmentLimit: number = limits.segmentBytes,
+    parts: JournalParts,
   ): Promise<Journal> {
     const path = end.segment?.path ?? segmentPath(place.folder, 1);
     const file = await open(path, "a", 0o600);
     // The last bytes of a killed keeper may be in the page cache only: they are part of what is built upon now.
     await file.sync();
     syncFolder(place.folder);
-    return new Journal(place, file, end, anchored, now, onUnwritable, segmentLimit);
+    return new Journal(place, file, end, anchored, parts);
   }
 
   private constructor(
@@ -73,19 +80,16 @@ export class Journal {
     file: FileHandle,
     end: JournalEnd,
     anchored: Head,
-    now: () => Date,
-    onUnwritable: (code: string) => void,
-    segmentLimit: number,
+    parts: JournalParts,
   ) {
     this.#place = place;
     this.#file = file;
     this.#fileBytes = end.segment?.bytes ?? 0;
     this.#last = end.head;
+    this.#lastMs = end.timeMs;
     this.#durable = end.head;
     this.#anchored = anchored;
-    this.#now = now;
-    this.#onUnwritable = onUnwritable;
-    this.#segmentLimit = segmentLimit;
+    this.#parts = parts;
   }
 
   /** How far the durable history goes. */
@@ -97,16 +101,26 @@ export class Journal {
     return this.#unwritable === undefined;
   }
 
+  /** Milliseconds since 1970 by the system's clock, but never before the last event. */
+  nowMs(): number {
+    return Math.max(this.#lastMs, this.#parts.now().getTime());
+  }
+
   /**
    * Resolves with the event's number when it is durable. Numbers are in the order of the calls.
    *
+   * @param event or what makes it once its number and time are known, called at once; it changes nothing.
    * @throws {Fault} `journal-unwritable`, for ever once it has happened; `event-too-long`.
    */
-  append(event: JournalEvent): Promise<number> {
+  append(event: JournalEvent | ((stamp: Stamp) => JournalEvent)): Promise<number> {
     if (this.#unwritable !== undefined) return Promise.reject(this.#unwritable);
     return new Promise((resolve, reject) => {
-      const { bytes, head } = encodeRecord(this.#last, event, this.#now());
+      const stamp = { number: this.#last.events + 1, timeMs: this.nowMs() };
+      const made = typeof event === "function" ? event(stamp) : event;
+      const { bytes, head } = encodeRecord(this.#last, made, stamp.timeMs);
       this.#last = head;
+      this.#lastMs = stamp.timeMs;
+      this.#parts.onNumbered(made, stamp);
       this.#waiting.push({ bytes, head, resolve, reject });
       this.#draining ??= this.#drain();
     });
@@ -163,7 +177,8 @@ export class Journal {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const [first, last] = [batch[0], batch.at(-1)];
     if (first === undefined || last === undefined) return;
-    if (this.#fileBytes >= this.#segmentLimit) await this.#beginSegment(first.head.events);
+    if (this.#fileBytes >= (this.#parts.segmentLimit ?? limits.segmentBytes))
+      await this.#beginSegment(first.head.events);
     const file = this.#file;
     if (file === undefined) throw new Fault("journal-closed", "the journal was closed");
     const bytes = concatBytes(...batch.map((waiting) => waiting.bytes));
@@ -186,7 +201,7 @@ export class Journal {
   #fail(error: unknown): Fault<"journal-unwritable"> {
     if (this.#unwritable !== undefined) return this.#unwritable;
     this.#unwritable = new Fault("journal-unwritable", "the journal cannot be written", { cause: error });
-    this.#onUnwritable(codeOf(error) ?? "unknown");
+    this.#parts.onUnwritable(codeOf(error) ?? "unknown");
     return this.#unwritable;
   }
 }

@@ -1,27 +1,41 @@
 /**
- * What the operations share: the keys, the journal and who was erased. One object for the life of the process.
+ * What the operations share: keys, journal, state, and what waits in memory. One object for the life of the process.
  *
- * Only the files in `operations/` use it, and only `operations/open.ts` gives plaintext.
+ * Only the files in `operations/` use it. Plaintext of the store leaves through two of them: `operations/open.ts` and
+ * `operations/search.ts`, both sealed to a session.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { BlindIndex } from "./blind-index.ts";
+import type { HoneyFile } from "./honey-file.ts";
+import type { HpkeKeyPair } from "./hpke.ts";
+import type { JournalEvent, PersonEvent } from "./journal-event.ts";
+import type { JournalReader } from "./journal-reader.ts";
 import type { Journal } from "./journal.ts";
 import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
+import { type Unlinked, withLinks } from "./person-event.ts";
 import type { Operation, Place, Refusal } from "./protocol.ts";
 import type { RecordCipher } from "./record-cipher.ts";
 import type { Slices } from "./slices.ts";
+import type { KeeperState } from "./state.ts";
+import type { Waiting } from "./waiting.ts";
 
 export interface Keeper {
   readonly journal: Journal;
+  readonly reader: JournalReader;
+  readonly state: KeeperState;
+  readonly waiting: Waiting;
+  readonly honey: HoneyFile;
   readonly cipher: RecordCipher;
   readonly index: BlindIndex;
+  /** What is sealed to the keeper is sealed to this pair. */
+  readonly hpke: HpkeKeyPair;
   readonly slices: Slices;
   readonly fillRandom: FillRandom;
   readonly keyFile: KeyFile;
   /** The kept keys now: `keyFile.keys` until the first rotation. */
   keys: KeptKeys;
-  /** Person keys in hexadecimal, from the journal; filled before the event is durable, so that nobody slips through. */
-  readonly erased: Set<string>;
+  /** Started with `--unguarded-ingest`: indexes and seals without a ticket. */
+  readonly isUnguarded: boolean;
   unopenedCalls: number;
 }
 
@@ -32,8 +46,18 @@ export function isRefusal(result: object): result is Refusal {
   return "outcome" in result;
 }
 
-export function hexOf(personKey: Uint8Array): string {
-  return Buffer.from(personKey.buffer, personKey.byteOffset, personKey.length).toString("hex");
+/** Resolves with the event's number when it is durable; the state knows it at once. */
+export function record(keeper: Keeper, event: Exclude<JournalEvent, PersonEvent>): Promise<number> {
+  return keeper.journal.append(event);
+}
+
+/** As {@link record}, with each person's next link. */
+export function recordOfPersons(keeper: Keeper, event: Unlinked): Promise<number> {
+  return keeper.journal.append((stamp) => withLinks(event, stamp, keeper.state.persons));
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
 export function erasedRefusal(personKey: Uint8Array): Refusal {
@@ -67,6 +91,6 @@ export async function refuseUnopened(keeper: Keeper, operation: Operation, place
   keeper.unopenedCalls += 1;
   const { personKey, kind: recordKind, recordNo } = place;
   const evidence = { person: hexOf(personKey), recordKind, recordNo };
-  await keeper.journal.append({ kind: "refused", operation, outcome: "does-not-open", ...evidence });
+  await record(keeper, { kind: "refused", operation, outcome: "does-not-open", ...evidence });
   return { outcome: "does-not-open", reason: "it does not open in the place it was given for", place };
 }

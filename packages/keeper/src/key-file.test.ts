@@ -28,7 +28,7 @@ describe("the key file", () => {
     made.save({ ...made.keys, keks });
     const { keys } = openKeyFile(path, passphrase("only for this test"), fill);
     expect(keys.keks.map((key) => key.export())).toEqual(keks.map((key) => key.export()));
-    expect(keys.indexRoot.equals(made.keys.indexRoot)).toBe(true);
+    expect(keys.fixedRoot.equals(made.keys.fixedRoot)).toBe(true);
     expect(keys.logSaltRoot.equals(made.keys.logSaltRoot)).toBe(true);
     expect(keys.headKey.equals(made.keys.headKey)).toBe(true);
     expect(statSync(path).mode & 0o777).toBe(0o600);

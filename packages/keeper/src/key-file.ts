@@ -32,8 +32,8 @@ export interface UnsealingSecret {
 export interface KeptKeys {
   /** Key-encryption keys by version, 1 first and without gaps; the last one wraps. */
   readonly keks: readonly KeyObject[];
-  /** Root of the blind index's keys. Never changes: the tokens would. */
-  readonly indexRoot: KeyObject;
+  /** Root of the keys that never change: those of the blind index, of the keeper's HPKE pair, of its own sealed files. */
+  readonly fixedRoot: KeyObject;
   /** Root of the salts of log leaves. */
   readonly logSaltRoot: KeyObject;
   /** Authenticates the journal's head file. */
@@ -69,7 +69,7 @@ export function createKeyFile(path: string, secret: UnsealingSecret, fillRandom:
   const sealing = sealingFrom(secret, salt);
   const keys: KeptKeys = {
     keks: [newKey(fillRandom)],
-    indexRoot: newKey(fillRandom),
+    fixedRoot: newKey(fillRandom),
     logSaltRoot: newKey(fillRandom),
     headKey: newKey(fillRandom),
   };
@@ -135,7 +135,7 @@ function sealingFrom(secret: UnsealingSecret, salt: Uint8Array): Sealing {
 
 function sealKeys(keys: KeptKeys, sealing: Sealing, fillRandom: FillRandom): Uint8Array {
   const writer = new WireWriter(4096).u16(keys.keks.length);
-  for (const key of [...keys.keks, keys.indexRoot, keys.logSaltRoot, keys.headKey]) {
+  for (const key of [...keys.keks, keys.fixedRoot, keys.logSaltRoot, keys.headKey]) {
     const bytes = key.export();
     writer.raw(bytes);
     bytes.fill(0);
@@ -172,9 +172,9 @@ function readKeys(reader: WireReader, sealing: Sealing): KeptKeys {
   }
   const inner = new WireReader(content);
   const keks = Array.from({ length: inner.u16() }, () => keyOf(inner.raw(keyBytes)));
-  const [indexRoot, logSaltRoot, headKey] = [keyIn(inner), keyIn(inner), keyIn(inner)];
+  const [fixedRoot, logSaltRoot, headKey] = [keyIn(inner), keyIn(inner), keyIn(inner)];
   inner.end();
-  return { keks, indexRoot, logSaltRoot, headKey };
+  return { keks, fixedRoot, logSaltRoot, headKey };
 }
 
 function keyIn(reader: WireReader): KeyObject {

@@ -34,8 +34,8 @@ export const limits = {
   openRecords: 1_000,
   /** UTF-8 bytes of an order: fifty persons' keys are two thousand, sealed terms at most six thousand. */
   orderBytes: 24 * 1024,
-  /** Bytes of an order's signature: `r ‖ s` of P-256, or Ed25519; both have 64. */
-  signatureBytes: 64,
+  /** Bytes read of an order's signature. One that is not of 64 is bad, but no reason to hang up on everybody else. */
+  signatureBytes: 1_024,
   /** Bytes of each part of a proof: authenticator data, client data, a signature. WebAuthn's own are below a thousand. */
   proofPartBytes: 4 * 1024,
   /** An order's time and the keeper's may differ by this much: a clock that is wrong, a slow line. */
@@ -51,9 +51,8 @@ export const limits = {
   /** Honey persons in one order, and bytes of them sealed. */
   honeyPersons: 500,
   sealedHoneyBytes: 65 + 4 + 500 * 16 + 16,
-  /** Searches that wait for their candidates, of one session and of all. */
-  searchesWaiting: 4,
-  allSearchesWaiting: 1_000,
+  /** Searches that wait for their candidates. */
+  searchesWaiting: 1_000,
   /** How long a search waits for its candidates. */
   searchMs: 60_000,
 
@@ -62,8 +61,10 @@ export const limits = {
   challengeMs: 2 * 60_000,
   /** A session ends by itself: a long working day. */
   sessionMs: 12 * 60 * 60_000,
-  /** Sessions of one actor at once: a desk, a second screen, a job or two. The oldest ends when one more begins. */
-  actorSessions: 8,
+  /** Sessions of one actor at once: desks, tabs, commands that were killed. The oldest ends when one more begins. */
+  actorSessions: 32,
+  /** Sessions of one actor remembered, ended or not, until they would have expired. */
+  actorSessionsKept: 256,
   /** Bytes of a public key as SubjectPublicKeyInfo: P-256 has 91, Ed25519 44. */
   publicKeyBytes: 200,
   /** UTF-8 bytes of a credential's id: WebAuthn allows 1,023 bytes, authenticators use 16 to 80. */
@@ -87,8 +88,9 @@ export const limits = {
   /** Largest budget: persons, or terms and records a day. */
   budgetMax: 2_000_000_000,
 
-  /** Events in one answer. */
+  /** Events in one answer, and bytes of them after which no more are added. */
   eventsInAnswer: 1_000,
+  eventsBytes: 1024 * 1024,
 
   /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
   nameBytes: 100,

@@ -12,15 +12,7 @@ import {
   sealItem,
   valueOf,
 } from "../test/keeper-process.ts";
-import {
-  decodeEventNumber,
-  decodeIndexAnswer,
-  decodeKekVersion,
-  decodeRewrapAnswer,
-  encodeEraseRequest,
-  encodeIndexRequest,
-  encodeRewrapRequest,
-} from "./protocol.ts";
+import { decodeSealAnswer, encodeSealRequest } from "./protocol.ts";
 
 describe("a keeper over its socket", () => {
   let home: KeeperHome;
@@ -40,7 +32,7 @@ describe("a keeper over its socket", () => {
   it("opens what it sealed, projected to the fields ordered, in their order of recording", async () => {
     const person = await sealedPerson(client, 1);
     const opened = valueOf(await client.open({ fields: [10, 1], items: [person] }));
-    const [[projected] = []] = opened.items;
+    const [projected] = opened.persons[0]?.records ?? [];
     expect(decodeFactList(projected ?? new Uint8Array())).toEqual([facts[0], facts[2]]);
   });
 
@@ -58,7 +50,7 @@ describe("a keeper over its socket", () => {
       sealed: item?.sealed ?? new Uint8Array(),
     }));
     const opened = valueOf(await client.open({ items: [{ personKey: personKey(2), wrappedKey, records }] }));
-    expect(opened.items[0]).toHaveLength(3);
+    expect(opened.persons[0]?.records).toHaveLength(3);
   });
 
   it("answers calls by their ids, in whatever order they end", async () => {
@@ -73,7 +65,7 @@ describe("a keeper over its socket", () => {
       { kind: 2, text: "シケンハナコ" },
       { kind: 1, text: "シケンハナコ" },
     ];
-    const tokens = valueOf(await client.call("index", encodeIndexRequest(terms), decodeIndexAnswer));
+    const tokens = valueOf(await client.index(...terms));
     expect(tokens[0]).toEqual(tokens[2]);
     expect(tokens[0]).not.toEqual(tokens[1]);
   });
@@ -81,9 +73,8 @@ describe("a keeper over its socket", () => {
   it("rotates, rewraps, and opens under both wrappings", async () => {
     const person = await sealedPerson(client, 4);
     const before = (await client.status()).kekVersion;
-    expect(valueOf(await client.call("rotate", new Uint8Array(), decodeKekVersion))).toBe(before + 1);
-    const request = encodeRewrapRequest([person]);
-    const { items } = valueOf(await client.call("rewrap", request, decodeRewrapAnswer));
+    expect(valueOf(await client.rotate())).toBe(before + 1);
+    const items = await client.rewrap(person);
     const wrappedKey = items[0]?.outcome === "rewrapped" ? items[0].wrappedKey : new Uint8Array();
     expect(Buffer.from(wrappedKey).readUInt32BE(1)).toBe(before + 1);
     expect((await client.open({ items: [{ ...person, wrappedKey }] })).outcome).toBe("ok");
@@ -96,17 +87,13 @@ describe("a keeper over its socket", () => {
       await sealedPerson(client, 6),
       await sealedPerson(client, 7),
     ];
-    await client.call(
-      "erase",
-      encodeEraseRequest({ personKey: gone.personKey, reason: "test" }),
-      decodeEventNumber,
-    );
-    const request = encodeRewrapRequest([good, gone, { ...good, personKey: other.personKey }]);
-    const { items } = valueOf(await client.call("rewrap", request, decodeRewrapAnswer));
+    await client.erase(gone.personKey);
+    const items = await client.rewrap(good, gone, { ...good, personKey: other.personKey });
     expect(items.map((item) => item.outcome)).toEqual(["rewrapped", "erased", "does-not-open"]);
   });
 
   it("says in its status how far its durable journal goes", async () => {
+    await client.ticket("ingest");
     const before = await client.status();
     const { eventNumber } = valueOf(await client.seal(sealItem(8)));
     const after = await client.status();
@@ -149,7 +136,9 @@ describe("the life of a keeper", () => {
     const home = new KeeperHome();
     const keeper = await home.start();
     const client = await keeper.connect();
-    const big = client.seal(...Array.from({ length: 20_000 }, (_, i) => sealItem(i)));
+    const items = Array.from({ length: 20_000 }, (_, i) => sealItem(i));
+    const request = encodeSealRequest({ source: "test", items }, await client.ticket("ingest"));
+    const big = client.call("seal", request, decodeSealAnswer);
     await client.status();
     const code = keeper.stop();
     expect(valueOf(await big).items).toHaveLength(20_000);

@@ -6,6 +6,7 @@
  * process with code 1 and one line of the log.
  */
 import { randomFillSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import { BlindIndex } from "./blind-index.ts";
@@ -13,19 +14,28 @@ import { answerCall } from "./dispatch.ts";
 import { openDoor } from "./door.ts";
 import { makePrivateFolder } from "./durable-file.ts";
 import { createEvents, type Events } from "./events.ts";
+import { HoneyFile } from "./honey-file.ts";
+import { deriveHpkeKeyPair } from "./hpke.ts";
 import { takeInstanceLock } from "./instance-lock.ts";
 import { readJournalFolder } from "./journal-folder.ts";
+import { JournalReader } from "./journal-reader.ts";
+import type { JournalEvent } from "./journal-event.ts";
 import { findHead, writeHead } from "./journal-head.ts";
 import { Journal } from "./journal.ts";
 import { emptyHead } from "./journal-record.ts";
-import type { Keeper } from "./keeper.ts";
-import { createKeyFile, type KeyFile, openKeyFile } from "./key-file.ts";
+import { type Keeper, record } from "./keeper.ts";
+import { createKeyFile, deriveKey, type KeyFile, openKeyFile } from "./key-file.ts";
 import { limits } from "./limits.ts";
+import { decideAmendment } from "./operations/roster.ts";
 import { type Options, parseOptions } from "./options.ts";
+import { decodeAmendRequest } from "./protocol-sign-in.ts";
 import { protocolVersion } from "./protocol.ts";
 import { RandomPool } from "./random-pool.ts";
 import { RecordCipher } from "./record-cipher.ts";
+import { emptyRoster } from "./roster.ts";
 import { Slices } from "./slices.ts";
+import { KeeperState } from "./state.ts";
+import { Waiting } from "./waiting.ts";
 
 const now = (): Date => new Date();
 const fillRandom = (bytes: Uint8Array): void => {
@@ -33,14 +43,32 @@ const fillRandom = (bytes: Uint8Array): void => {
 };
 
 const keysPath = (options: Options): string => join(options.folder, "keys.sealed");
+const honeyPath = (options: Options): string => join(options.folder, "honey.sealed");
 const headPath = (options: Options): string => join(options.headFolder, "head");
 
-/** CRASH: keys without a head file do not start; nothing is sealed under them yet, so the folder is removed by hand. */
-function init(options: Options): void {
+/**
+ * Keys, head file, and the first roster statement as the first event.
+ *
+ * CRASH: keys without a head file do not start, and keys without a roster serve nobody; nothing is sealed under them
+ * yet, so the folder is removed by hand.
+ */
+async function init(options: Options, events: Events): Promise<void> {
+  const genesis = options.genesisPath === undefined ? undefined : readGenesis(options.genesisPath);
   makePrivateFolder(options.folder);
   makePrivateFolder(options.headFolder);
-  const { keys } = createKeyFile(keysPath(options), options.secret, fillRandom);
-  writeHead(headPath(options), keys.headKey, emptyHead);
+  const keyFile = createKeyFile(keysPath(options), options.secret, fillRandom);
+  writeHead(headPath(options), keyFile.keys.headKey, emptyHead);
+  if (genesis === undefined) return;
+  const { keeper } = await startKeeper(options, keyFile, events);
+  await record(keeper, genesis);
+  await keeper.journal.close();
+}
+
+/** @throws {Fault} `bad-genesis` for a statement that two officers in it did not sign. */
+function readGenesis(path: string): Extract<JournalEvent, { kind: "roster" }> {
+  const amendment = decideAmendment(emptyRoster, decodeAmendRequest(readFileSync(path)), new Map());
+  if (amendment.outcome === "accepted") return amendment.event;
+  throw new Fault("bad-genesis", `the first roster statement is refused: ${amendment.outcome}`);
 }
 
 async function serve(options: Options, events: Events): Promise<void> {
@@ -48,8 +76,10 @@ async function serve(options: Options, events: Events): Promise<void> {
   const lock = await takeInstanceLock(options.folder, "keeper");
   const keyFile = openKeyFile(keysPath(options), options.secret, fillRandom);
   const { keeper, tornBytes } = await startKeeper(options, keyFile, events);
-  const { journal, cipher } = keeper;
-  await journal.append({ kind: "started", kekVersion: cipher.kekVersion, protocolVersion });
+  const { journal, cipher, hpke } = keeper;
+  const { kekVersion } = cipher;
+  const hpkeKey = Buffer.from(hpke.publicKey).toString("base64");
+  await record(keeper, { kind: "started", kekVersion, protocolVersion, hpkeKey });
   journal.anchor();
 
   const door = await openDoor(
@@ -85,28 +115,33 @@ async function startKeeper(
   makePrivateFolder(place.folder);
   const anchored = findHead(place.headPath, keys.headKey);
   if (anchored === undefined) throw new Breach("the head file is missing", {});
-  const erased = new Set<string>();
-  let kekVersion = 1;
-  const end = readJournalFolder(place.folder, anchored, (event) => {
-    if (event.kind === "erased") erased.add(event.person);
-    if (event.kind === "rotated" || event.kind === "started") kekVersion = event.kekVersion;
-  });
-  if (keys.keks.length < kekVersion) {
+  const state = new KeeperState();
+  const end = readJournalFolder(place.folder, anchored, (event, stamp) => state.read(event, stamp));
+  if (keys.keks.length < state.kekVersion) {
     throw new Breach("the key file is older than the journal", {
       keyFile: keys.keks.length,
-      journal: kekVersion,
+      journal: state.kekVersion,
     });
   }
-  const journal = await Journal.open(place, end, anchored, now, (code) => events.journalUnwritable(code));
+  const journal = await Journal.open(place, end, anchored, {
+    now,
+    onUnwritable: (code) => events.journalUnwritable(code),
+    onNumbered: (event, stamp) => state.apply(event, stamp),
+  });
   const keeper: Keeper = {
     journal,
+    reader: new JournalReader(place.folder),
+    state,
+    waiting: new Waiting(),
+    honey: new HoneyFile(honeyPath(options), keys.fixedRoot, fillRandom, state.honeyPersons),
     cipher: new RecordCipher(keys.keks, new RandomPool(fillRandom)),
-    index: new BlindIndex(keys.indexRoot),
+    index: new BlindIndex(keys.fixedRoot),
+    hpke: deriveHpkeKeyPair(deriveKey(keys.fixedRoot, "kura/hpke/1")),
     slices: new Slices(),
     fillRandom,
     keyFile,
     keys,
-    erased,
+    isUnguarded: options.isUnguarded,
     unopenedCalls: 0,
   };
   return { keeper, tornBytes: end.tornBytes };
@@ -140,7 +175,7 @@ async function main(): Promise<void> {
   });
   try {
     const options = parseOptions(process.argv.slice(2));
-    if (options.isInit) init(options);
+    if (options.isInit) await init(options, events);
     else await serve(options, events);
     process.exit(0);
   } catch (error) {

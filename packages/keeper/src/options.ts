@@ -5,8 +5,13 @@ import { Fault } from "@kura/kernel/fault.ts";
 import type { UnsealingSecret } from "./key-file.ts";
 import { limits } from "./limits.ts";
 
-export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR]
+export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] [--genesis FILE]
 keeper      --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] --socket PATH [--follow-stdin]
+            [--unguarded-ingest]
+
+  --genesis FILE      the first roster statement, signed by two officers whom it names
+  --unguarded-ingest  index and seal without a ticket: whoever reaches the socket can try every number there is.
+                      Never where real persons are.
 `;
 
 export interface Options {
@@ -17,6 +22,9 @@ export interface Options {
   readonly socketPath: string;
   /** Stops when standard input ends: a parent that dies takes its keeper with it. */
   readonly followsStdin: boolean;
+  /** Of the first roster statement, at `init`. */
+  readonly genesisPath: string | undefined;
+  readonly isUnguarded: boolean;
   readonly secret: UnsealingSecret;
 }
 
@@ -31,7 +39,10 @@ export function parseOptions(args: readonly string[]): Options {
   }
   const secret = readSecret(values["key-file"], values["passphrase-fd"]);
   const followsStdin = values["follow-stdin"] ?? false;
-  return { isInit, folder, headFolder: values["head-dir"] ?? folder, socketPath, followsStdin, secret };
+  const isUnguarded = values["unguarded-ingest"] ?? false;
+  const genesisPath = values.genesis;
+  const headFolder = values["head-dir"] ?? folder;
+  return { isInit, folder, headFolder, socketPath, followsStdin, genesisPath, isUnguarded, secret };
 }
 
 function parse(args: readonly string[]) {
@@ -42,7 +53,9 @@ function parse(args: readonly string[]) {
     "head-dir": text,
     "key-file": text,
     "passphrase-fd": text,
+    genesis: text,
     "follow-stdin": { type: "boolean" } as const,
+    "unguarded-ingest": { type: "boolean" } as const,
   };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });

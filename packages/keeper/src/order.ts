@@ -22,7 +22,7 @@ export const orderKinds: readonly OrderKind[] = [
   "sign-out",
 ];
 
-/** @throws {Fault} `malformed-frame` for anything that `orderText` of an order within its bounds cannot have written. */
+/** @throws {Fault} `malformed-order` for anything that `orderText` of an order within its bounds cannot have written. */
 export function parseOrder(text: string): Order {
   const members = parseSignedText(text);
   const kind = members.oneOf("kind", orderKinds);
@@ -83,13 +83,13 @@ export function fieldsIn(members: Members): number[] {
 const personFrom = (value: unknown, name: string): string => hexFrom(value, name, personKeyBytes);
 
 function some<T>(values: readonly T[]): readonly T[] {
-  if (values.length === 0) throw new Fault("malformed-frame", "malformed frame: a list is empty");
+  if (values.length === 0) throw new Fault("malformed-order", "malformed order: a list is empty");
   return values;
 }
 
 /** Base64 of `enc ‖ ciphertext`. */
 function sealedIn(members: Members, name: string, maxBytes: number): string {
   const bytes = members.base64(name, maxBytes);
-  if (bytes.length < sealedMinBytes) throw new Fault("malformed-frame", "malformed frame: sealed too short");
+  if (bytes.length < sealedMinBytes) throw new Fault("malformed-order", "malformed order: sealed too short");
   return encodeBase64(bytes);
 }

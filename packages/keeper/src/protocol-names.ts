@@ -63,5 +63,7 @@ export const answers = {
   "sign-in-refused": 22,
   /** The roster statement is not accepted; `reason` says why, as a constant. */
   "statement-refused": 23,
+  /** A signed text is not canonical or above a limit. Comes before every other refusal of an order; the connection stays. */
+  "malformed-order": 24,
 } as const;
 export type AnswerName = keyof typeof answers;

@@ -6,12 +6,19 @@
  */
 import { type WireReader, WireWriter } from "@kura/kernel/wire.ts";
 import { limits } from "./limits.ts";
-import { kindIn, listIn, personKeyBytes, whole, wrappedKeyIn } from "./protocol-parts.ts";
+import {
+  kindIn,
+  listIn,
+  personKeyBytes,
+  pointBytes,
+  ticketBytes,
+  whole,
+  wrappedKeyIn,
+} from "./protocol-parts.ts";
 
-export const ticketBytes = 16;
+export { pointBytes, ticketBytes } from "./protocol-parts.ts";
+
 export const searchBytes = 16;
-/** An uncompressed point of P-256: the `enc` of HPKE, and a public key of it. */
-export const pointBytes = 65;
 const tagBytes = 16;
 /** `u8 format ‖ 12 nonce ‖ ciphertext ‖ 16 tag`: what a sealed record is longer than its facts. */
 const sealedRecordBytes = limits.factsBytes + 29;

@@ -9,6 +9,10 @@ export const personKeyBytes = 16;
 /** `u8 format ‖ u32 KEK version ‖ 12 nonce ‖ 32 ciphertext ‖ 16 tag`. */
 export const wrappedKeyBytes = 65;
 
+export const ticketBytes = 16;
+/** An uncompressed point of P-256: a public key of HPKE, and its `enc`. */
+export const pointBytes = 65;
+
 /** Where a ciphertext belongs. `kind` and `recordNo` are 0 where a person's key is meant. */
 export interface Place {
   readonly personKey: Uint8Array;

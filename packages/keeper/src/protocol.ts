@@ -15,6 +15,8 @@ import {
   kindIn,
   listIn,
   nameIn,
+  pointBytes,
+  ticketBytes,
   type Place,
   personKeyBytes,
   placeIn,
@@ -25,13 +27,16 @@ import {
 
 import { type AnswerName, answers } from "./protocol-names.ts";
 
+export type { OpenItem, SealedRecord } from "./protocol-orders.ts";
 export { type Place, personKeyBytes, wrappedKeyBytes } from "./protocol-parts.ts";
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 export { type AnswerName, answers, type Operation, operations } from "./protocol-names.ts";
 
 export const tokenBytes = 8;
+/** For a keeper started with `--unguarded-ingest`. */
+export const noTicket: Uint8Array = new Uint8Array(ticketBytes);
 /** `u8 format ‖ 12 nonce ‖ ciphertext ‖ 16 tag`: what a sealed record is longer than its facts. */
 export const sealedOverheadBytes = 29;
 
@@ -58,6 +63,14 @@ export interface Status {
   readonly erasedPersons: number;
   /** Calls answered `does-not-open` since the start. Anything but 0 wants an operator's eyes. */
   readonly unopenedCalls: number;
+  /** Search terms and honey persons are sealed to this point; `started` events have it too. */
+  readonly hpkeKey: Uint8Array;
+  /** Of the last roster statement; 0 and zeros before the first. */
+  readonly rosterSequence: number;
+  readonly rosterDigest: Uint8Array;
+  readonly openSessions: number;
+  /** Indexes and seals without a ticket. Never where real persons are. */
+  readonly isUnguarded: boolean;
 }
 
 export function encodeStatus(status: Status): Uint8Array {
@@ -70,6 +83,11 @@ export function encodeStatus(status: Status): Uint8Array {
     .u8(status.journalWritable ? 1 : 0)
     .u32(status.erasedPersons)
     .u32(status.unopenedCalls)
+    .raw(status.hpkeKey)
+    .u32(status.rosterSequence)
+    .raw(status.rosterDigest)
+    .u32(status.openSessions)
+    .u8(status.isUnguarded ? 1 : 0)
     .finish();
 }
 
@@ -83,6 +101,11 @@ export function decodeStatus(payload: Uint8Array): Status {
     journalWritable: reader.u8() === 1,
     erasedPersons: reader.u32(),
     unopenedCalls: reader.u32(),
+    hpkeKey: reader.raw(pointBytes),
+    rosterSequence: reader.u32(),
+    rosterDigest: reader.raw(32),
+    openSessions: reader.u32(),
+    isUnguarded: reader.u8() === 1,
   }));
 }
 
@@ -94,10 +117,10 @@ export interface Term {
   readonly text: string;
 }
 
-export function encodeIndexRequest(terms: readonly Term[]): Uint8Array {
+export function encodeIndexRequest(terms: readonly Term[], ticket: Uint8Array = noTicket): Uint8Array {
   const writer = new WireWriter(64 * terms.length);
   for (const { kind, text } of terms) encodeTerm(writer, kind, text);
-  return encodeWrittenTerms(terms.length, writer.finish());
+  return encodeWrittenTerms(terms.length, writer.finish(), ticket);
 }
 
 /** One term, behind those written before it: for callers with tens of thousands, which need not become objects. */
@@ -106,14 +129,28 @@ export function encodeTerm(writer: WireWriter, kind: number, text: string): void
 }
 
 /** The request for `count` terms that {@link encodeTerm} has written. */
-export function encodeWrittenTerms(count: number, terms: Uint8Array): Uint8Array {
-  return new WireWriter(terms.length + 4).u32(count).raw(terms).finish();
+export function encodeWrittenTerms(
+  count: number,
+  terms: Uint8Array,
+  ticket: Uint8Array = noTicket,
+): Uint8Array {
+  return new WireWriter(terms.length + 32).raw(ticket).u32(count).raw(terms).finish();
 }
 
 /** Each term as its kind and the bytes of its text; the tokens are of the bytes as they came. */
-export function* decodeIndexRequest(payload: Uint8Array): Generator<{ kind: number; text: Uint8Array }> {
+export function decodeIndexRequest(payload: Uint8Array): {
+  ticket: Uint8Array;
+  count: number;
+  terms: Generator<{ kind: number; text: Uint8Array }>;
+} {
   const reader = new WireReader(payload);
-  for (let left = reader.count(limits.terms); left > 0; left--) {
+  const ticket = reader.raw(ticketBytes);
+  const count = reader.count(limits.terms);
+  return { ticket, count, terms: termsIn(reader, count) };
+}
+
+function* termsIn(reader: WireReader, count: number): Generator<{ kind: number; text: Uint8Array }> {
+  for (let left = count; left > 0; left--) {
     yield { kind: kindIn(reader), text: reader.bytes(limits.termBytes) };
   }
   reader.end();
@@ -153,8 +190,9 @@ export interface SealAnswer {
   readonly items: readonly SealedItem[];
 }
 
-export function encodeSealRequest(request: SealRequest): Uint8Array {
+export function encodeSealRequest(request: SealRequest, ticket: Uint8Array = noTicket): Uint8Array {
   const writer = new WireWriter(512 * request.items.length + 256)
+    .raw(ticket)
     .text(request.source)
     .u32(request.items.length);
   for (const item of request.items) {
@@ -164,14 +202,16 @@ export function encodeSealRequest(request: SealRequest): Uint8Array {
 }
 
 export function decodeSealRequest(payload: Uint8Array): {
+  ticket: Uint8Array;
   source: string;
   records: number;
   items: Generator<SealItem>;
 } {
   const reader = new WireReader(payload);
+  const ticket = reader.raw(ticketBytes);
   const source = nameIn(reader, limits.noteBytes);
   const records = reader.count(limits.items);
-  return { source, records, items: sealItemsIn(reader, records) };
+  return { ticket, source, records, items: sealItemsIn(reader, records) };
 }
 
 function* sealItemsIn(reader: WireReader, records: number): Generator<SealItem> {
@@ -195,84 +235,7 @@ export function decodeSealAnswer(payload: Uint8Array): SealAnswer {
   });
 }
 
-// open
-
-export interface SealedRecord {
-  readonly kind: number;
-  readonly recordNo: number;
-  readonly sealed: Uint8Array;
-}
-
-export interface OpenItem {
-  readonly personKey: Uint8Array;
-  readonly wrappedKey: Uint8Array;
-  readonly records: readonly SealedRecord[];
-}
-
-export interface OpenRequest {
-  readonly actor: string;
-  readonly purpose: string;
-  readonly caseId: string;
-  /** Field numbers ordered, at least one, each once. No other field leaves the keeper. */
-  readonly fields: readonly number[];
-  /** Distinct persons. */
-  readonly items: readonly OpenItem[];
-}
-
-export interface OpenAnswer {
-  readonly eventNumber: bigint;
-  /** For each person of the request, for each of its records, the bytes of a fact list of the ordered fields. */
-  readonly items: readonly (readonly Uint8Array[])[];
-}
-
-export function encodeOpenRequest(request: OpenRequest): Uint8Array {
-  const writer = new WireWriter(4096).text(request.actor).text(request.purpose).text(request.caseId);
-  writer.bytes(Uint8Array.from(request.fields)).u32(request.items.length);
-  for (const { personKey, wrappedKey, records } of request.items) {
-    writer.raw(personKey).bytes(wrappedKey).u32(records.length);
-    for (const { kind, recordNo, sealed } of records) writer.u8(kind).u32(recordNo).bytes(sealed);
-  }
-  return writer.finish();
-}
-
-/** Bounds and shape. That persons and fields are distinct is the operation's to admit. */
-export function decodeOpenRequest(payload: Uint8Array): OpenRequest {
-  return whole(payload, (reader) => ({
-    actor: nameIn(reader, limits.nameBytes),
-    purpose: nameIn(reader, limits.nameBytes),
-    caseId: nameIn(reader, limits.nameBytes),
-    fields: [...reader.bytes(255)],
-    items: listIn(reader, limits.openPersons, () => ({
-      personKey: reader.raw(personKeyBytes),
-      wrappedKey: wrappedKeyIn(reader, false),
-      records: listIn(reader, limits.openRecords, () => ({
-        kind: kindIn(reader),
-        recordNo: reader.u32(),
-        sealed: reader.bytes(limits.factsBytes + sealedOverheadBytes),
-      })),
-    })),
-  }));
-}
-
-export function encodeOpenAnswer(answer: OpenAnswer): Uint8Array {
-  const writer = new WireWriter(4096).u64(answer.eventNumber).u32(answer.items.length);
-  for (const records of answer.items) {
-    writer.u32(records.length);
-    for (const facts of records) writer.bytes(facts);
-  }
-  return writer.finish();
-}
-
-export function decodeOpenAnswer(payload: Uint8Array): OpenAnswer {
-  return whole(payload, (reader) => ({
-    eventNumber: reader.u64(),
-    items: listIn(reader, limits.openPersons, () =>
-      listIn(reader, limits.openRecords, () => reader.bytes(limits.factsBytes)),
-    ),
-  }));
-}
-
-// rotate (its question is empty), rewrap, erase
+// rewrap; `rotate` and `erase` send a signed order (`protocol-orders.ts`)
 
 export function encodeKekVersion(kekVersion: number): Uint8Array {
   return new WireWriter(4).u32(kekVersion).finish();
@@ -295,15 +258,25 @@ export type RewrapOutcome =
   | { readonly outcome: "rewrapped"; readonly wrappedKey: Uint8Array }
   | { readonly outcome: "erased" | "does-not-open" };
 
-export function encodeRewrapRequest(items: readonly RewrapItem[]): Uint8Array {
-  const writer = new WireWriter(96 * items.length + 4).u32(items.length);
+export function encodeRewrapRequest(items: readonly RewrapItem[], ticket: Uint8Array = noTicket): Uint8Array {
+  const writer = new WireWriter(96 * items.length + 32).raw(ticket).u32(items.length);
   for (const { personKey, wrappedKey } of items) writer.raw(personKey).bytes(wrappedKey);
   return writer.finish();
 }
 
-export function* decodeRewrapRequest(payload: Uint8Array): Generator<RewrapItem> {
+export function decodeRewrapRequest(payload: Uint8Array): {
+  ticket: Uint8Array;
+  count: number;
+  items: Generator<RewrapItem>;
+} {
   const reader = new WireReader(payload);
-  for (let left = reader.count(limits.items); left > 0; left--) {
+  const ticket = reader.raw(ticketBytes);
+  const count = reader.count(limits.items);
+  return { ticket, count, items: rewrapItemsIn(reader, count) };
+}
+
+function* rewrapItemsIn(reader: WireReader, count: number): Generator<RewrapItem> {
+  for (let left = count; left > 0; left--) {
     yield { personKey: reader.raw(personKeyBytes), wrappedKey: wrappedKeyIn(reader, false) };
   }
   reader.end();
@@ -324,28 +297,11 @@ function rewrapOutcomeIn(reader: WireReader): RewrapOutcome {
   return outcome === "rewrapped" ? { outcome, wrappedKey } : { outcome };
 }
 
-export interface EraseRequest {
-  readonly personKey: Uint8Array;
-  /** Journalled: no personal data. */
-  readonly reason: string;
-}
-
-export function encodeEraseRequest(request: EraseRequest): Uint8Array {
-  return new WireWriter(256).raw(request.personKey).text(request.reason).finish();
-}
-
-export function decodeEraseRequest(payload: Uint8Array): EraseRequest {
-  return whole(payload, (reader) => ({
-    personKey: reader.raw(personKeyBytes),
-    reason: nameIn(reader, limits.noteBytes),
-  }));
-}
-
 export function encodeEventNumber(eventNumber: bigint): Uint8Array {
   return new WireWriter(8).u64(eventNumber).finish();
 }
 
-/** Answer of `erase`: the number of its event. */
+/** Answer of `erase`, `honey`, `amend`, `sign-out`: the number of the event. */
 export function decodeEventNumber(payload: Uint8Array): bigint {
   return whole(payload, (reader) => reader.u64());
 }

@@ -124,12 +124,14 @@ export type StatementOutcome =
     };
 
 export interface StatementParts {
+  /** Whether a credential's public key is one that can be verified with. */
+  isUsable(credential: Credential): boolean;
   digestOf(text: string): string;
   /** Whether the credential's holder said yes to this statement. */
   verify(credential: Credential, signature: SignedStatement["signatures"][number], text: string): boolean;
 }
 
-/** @throws {Fault} `malformed-frame` for a text that is no statement. */
+/** @throws {Fault} `malformed-order` for a text that is no statement. */
 export function decideStatement(
   roster: Roster,
   signed: SignedStatement,
@@ -139,7 +141,8 @@ export function decideStatement(
   if (statement.sequence !== roster.sequence + 1) return { outcome: "other-sequence" };
   if (statement.previous !== roster.digest) return { outcome: "other-previous" };
   const changed = { ...withChanges(roster, statement), digest: parts.digestOf(signed.text) };
-  if (!isConsistent(changed)) return { outcome: "inconsistent" };
+  const isUsable = changed.credentials.values().every((credential) => parts.isUsable(credential));
+  if (!isUsable || !isConsistent(changed)) return { outcome: "inconsistent" };
   const signing = roster.sequence === 0 ? changed : roster;
   const signers = signed.signatures.map(({ actor, credential }) => ({
     actor,
@@ -211,7 +214,7 @@ function isConsistent({ offices, purposes, actors, credentials }: Roster): boole
   );
 }
 
-/** @throws {Fault} `malformed-frame` */
+/** @throws {Fault} `malformed-order` */
 export function parseStatement(text: string): Statement {
   const members = parseSignedText(text);
   members.integer("v", 1, 1);

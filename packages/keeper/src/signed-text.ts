@@ -2,13 +2,13 @@
  * Reads texts that somebody signed: canonical JSON, one object, every member known, nothing left over.
  *
  * Strict, so that one meaning has one text: what the signer saw, what was verified and what is acted upon are the same.
- * Every method throws {@link Fault} `malformed-frame` with a constant message: names of members, never values.
+ * Every method throws {@link Fault} `malformed-order` with a constant message: names of members, never values.
  */
 import { decodeBase64, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { type Canonical, encodeCanonical } from "@kura/kernel/canonical.ts";
 
-/** @throws {Fault} `malformed-frame` unless `text` is the canonical form of one object. */
+/** @throws {Fault} `malformed-order` unless `text` is the canonical form of one object. */
 export function parseSignedText(text: string): Members {
   return new Members(parseCanonical(text));
 }
@@ -54,7 +54,7 @@ export class Members {
     try {
       return decodeBase64(text);
     } catch (cause) {
-      throw new Fault("malformed-frame", `malformed frame: ${name} is not base64`, { cause });
+      throw new Fault("malformed-order", `malformed order: ${name} is not base64`, { cause });
     }
   }
 
@@ -146,6 +146,6 @@ function parseCanonical(text: string): unknown {
   throw bad("a signed text is not canonical JSON");
 }
 
-function bad(why: string): Fault<"malformed-frame"> {
-  return new Fault("malformed-frame", `malformed frame: ${why}`);
+function bad(why: string): Fault<"malformed-order"> {
+  return new Fault("malformed-order", `malformed order: ${why}`);
 }

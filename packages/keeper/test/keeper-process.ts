@@ -7,40 +7,68 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeHex } from "@kura/kernel/bytes.ts";
 import { encodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
 import { encodeFrame, type Frame, FrameReader } from "@kura/kernel/frame.ts";
+import { type DemoGenesis, makeDemoGenesis } from "../src/demo-genesis.ts";
 import { keeperCommand } from "../src/launch.ts";
 import { limits } from "../src/limits.ts";
+import { type ActorKey, type OrderContent, type OrderSession, SessionKeys } from "../src/order-session.ts";
 import {
   type Answer,
   decodeAnswer,
-  decodeOpenAnswer,
+  decodeEventNumber,
+  decodeIndexAnswer,
+  decodeKekVersion,
+  decodeRewrapAnswer,
   decodeSealAnswer,
   decodeStatus,
-  encodeOpenRequest,
+  encodeIndexRequest,
+  encodeRewrapRequest,
   encodeSealRequest,
-  type OpenAnswer,
-  type OpenRequest,
   type Operation,
   operations,
+  type RewrapItem,
+  type RewrapOutcome,
   type SealAnswer,
   type SealItem,
   type Status,
+  type Term,
 } from "../src/protocol.ts";
+import {
+  decodeEventsAnswer,
+  decodeOpenedPersons,
+  decodeSealedAnswer,
+  decodeTicket,
+  encodeEventsRequest,
+  encodeOpenRequest,
+  encodeSignedOrder,
+  type EventsAnswer,
+  type OpenedPersons,
+  type OpenItem,
+  type SignedOrder,
+} from "../src/protocol-orders.ts";
+import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../src/protocol-sign-in.ts";
+import type { RosterChange } from "../src/roster.ts";
 
 /** A folder for one keeper, with its keys made under a key file of 32 equal bytes. */
 export class KeeperHome {
   readonly root: string;
   readonly folder: string;
   readonly keyFile: string;
+  readonly actors: DemoGenesis;
   #starts = 0;
 
-  constructor() {
+  /** @param more changes of the demo roster. */
+  constructor(more: readonly RosterChange[] = []) {
+    this.actors = makeDemoGenesis(more);
     this.root = mkdtempSync(join(tmpdir(), "keeper-"));
     this.folder = join(this.root, "kept");
     this.keyFile = join(this.root, "unsealing-key");
     writeFileSync(this.keyFile, new Uint8Array(32).fill(7));
-    const made = this.run("init", "--dir", this.folder, "--key-file", this.keyFile);
+    const genesis = join(this.root, "genesis");
+    writeFileSync(genesis, this.actors.genesis);
+    const made = this.run("init", "--dir", this.folder, "--key-file", this.keyFile, "--genesis", genesis);
     if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`);
   }
 
@@ -68,11 +96,15 @@ export class KeeperHome {
   }
 
   /** @param wrap puts another command before node, such as a shell with a limit. */
-  start(wrap: (command: string[]) => string[] = (command) => command): Promise<RunningKeeper> {
+  start(
+    wrap: (command: string[]) => string[] = (command) => command,
+    env: NodeJS.ProcessEnv = process.env,
+  ): Promise<RunningKeeper> {
     const socketPath = this.nextSocket();
     const args = ["--dir", this.folder, "--key-file", this.keyFile, "--socket", socketPath];
     const [command = "", ...rest] = wrap([process.execPath, ...keeperCommand, ...args]);
-    return RunningKeeper.from(spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] }), socketPath);
+    const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env });
+    return RunningKeeper.from(child, socketPath, this.actors.operator);
   }
 
   remove(): void {
@@ -84,25 +116,28 @@ export class RunningKeeper {
   readonly socketPath: string;
   stderr = "";
   readonly #child: ChildProcess;
+  readonly #operator: ActorKey;
   readonly exited: Promise<number | null>;
 
-  static from(child: ChildProcess, socketPath: string): Promise<RunningKeeper> {
-    const running = new RunningKeeper(child, socketPath);
+  static from(child: ChildProcess, socketPath: string, operator: ActorKey): Promise<RunningKeeper> {
+    const running = new RunningKeeper(child, socketPath, operator);
     return new Promise((resolve, reject) => {
       child.stdout?.once("data", () => resolve(running));
       void running.exited.then(() => reject(new Error(`the keeper ended: ${running.stderr}`)));
     });
   }
 
-  private constructor(child: ChildProcess, socketPath: string) {
+  private constructor(child: ChildProcess, socketPath: string, operator: ActorKey) {
     this.#child = child;
+    this.#operator = operator;
     this.socketPath = socketPath;
     child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.exited = new Promise((resolve) => child.once("close", resolve));
   }
 
-  connect(): Promise<Client> {
-    return Client.connect(this.socketPath);
+  /** A connection whose orders are signed by the operator's key, unless another is given. */
+  connect(key: ActorKey = this.#operator): Promise<Client> {
+    return Client.connect(this.socketPath, key);
   }
 
   async stop(): Promise<number | null> {
@@ -123,17 +158,21 @@ export class Client {
   readonly unasked: Frame[] = [];
   readonly #reader = new FrameReader(limits.answerBytes);
   readonly #asked = new Map<number, { resolve: (frame: Frame) => void; reject: (error: Error) => void }>();
+  readonly #key: ActorKey;
+  #session: Promise<OrderSession> | undefined;
+  readonly #tickets = new Map<"ingest" | "rewrap", Promise<Uint8Array>>();
   #id = 0;
 
-  static connect(path: string): Promise<Client> {
+  static connect(path: string, key: ActorKey): Promise<Client> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ path }, () => resolve(new Client(socket)));
+      const socket = connect({ path }, () => resolve(new Client(socket, key)));
       socket.once("error", reject);
     });
   }
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, key: ActorKey) {
     this.socket = socket;
+    this.#key = key;
     socket.on("data", (chunk: Buffer) => {
       for (const frame of this.#reader.push(chunk)) {
         const asked = this.#asked.get(frame.id);
@@ -169,12 +208,99 @@ export class Client {
     return this.call("status", new Uint8Array(0), decodeStatus).then(valueOf);
   }
 
-  seal(...items: SealItem[]): Promise<Answer<SealAnswer>> {
-    return this.call("seal", encodeSealRequest({ source: "test", items }), decodeSealAnswer);
+  events(from: bigint, limit: number): Promise<EventsAnswer> {
+    return this.call("events", encodeEventsRequest({ from, limit }), decodeEventsAnswer).then(valueOf);
   }
 
-  open(request: Partial<OpenRequest>): Promise<Answer<OpenAnswer>> {
-    return this.call("open", encodeOpenRequest({ ...look, ...request }), decodeOpenAnswer);
+  /** The session that signs this connection's orders, signed in when it is first wanted. */
+  session(): Promise<OrderSession> {
+    this.#session ??= this.signIn(this.#key);
+    return this.#session;
+  }
+
+  async signIn(key: ActorKey): Promise<OrderSession> {
+    const challenge = valueOf(await this.call("challenge", new Uint8Array(), decodeChallenge));
+    const keys = new SessionKeys();
+    const request = encodeSignInRequest(keys.signIn(key, challenge, "test-desk"));
+    return keys.begin(valueOf(await this.call("sign-in", request, decodeSignedIn)));
+  }
+
+  /** An order that is sent by itself. */
+  async order<T>(
+    operation: Operation,
+    content: OrderContent,
+    decode: (payload: Uint8Array) => T,
+  ): Promise<Answer<T>> {
+    return this.call(operation, encodeSignedOrder((await this.session()).order(content)), decode);
+  }
+
+  ticket(kind: "ingest" | "rewrap"): Promise<Uint8Array> {
+    const begun = this.#tickets.get(kind) ?? this.#beginTicket(kind);
+    this.#tickets.set(kind, begun);
+    return begun;
+  }
+
+  async #beginTicket(kind: "ingest" | "rewrap"): Promise<Uint8Array> {
+    const head = { case: "", caseKind: "" };
+    const content: OrderContent =
+      kind === "ingest"
+        ? { ...head, kind, purpose: "ingest", source: "test", terms: 10_000_000, records: 1_000_000 }
+        : { ...head, kind, purpose: "keys", keys: 1_000_000 };
+    return valueOf(await this.order("ticket", content, decodeTicket)).ticket;
+  }
+
+  async seal(...items: SealItem[]): Promise<Answer<SealAnswer>> {
+    const request = encodeSealRequest({ source: "test", items }, await this.ticket("ingest"));
+    return this.call("seal", request, decodeSealAnswer);
+  }
+
+  async index(...terms: Term[]): Promise<Answer<Uint8Array[]>> {
+    return this.call("index", encodeIndexRequest(terms, await this.ticket("ingest")), decodeIndexAnswer);
+  }
+
+  async rewrap(...items: RewrapItem[]): Promise<RewrapOutcome[]> {
+    const request = encodeRewrapRequest(items, await this.ticket("rewrap"));
+    return valueOf(await this.call("rewrap", request, decodeRewrapAnswer)).items;
+  }
+
+  rotate(): Promise<Answer<number>> {
+    return this.order(
+      "rotate",
+      { kind: "rotate", purpose: "keys", case: "", caseKind: "" },
+      decodeKekVersion,
+    );
+  }
+
+  erase(personKey: Uint8Array): Promise<Answer<bigint>> {
+    const person = encodeHex(personKey);
+    const content = {
+      kind: "erase",
+      purpose: "erasure",
+      case: "",
+      caseKind: "",
+      person,
+      reason: "test",
+    } as const;
+    return this.order("erase", content, decodeEventNumber);
+  }
+
+  /** A look at all of `items`, with its answer opened. */
+  async open(look: Look): Promise<Answer<OpenedPersons>> {
+    const session = await this.session();
+    const { items = [], ...rest } = look;
+    const persons = items.map(({ personKey }) => encodeHex(personKey));
+    return this.send(session, session.order({ ...aLook, persons, ...rest }), items);
+  }
+
+  /** Sends a signed look with sealed material, and opens what comes back with `session`. */
+  async send(
+    session: OrderSession,
+    order: SignedOrder,
+    items: readonly OpenItem[],
+  ): Promise<Answer<OpenedPersons>> {
+    const answer = await this.call("open", encodeOpenRequest({ order, items }), decodeSealedAnswer);
+    if (answer.outcome !== "ok") return answer;
+    return { outcome: "ok", value: decodeOpenedPersons(session.open(order, answer.value)) };
   }
 
   close(): Promise<void> {
@@ -183,14 +309,23 @@ export class Client {
   }
 }
 
+/** What a test changes of a look. */
+export interface Look {
+  readonly items?: readonly OpenItem[];
+  readonly purpose?: string;
+  readonly case?: string;
+  readonly fields?: readonly number[];
+  readonly persons?: readonly string[];
+}
+
 /** A look whose persons are still to be given. */
-export const look: OpenRequest = {
-  actor: "actor-1",
+export const aLook = {
+  kind: "look",
   purpose: "claim",
-  caseId: "case-1",
+  case: "case-1",
+  caseKind: "claim",
   fields: [3],
-  items: [],
-};
+} as const;
 
 /** The value of an `ok`; the test fails on anything else. */
 export function valueOf<T>(answer: Answer<T>): T {
@@ -207,7 +342,7 @@ export function personKey(n: number): Uint8Array {
 /** A name that must never be seen outside an answer. */
 export const secretName = "試験 花子";
 export const facts: readonly FactValue[] = [
-  { field: 1, value: "0000000000" },
+  { field: 1, value: "9999-999999" },
   { field: 3, value: secretName, from: "1950-01-01" },
   { field: 10, value: "架空県架空市一丁目" },
 ];
@@ -224,7 +359,7 @@ export function sealItem(n: number, change: Partial<SealItem> = {}): SealItem {
 }
 
 /** One sealed record of person `n`, ready to be asked for. */
-export async function sealedPerson(client: Client, n: number) {
+export async function sealedPerson(client: Client, n: number): Promise<OpenItem> {
   const item = sealItem(n);
   const { items } = valueOf(await client.seal(item));
   const [made] = items;

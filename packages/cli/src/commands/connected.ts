@@ -2,6 +2,7 @@
 import { closeBoth, connectBoth } from "@kura/custodian/db/database.ts";
 import type { Databases, Role } from "@kura/custodian/db/database.ts";
 import { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import { findActorKey } from "../instance/actor-keys.ts";
 import { openInstance } from "../instance/instance.ts";
 import { instancePaths } from "../instance/paths.ts";
 import type { InstancePaths } from "../instance/paths.ts";
@@ -41,7 +42,8 @@ async function withOpened<T>(
   const instance = await openInstance(paths, process.env);
   void stopAsked.then(() => instance.stop()).then(() => process.exit(stoppedCode));
   const databases = connectBoth(instance.address.target, role);
-  const keeper = new KeeperClient(instance.address.keeperSocket);
+  const key = await findActorKey(paths, process.env);
+  const keeper = new KeeperClient(instance.address.keeperSocket, key);
   try {
     return await work({ paths, databases, keeper });
   } finally {

@@ -10,6 +10,7 @@ import { uuidMaker } from "@kura/custodian/db/uuid.ts";
 import { importFile, readFile as openReadable } from "@kura/custodian/jobs/import-file.ts";
 import { isRegisterEmpty } from "@kura/custodian/register/store.ts";
 import { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import { findActorKey } from "../instance/actor-keys.ts";
 import type { InstanceAddress } from "../instance/instance.ts";
 import type { InstancePaths } from "../instance/paths.ts";
 import { generateSample } from "../sample/generate-sample.ts";
@@ -40,7 +41,7 @@ export async function loadSampleAgency(
   const state = await readFile(paths.sampleMark, "utf8").catch(() => "");
   if (state === loaded) return true;
   const databases = connectBoth(address.target, "kura_custodian");
-  const keeper = new KeeperClient(address.keeperSocket);
+  const keeper = new KeeperClient(address.keeperSocket, await findActorKey(paths, process.env));
   const dir = await mkdtemp(join(tmpdir(), "kura-sample-"));
   try {
     if (state === "" && !(await isRegisterEmpty(databases.register))) return false;

@@ -20,6 +20,7 @@ import { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { takeInstanceLock } from "@kura/keeper/instance-lock.ts";
 import { keeperCommand } from "@kura/keeper/launch.ts";
+import { makeDemoActors } from "./actor-keys.ts";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { InstancePaths } from "./paths.ts";
@@ -63,7 +64,7 @@ export async function startInstance(paths: InstancePaths, env: NodeJS.ProcessEnv
   try {
     const { target, gone } = await startDatabase(paths, env, stops);
     await migrate(target);
-    const { child, socket } = await startKeeper(paths, stops);
+    const { child, socket } = await startKeeper(paths, env, stops);
     const address = { pid: process.pid, target, keeperSocket: socket };
     await writeAddress(paths, address);
     stops.push(() => rm(paths.instanceFile, { force: true }));
@@ -144,11 +145,12 @@ async function startDatabase(
 
 async function startKeeper(
   paths: InstancePaths,
+  env: NodeJS.ProcessEnv,
   stops: (() => Promise<void>)[],
 ): Promise<{ child: Child; socket: string }> {
   await makeKeyFile(paths.keyFile);
   const secret = ["--dir", paths.keeperDir, "--key-file", paths.keyFile];
-  if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(secret);
+  if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(paths, env, secret);
   const socketDir = await makeSocketDir(paths.keeperDir, stops);
   const socket = join(socketDir, "keeper.sock");
   const child = await startChild(
@@ -159,8 +161,18 @@ async function startKeeper(
   return { child, socket };
 }
 
-async function initKeeper(secret: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret]);
+/**
+ * Keys and the first roster. Whoever brings no statement of their own (`KURA_GENESIS`) is given demo officers.
+ *
+ * CRASH: before the keeper's own files are there, the next start begins anew and the actors' keys are made again.
+ */
+async function initKeeper(
+  paths: InstancePaths,
+  env: NodeJS.ProcessEnv,
+  secret: readonly string[],
+): Promise<void> {
+  const genesis = env["KURA_GENESIS"] ?? (await makeDemoActors(paths));
+  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret, "--genesis", genesis]);
 }
 
 /**

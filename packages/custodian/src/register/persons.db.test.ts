@@ -64,8 +64,7 @@ async function open(personKey: Uint8Array): Promise<string> {
   );
   const records = [{ kind: recordKinds.personLine, recordNo: 0, sealed }];
   const answer = await keeper.client.open({
-    actor: "test",
-    purpose: "test",
+    purpose: "claim",
     caseId: "test",
     fields: [fieldNumbers.name],
     items: [{ personKey, wrappedKey, records }],

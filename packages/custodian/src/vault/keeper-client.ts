@@ -1,5 +1,8 @@
 /**
- * The custodian's side of the keeper's socket. The only module that talks to the keeper; holds no key.
+ * The custodian's side of the keeper's socket. The only module that talks to the keeper; holds no key of it.
+ *
+ * What needs an order is signed with the key of the actor that the client was given (`signed-orders.ts`): an operator's
+ * on the command line, a job's. The custodian's own process is given none; it relays what browsers signed.
  *
  * Questions may overlap; answers are paired by their id. When the socket breaks, every question without an answer fails
  * with `keeper-unreachable` and the next question connects anew. A refusal of a call that our own code made wrongly, or
@@ -7,13 +10,23 @@
  */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { encodeFrame, FrameReader } from "@kura/kernel/frame.ts";
 import type { Frame } from "@kura/kernel/frame.ts";
+import type { ActorKey } from "@kura/keeper/order-session.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
+import { SignedOrders } from "./signed-orders.ts";
+import type { LookAnswer, LookRequest, TicketCost } from "./signed-orders.ts";
 import { decodeTokens } from "./terms.ts";
 import type { Tokens } from "./terms.ts";
+
+export interface EraseRequest {
+  readonly personKey: Uint8Array;
+  /** Journalled: no personal data. */
+  readonly reason: string;
+}
 
 export type KeeperFault = "keeper-unreachable" | "keeper-refused";
 
@@ -25,81 +38,106 @@ interface Question {
 /** One connection to one keeper. Safe for any number of concurrent questions. */
 export class KeeperClient {
   readonly #path: string;
+  readonly #orders: SignedOrders | undefined;
   readonly #questions: Map<number, Question> = new Map();
   #socket: Promise<Socket> | undefined;
   #nextId = 1;
 
-  /** @param path of the keeper's Unix socket. Nothing connects before the first question. */
-  constructor(path: string) {
+  /**
+   * Nothing connects before the first question.
+   *
+   * @param path of the keeper's Unix socket.
+   * @param key whose orders these are; without one nothing can be asked that needs an order.
+   */
+  constructor(path: string, key?: ActorKey) {
     this.#path = path;
+    this.#orders = key === undefined ? undefined : new SignedOrders(this, key);
   }
 
   async status(): Promise<protocol.Status> {
-    return this.#mustAnswer("status", new Uint8Array(), protocol.decodeStatus);
+    return mustBeOk("status", await this.ask("status", new Uint8Array(), protocol.decodeStatus));
   }
 
   /** Blind tokens of the terms, in their order. */
   async index(terms: readonly protocol.Term[]): Promise<Tokens> {
     if (terms.length === 0) return new BigInt64Array();
-    return this.#mustAnswer("index", protocol.encodeIndexRequest(terms), decodeTokens);
+    const cost = { terms: terms.length, records: 0 };
+    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeIndexRequest(terms, ticket);
+    return mustBeOk("index", await this.#askWithTicket("index", cost, encode, decodeTokens));
   }
 
   /** Blind tokens of `count` terms that were written one by one with `protocol.encodeTerm`. */
   async indexWritten(count: number, terms: Uint8Array): Promise<Tokens> {
     if (count === 0) return new BigInt64Array();
-    return this.#mustAnswer("index", protocol.encodeWrittenTerms(count, terms), decodeTokens);
+    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeWrittenTerms(count, terms, ticket);
+    const cost = { terms: count, records: 0 };
+    return mustBeOk("index", await this.#askWithTicket("index", cost, encode, decodeTokens));
   }
 
   /** Seals what was recorded together; the event is durable in the journal when this returns. */
   async seal(request: protocol.SealRequest): Promise<protocol.Answer<protocol.SealAnswer>> {
-    return this.#ask("seal", protocol.encodeSealRequest(request), protocol.decodeSealAnswer);
+    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeSealRequest(request, ticket);
+    const cost = { terms: 0, records: request.items.length };
+    return this.#askWithTicket("seal", cost, encode, protocol.decodeSealAnswer);
   }
 
-  /** Opens the fields ordered; the event is durable in the journal before anything is decrypted. */
-  async open(request: protocol.OpenRequest): Promise<protocol.Answer<protocol.OpenAnswer>> {
-    return this.#ask("open", protocol.encodeOpenRequest(request), protocol.decodeOpenAnswer);
+  /** Orders a look and opens its answer: the fields ordered, of each person's records in the order given. */
+  async open(look: LookRequest): Promise<protocol.Answer<LookAnswer>> {
+    return this.#mustHaveOrders().look(look);
   }
 
-  /** Begins a new version of the key-encryption key and returns its number. */
+  /** Orders a new version of the key-encryption key and returns its number. */
   async rotate(): Promise<number> {
-    return this.#mustAnswer("rotate", new Uint8Array(), protocol.decodeKekVersion);
+    const content = { kind: "rotate", purpose: "keys", case: "", caseKind: "" } as const;
+    return mustBeOk(
+      "rotate",
+      await this.#mustHaveOrders().order("rotate", content, protocol.decodeKekVersion),
+    );
   }
 
   /** The same data keys, wrapped under the newest version. */
   async rewrap(items: readonly protocol.RewrapItem[]): Promise<readonly protocol.RewrapOutcome[]> {
-    const answer = await this.#mustAnswer(
-      "rewrap",
-      protocol.encodeRewrapRequest(items),
-      protocol.decodeRewrapAnswer,
+    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeRewrapRequest(items, ticket);
+    const cost = { terms: 0, records: items.length };
+    const answer = await this.#askWithTicket("rewrap", cost, encode, protocol.decodeRewrapAnswer);
+    return mustBeOk("rewrap", answer).items;
+  }
+
+  /** Orders that from now on nothing of this person is opened or sealed, whatever key is handed in. */
+  async erase({ personKey, reason }: EraseRequest): Promise<bigint> {
+    const person = encodeHex(personKey);
+    const content = { kind: "erase", purpose: "erasure", case: "", caseKind: "", person, reason } as const;
+    return mustBeOk(
+      "erase",
+      await this.#mustHaveOrders().order("erase", content, protocol.decodeEventNumber),
     );
-    return answer.items;
   }
 
-  /** From now on nothing of this person is opened or sealed, whatever key is handed in. */
-  async erase(request: protocol.EraseRequest): Promise<bigint> {
-    return this.#mustAnswer("erase", protocol.encodeEraseRequest(request), protocol.decodeEventNumber);
-  }
-
-  /** Ends the connection; questions under way fail. */
+  /** Signs out and ends the connection; questions under way fail. */
   async close(): Promise<void> {
+    await this.#orders?.signOut();
     const socket = await this.#socket?.catch(() => undefined);
     socket?.destroy();
   }
 
-  async #mustAnswer<T>(
-    operation: protocol.Operation,
-    payload: Uint8Array,
+  async #askWithTicket<T>(
+    operation: "index" | "seal" | "rewrap",
+    cost: TicketCost,
+    encode: (ticket: Uint8Array) => Uint8Array,
     decode: (payload: Uint8Array) => T,
-  ): Promise<T> {
-    const answer = await this.#ask(operation, payload, decode);
-    if (answer.outcome === "ok") return answer.value;
-    throw new Fault(
-      "keeper-refused",
-      `the keeper refused to ${operation}: ${answer.outcome}: ${answer.reason}`,
-    );
+  ): Promise<protocol.Answer<T>> {
+    // Without a key only a keeper that asks for no tickets answers.
+    if (this.#orders === undefined) return this.ask(operation, encode(protocol.noTicket), decode);
+    return this.#orders.withTicket(operation, cost, encode, decode);
   }
 
-  async #ask<T>(
+  #mustHaveOrders(): SignedOrders {
+    if (this.#orders !== undefined) return this.#orders;
+    throw new Fault("no-actor-key", "this needs an order, and there is no key of an actor to sign it with");
+  }
+
+  /** Any question; its payload is made and its answer read by `decode`s of the keeper's protocol. */
+  async ask<T>(
     operation: protocol.Operation,
     payload: Uint8Array,
     decode: (payload: Uint8Array) => T,
@@ -144,4 +182,10 @@ export class KeeperClient {
     this.#questions.clear();
     return fault;
   }
+}
+
+function mustBeOk<T>(operation: protocol.Operation, answer: protocol.Answer<T>): T {
+  if (answer.outcome === "ok") return answer.value;
+  const { outcome, reason } = answer;
+  throw new Fault("keeper-refused", `the keeper refused to ${operation}: ${outcome}: ${reason}`);
 }

@@ -4,4 +4,9 @@ export const vaultLimits = {
   answerBytes: 64 * 1024 * 1024,
   /** Persons in one call of `rewrap`: a second's work for the keeper, little lost when it stops. */
   rewrapPersons: 10_000,
+  /** Terms and records, or keys, that one ticket is ordered for: an import of a million lines needs a few. */
+  ticketTerms: 4_000_000,
+  ticketRecords: 400_000,
+  /** Characters of this machine's name in a sign-in. */
+  workstationLength: 60,
 } as const;

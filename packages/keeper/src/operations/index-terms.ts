@@ -1,19 +1,22 @@
 /**
- * `index`: tokens for terms. Not journalled: a token tells its asker nothing that it did not bring.
+ * `index`: tokens for terms, under an ingest ticket. Not journalled one by one: the ticket's event has their number.
  *
- * A caller that was taken over can, however, try terms against stolen tokens here, one call at a time: the reason that
- * low-entropy values are indexed in compounds only.
+ * A caller that was taken over can try terms against stolen tokens here, as many as its tickets allow: the reason that
+ * tickets are signed, bounded and summed over the day, and that low-entropy values are indexed in compounds only.
  */
-import { WireReader } from "@kura/kernel/wire.ts";
-import type { Keeper, Result } from "../keeper.ts";
+import { isRefusal, type Keeper, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import { decodeIndexRequest, tokenBytes } from "../protocol.ts";
+import { spendTicket } from "./ticket.ts";
 
 export async function indexTerms(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  const { ticket, count, terms } = decodeIndexRequest(payload);
+  const spent = spendTicket(keeper, ticket, "ingest", { terms: count, records: 0 });
+  if (isRefusal(spent)) return spent;
   const slice = keeper.slices.begin();
-  const tokens = Buffer.alloc(new WireReader(payload).count(limits.terms) * tokenBytes);
+  const tokens = Buffer.alloc(count * tokenBytes);
   let offset = 0;
-  for (const { kind, text } of decodeIndexRequest(payload)) {
+  for (const { kind, text } of terms) {
     keeper.index.writeToken(kind, text, tokens, offset);
     offset += tokenBytes;
     if (slice.spend(limits.termCostBytes + text.length)) await slice.next();

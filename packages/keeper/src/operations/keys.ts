@@ -1,16 +1,23 @@
 /**
- * `rotate`, `rewrap`, `erase`: the life of keys. None of them gives a key or a value in clear.
+ * `rotate` and `erase` by order, `rewrap` by ticket: the life of keys. None of them gives a key or a value in clear.
  *
  * What they decide must survive a journal put back by a second, so their events are anchored in the head file before
  * the answer (a rewrap's need not be: losing it loses a count).
  */
 import { Fault } from "@kura/kernel/fault.ts";
-import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
-import { findOpened, hexOf, type Keeper, type Result } from "../keeper.ts";
+import { WireWriter } from "@kura/kernel/wire.ts";
+import {
+  findOpened,
+  hexOf,
+  isRefusal,
+  type Keeper,
+  record,
+  recordOfPersons,
+  type Result,
+} from "../keeper.ts";
 import { newKey } from "../key-file.ts";
 import { limits } from "../limits.ts";
 import {
-  decodeEraseRequest,
   decodeRewrapRequest,
   encodeEventNumber,
   encodeKekVersion,
@@ -19,6 +26,9 @@ import {
   rewrapOutcomes,
   wrappedKeyBytes,
 } from "../protocol.ts";
+import { decodeSignedOrder } from "../protocol-orders.ts";
+import { admit } from "./admit.ts";
+import { spendTicket } from "./ticket.ts";
 
 /**
  * 1. Write the key file with one more key.  CRASH: the next start finds the version and uses it; its event is missing,
@@ -27,7 +37,8 @@ import {
  * 3. Wrap under it from now on, answer.
  */
 export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  new WireReader(payload).end();
+  const admission = admit(keeper, decodeSignedOrder(payload), ["rotate"]);
+  if ("refusal" in admission) return admission.refusal;
   const { keks } = keeper.keys;
   if (keks.length >= limits.kekVersions)
     throw new Fault("too-many-kek-versions", "no further version can be kept");
@@ -35,7 +46,7 @@ export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Resul
   const kekVersion = keys.keks.length;
   keeper.keyFile.save(keys);
   keeper.keys = keys;
-  await keeper.journal.append({ kind: "rotated", kekVersion });
+  await record(keeper, { kind: "rotated", kekVersion, ...admission.ordered });
   keeper.journal.anchor();
   keeper.cipher.useKeks(keeper.keys.keks);
   return encodeKekVersion(kekVersion);
@@ -47,12 +58,14 @@ export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Resul
  * The event is durable before the answer. CRASH: an event for wrappings that nobody has.
  */
 export async function rewrap(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  const { ticket, count, items } = decodeRewrapRequest(payload);
+  const spent = spendTicket(keeper, ticket, "rewrap", { terms: 0, records: count });
+  if (isRefusal(spent)) return spent;
   const slice = keeper.slices.begin();
-  const count = new WireReader(payload).count(limits.items);
   const writer = new WireWriter(payload.length + count * 8 + 12).u64(0n).u32(count);
   const { kekVersion } = keeper.cipher;
   const outcomes = { rewrapped: 0, erased: 0, "does-not-open": 0 };
-  for (const item of decodeRewrapRequest(payload)) {
+  for (const item of items) {
     const result = rewrapOne(keeper, item);
     outcomes[result.outcome] += 1;
     writer.u8(rewrapOutcomes.indexOf(result.outcome));
@@ -61,15 +74,22 @@ export async function rewrap(keeper: Keeper, payload: Uint8Array): Promise<Resul
   }
   const { erased, "does-not-open": unopened } = outcomes;
   keeper.unopenedCalls += Math.sign(unopened);
-  const event = { kind: "rewrapped", kekVersion, keys: outcomes.rewrapped, erased, unopened } as const;
-  const eventNumber = await keeper.journal.append(event);
+  const event = {
+    kind: "rewrapped",
+    ...spent,
+    kekVersion,
+    keys: outcomes.rewrapped,
+    erased,
+    unopened,
+  } as const;
+  const eventNumber = await record(keeper, event);
   const answer = writer.finish();
   new DataView(answer.buffer, answer.byteOffset).setBigUint64(0, BigInt(eventNumber));
   return answer;
 }
 
 function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): RewrapOutcome {
-  if (keeper.erased.has(hexOf(personKey))) return { outcome: "erased" };
+  if (keeper.state.erased.has(hexOf(personKey))) return { outcome: "erased" };
   const opened = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
   if (opened === undefined) return { outcome: "does-not-open" };
   const again = Buffer.allocUnsafe(wrappedKeyBytes);
@@ -81,15 +101,16 @@ function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): Rewra
  * From here on nothing of the person opens, whatever wrapped key a backup brings back; the set is rebuilt from the
  * journal at every start. The custodian destroys the wrapped key itself: this is the lock on the empty room.
  *
- * 1. Refuse the person in memory.  CRASH: not erased; the caller was not told.
- * 2. Journal, anchor.  CRASH: erased.
- * 3. Answer.
+ * 1. Journal; the person is refused from the moment the event has its number; wait until it is durable, anchor.
+ *    CRASH: before the sync not erased, and the caller was not told; after it erased.
+ * 2. Answer.
  */
 export async function erase(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  const { personKey, reason } = decodeEraseRequest(payload);
-  const person = hexOf(personKey);
-  keeper.erased.add(person);
-  const eventNumber = await keeper.journal.append({ kind: "erased", person, reason });
+  const admission = admit(keeper, decodeSignedOrder(payload), ["erase"]);
+  if ("refusal" in admission) return admission.refusal;
+  const { order, ordered } = admission;
+  const event = { kind: "erased", ...ordered, persons: [order.person], reason: order.reason } as const;
+  const eventNumber = await recordOfPersons(keeper, event);
   keeper.journal.anchor();
   return encodeEventNumber(BigInt(eventNumber));
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { decodeFactList, encodeFactList } from "@kura/kernel/fact-list.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  aLook,
   type Client,
   facts,
   KeeperHome,
-  look,
   personKey,
   type RunningKeeper,
   sealedPerson,
@@ -14,14 +14,8 @@ import {
   sealItem,
   valueOf,
 } from "../../test/keeper-process.ts";
-import {
-  decodeEventNumber,
-  encodeEraseRequest,
-  encodeOpenRequest,
-  type OpenItem,
-  operations,
-  type SealedRecord,
-} from "../protocol.ts";
+import { answers, operations } from "../protocol.ts";
+import { encodeOpenRequest, type OpenItem, type SealedRecord } from "../protocol-orders.ts";
 
 let home: KeeperHome;
 let keeper: RunningKeeper;
@@ -115,10 +109,10 @@ describe("a ciphertext in another place", () => {
 
 describe("fields that were not ordered", () => {
   it("never leave, whatever is ordered", async () => {
-    for (const fields of [[1], [3], [10], [2], [255], [1, 10], [3, 2]]) {
-      const frame = await client.ask(operations.open, encodeOpenRequest({ ...look, fields, items: [anna] }));
+    for (const fields of [[1], [3], [10], [2], [1, 10], [3, 2]]) {
+      const { persons } = valueOf(await client.open({ fields, items: [anna] }));
       for (const { field, value } of facts) {
-        const leaves = Buffer.from(frame.payload).includes(Buffer.from(value));
+        const leaves = Buffer.concat(persons[0]?.records ?? []).includes(Buffer.from(value));
         expect(leaves, `field ${field} of order ${String(fields)}`).toBe(fields.includes(field));
       }
     }
@@ -136,32 +130,55 @@ describe("fields that were not ordered", () => {
     const opened = valueOf(
       await client.open({ items: [{ ...person, records: [{ kind: 1, recordNo: 1, sealed }] }] }),
     );
-    expect(decodeFactList(opened.items[0]?.[0] ?? new Uint8Array())).toEqual([tricky[0], tricky[2]]);
+    expect(decodeFactList(opened.persons[0]?.records[0] ?? new Uint8Array())).toEqual([tricky[0], tricky[2]]);
   });
 });
 
 describe("an order outside its bounds", () => {
-  const orders: Record<string, () => Partial<Parameters<Client["open"]>[0]>> = {
+  const orders: Record<string, () => Parameters<Client["open"]>[0]> = {
     "without fields": () => ({ fields: [], items: [anna] }),
     "for field 0": () => ({ fields: [0], items: [anna] }),
     "with a field twice": () => ({ fields: [3, 3], items: [anna] }),
-    "for nobody": () => ({ items: [] }),
-    "with a person twice": () => ({ items: [anna, anna] }),
+    "for nobody": () => ({ persons: [], items: [anna] }),
+    "with a person twice": () => {
+      const person = Buffer.from(anna.personKey).toString("hex");
+      return { persons: [person, person], items: [anna] };
+    },
     "for 51 persons": () => ({
-      items: Array.from({ length: 51 }, (_, i) => ({ ...anna, personKey: personKey(i) })),
+      items: [anna],
+      persons: Array.from({ length: 51 }, (_, i) => Buffer.from(personKey(i)).toString("hex")),
     }),
-    "for 1,001 records": () => ({
-      items: [{ ...anna, records: Array.from({ length: 1_001 }, () => recordOf(anna)) }],
-    }),
-    "without an actor": () => ({ actor: "", items: [anna] }),
+    "without a case": () => ({ case: "", items: [anna] }),
     "with a line break in its purpose": () => ({ purpose: "claim\nkind", items: [anna] }),
-    "with a case name of 101 bytes": () => ({ caseId: "x".repeat(101), items: [anna] }),
+    "with a case name of 101 bytes": () => ({ case: "x".repeat(101), items: [anna] }),
   };
 
-  it.each(Object.keys(orders))("is malformed %s, journals nothing, and ends its connection", async (name) => {
-    const before = await client.status();
+  it.each(Object.keys(orders))(
+    "is malformed %s, journals nothing, and keeps its connection",
+    async (name) => {
+      const other = await keeper.connect();
+      await other.session();
+      const before = await client.status();
+      expect((await other.open(orders[name]?.() ?? {})).outcome).toBe("malformed-order");
+      expect((await other.status()).journalEvents).toBe(before.journalEvents);
+      await other.close();
+    },
+  );
+
+  const material: Record<string, () => readonly OpenItem[]> = {
+    "of a person twice": () => [anna, anna],
+    "of 51 persons": () => Array.from({ length: 51 }, (_, i) => ({ ...anna, personKey: personKey(i) })),
+    "of 1,001 records": () => [{ ...anna, records: Array.from({ length: 1_001 }, () => recordOf(anna)) }],
+  };
+
+  it.each(Object.keys(material))("with sealed material %s ends its connection", async (name) => {
     const other = await keeper.connect();
-    expect((await other.open(orders[name]?.() ?? {})).outcome).toBe("malformed");
+    const session = await other.session();
+    const persons = [Buffer.from(anna.personKey).toString("hex")];
+    const order = session.order({ ...aLook, persons });
+    const before = await client.status();
+    const payload = encodeOpenRequest({ order, items: material[name]?.() ?? [] });
+    expect((await other.ask(operations.open, payload)).tag).toBe(answers.malformed);
     await other.closed;
     expect((await client.status()).journalEvents).toBe(before.journalEvents);
   });
@@ -170,8 +187,7 @@ describe("an order outside its bounds", () => {
 describe("an erased person", () => {
   it("stays erased through a restart, with the wrapped key and the records of a backup", async () => {
     const gone = await sealedPerson(client, 20);
-    const request = encodeEraseRequest({ personKey: gone.personKey, reason: "retention ended" });
-    valueOf(await client.call("erase", request, decodeEventNumber));
+    valueOf(await client.erase(gone.personKey));
     expect((await client.open({ items: [gone] })).outcome).toBe("erased");
     expect((await client.open({ items: [anna, gone] })).outcome).toBe("erased");
     await keeper.kill();
@@ -185,11 +201,7 @@ describe("an erased person", () => {
 
   it("stays closed to looks that were waiting for the disk when it was erased", async () => {
     const gone = await sealedPerson(client, 21);
-    const request = encodeEraseRequest({ personKey: gone.personKey, reason: "test" });
-    const [look, erased] = await Promise.all([
-      client.open({ items: [gone] }),
-      client.call("erase", request, decodeEventNumber),
-    ]);
+    const [look, erased] = await Promise.all([client.open({ items: [gone] }), client.erase(gone.personKey)]);
     expect([look.outcome, erased.outcome]).toEqual(["erased", "ok"]);
   });
 });
@@ -208,7 +220,9 @@ describe("what is written down", () => {
   it("holds the actor, purpose, case, fields and persons of every look", () => {
     const text = journalText();
     const person = Buffer.from(anna.personKey).toString("hex");
-    expect(text).toContain(`"actor":"actor-1","caseId":"case-1","fields":[3],"kind":"opened",`);
+    expect(text).toContain(
+      `"actor":"operator","caseId":"case-1","caseKind":"claim","fields":[3],"kind":"opened",`,
+    );
     expect(text).toContain(`"persons":["${person}"]`);
   });
 });

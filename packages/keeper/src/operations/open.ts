@@ -1,13 +1,14 @@
 /**
- * `open`: the only way from a sealed record to plaintext, and then only to the fields that were ordered.
+ * `open`: a look. From sealed records to the fields that were ordered, sealed to the session that ordered them.
  *
  * The order of durable effects is the design:
- *   1. Admit: bounds, shape, distinct persons and fields, nobody erased.  CRASH: nothing happened.
+ *   1. Admit: bounds, shape, session, signature, freshness, purpose, fields, persons, budget.
+ *      CRASH: nothing happened.
  *   2. Journal who opens which fields of whom, for what, and wait until it is durable.
  *      CRASH: before the sync nothing was opened; after it a look is counted that nobody had.
  *   3. Unwrap, decrypt, project.  CRASH: as after 2. A record that does not open refuses the whole call; the event of
  *      step 2 stands, followed by one that says so.
- *   4. Answer.  CRASH: as after 2. Over-counting is accepted, under-counting never.
+ *   4. Seal to the session, answer.  CRASH: as after 2. Over-counting is accepted, under-counting never.
  *
  * INVARIANT: no plaintext before a durable event (disk.abuse.test.ts, crash.abuse.test.ts).
  */
@@ -19,79 +20,81 @@ import {
   isRefusal,
   type Keeper,
   keyPlace,
+  recordOfPersons,
   refuseUnopened,
   type Result,
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
+import { projectFacts } from "../project.ts";
+import type { Operation, Refusal } from "../protocol.ts";
 import {
   decodeOpenRequest,
-  encodeOpenAnswer,
+  encodeOpenedPersons,
+  encodeSealedAnswer,
   type OpenItem,
-  type OpenRequest,
-  type Refusal,
-} from "../protocol.ts";
-import { projectFacts } from "../project.ts";
+} from "../protocol-orders.ts";
 import type { Slice } from "../slices.ts";
+import { admit } from "./admit.ts";
 
 export async function openRecords(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  const request = admit(decodeOpenRequest(payload));
-  const refused = findErased(keeper, request);
-  if (refused !== undefined) return refused;
-
-  const { actor, purpose, caseId, fields } = request;
-  const persons = request.items.map((item) => hexOf(item.personKey));
-  const records = request.items.reduce((count, item) => count + item.records.length, 0);
-  const event = { kind: "opened", actor, purpose, caseId, fields, persons, records } as const;
-  const eventNumber = BigInt(await keeper.journal.append(event));
+  const { order: signed, items } = decodeOpenRequest(payload);
+  const given = distinctPersons(items);
+  if (given.length === 0) throw new Fault("malformed-frame", "malformed frame: nobody is given");
+  const admission = admit(keeper, signed, ["look"], given);
+  if ("refusal" in admission) return admission.refusal;
+  const { order, session, ordered, isNearBudget } = admission;
+  const records = items.reduce((count, item) => count + item.records.length, 0);
+  const event = {
+    kind: "opened",
+    ...ordered,
+    fields: order.fields,
+    persons: given.map(hexOf),
+    records,
+  } as const;
+  const eventNumber = BigInt(await recordOfPersons(keeper, event));
 
   // An erasure that came during the sync is obeyed: its event follows ours, and nothing has left yet.
-  const refusedNow = findErased(keeper, request);
-  if (refusedNow !== undefined) return refusedNow;
-  const ordered = new Set(fields);
+  const erased = given.find((personKey) => keeper.state.erased.has(hexOf(personKey)));
+  if (erased !== undefined) return erasedRefusal(erased);
+  const fields = new Set(order.fields);
   const slice = keeper.slices.begin();
-  const items: Uint8Array[][] = [];
-  for (const item of request.items) {
-    const opened = await openPerson(keeper, item, ordered, slice);
+  const persons: { personKey: Uint8Array; records: readonly Uint8Array[] }[] = [];
+  for (const item of items) {
+    const opened = await openPerson(keeper, "open", item, (facts) => projectFacts(facts, fields), slice);
     if (isRefusal(opened)) return opened;
-    items.push(opened);
+    persons.push({ personKey: item.personKey, records: opened });
   }
-  return encodeOpenAnswer({ eventNumber, items });
+  const plaintext = encodeOpenedPersons({ eventNumber, isNearBudget, persons });
+  const answer = session.sealAnswer(order.number, signed.text, plaintext);
+  plaintext.fill(0);
+  return encodeSealedAnswer({ eventNumber, isNearBudget, ...answer });
 }
 
-/** @throws {Fault} `malformed-frame` for an order that means nothing or the same thing twice. */
-function admit(request: OpenRequest): OpenRequest {
-  const fields = new Set(request.fields);
-  if (fields.size !== request.fields.length || fields.size === 0 || fields.has(0)) {
-    throw new Fault("malformed-frame", "fields are 1 to 255, at least one, each once");
+/** @throws {Fault} `malformed-frame` for a person given twice. */
+export function distinctPersons(items: readonly OpenItem[]): Uint8Array[] {
+  if (new Set(items.map(({ personKey }) => hexOf(personKey))).size !== items.length) {
+    throw new Fault("malformed-frame", "malformed frame: a person is given twice");
   }
-  const persons = new Set(request.items.map((item) => hexOf(item.personKey)));
-  if (persons.size !== request.items.length || persons.size === 0) {
-    throw new Fault("malformed-frame", "persons are at least one, each once");
-  }
-  return request;
+  return items.map(({ personKey }) => personKey);
 }
 
-function findErased(keeper: Keeper, request: OpenRequest): Refusal | undefined {
-  const item = request.items.find(({ personKey }) => keeper.erased.has(hexOf(personKey)));
-  return item === undefined ? undefined : erasedRefusal(item.personKey);
-}
-
-async function openPerson(
+/** What `read` makes of each of a person's records; the opened facts are wiped behind it. */
+export async function openPerson<T>(
   keeper: Keeper,
-  item: OpenItem,
-  fields: ReadonlySet<number>,
+  operation: Operation,
+  { personKey, wrappedKey, records }: OpenItem,
+  read: (facts: Uint8Array) => T,
   slice: Slice,
-): Promise<Uint8Array[] | Refusal> {
-  const { personKey } = item;
-  const dataKey = findOpened(() => keeper.cipher.unwrapKey(personKey, item.wrappedKey));
-  if (dataKey === undefined) return refuseUnopened(keeper, "open", keyPlace(personKey));
+): Promise<T[] | Refusal> {
+  const dataKey = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
+  if (dataKey === undefined) return refuseUnopened(keeper, operation, keyPlace(personKey));
   dataKey.bytes.fill(0);
-  const opened: Uint8Array[] = [];
-  for (const { kind, recordNo, sealed } of item.records) {
+  const opened: T[] = [];
+  for (const { kind, recordNo, sealed } of records) {
     const place = { personKey, kind, recordNo };
     const facts = findOpened(() => keeper.cipher.openRecord(place, dataKey.key, sealed));
-    if (facts === undefined) return refuseUnopened(keeper, "open", place);
-    opened.push(projectFacts(facts, fields));
+    if (facts === undefined) return refuseUnopened(keeper, operation, place);
+    opened.push(read(facts));
     facts.fill(0);
     if (slice.spend(limits.recordCostBytes + sealed.length)) await slice.next();
   }

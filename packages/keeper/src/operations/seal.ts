@@ -1,5 +1,5 @@
 /**
- * `seal`: facts in, sealed records out; the only way into the store.
+ * `seal`: facts in, sealed records out, under an ingest ticket; the only way into the store.
  *
  * The order of effects:
  *   1. Decode, check and seal, item by item.  CRASH: nothing happened; random keys were drawn and forgotten.
@@ -14,8 +14,10 @@ import {
   erasedRefusal,
   findOpened,
   hexOf,
+  isRefusal,
   type Keeper,
   keyPlace,
+  record,
   refuseUnopened,
   type Result,
 } from "../keeper.ts";
@@ -23,6 +25,7 @@ import { limits } from "../limits.ts";
 import { checkFacts } from "../project.ts";
 import { decodeSealRequest, sealedOverheadBytes, type SealItem, wrappedKeyBytes } from "../protocol.ts";
 import type { Slice } from "../slices.ts";
+import { spendTicket } from "./ticket.ts";
 
 /** What is kept of a person within one call: bytes, because twenty thousand live `KeyObject`s cost half the rate. */
 interface SealedPerson {
@@ -44,7 +47,9 @@ const headBytes = 12;
 const addedBytes = 4 + wrappedKeyBytes + 4 + sealedOverheadBytes;
 
 export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  const { source, records, items } = decodeSealRequest(payload);
+  const { ticket, source, records, items } = decodeSealRequest(payload);
+  const spent = spendTicket(keeper, ticket, "ingest", { terms: 0, records });
+  if (isRefusal(spent)) return spent;
   const persons = new Map<string, SealedPerson>();
   const slice = keeper.slices.begin();
   const answer = Buffer.allocUnsafe(headBytes + payload.length + records * addedBytes);
@@ -52,7 +57,7 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   let current: CurrentPerson | undefined;
   for (const item of items) {
     const person = hexOf(item.personKey);
-    if (keeper.erased.has(person)) return erasedRefusal(item.personKey);
+    if (keeper.state.erased.has(person)) return erasedRefusal(item.personKey);
     if (current?.person !== person) current = findPerson(keeper, person, item, persons);
     if (current === undefined) return refuseUnopened(keeper, "seal", keyPlace(item.personKey));
     if (!equalBytes(current.given, item.wrappedKey)) throw malformed("a person has two keys in one call");
@@ -65,8 +70,16 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   }
   const digest = await digestOf(answer.subarray(headBytes, length), slice);
   const newPersons = persons.values().reduce((count, { made }) => count + Math.sign(made.length), 0);
-  const event = { kind: "sealed", source, records, persons: persons.size, newPersons, digest } as const;
-  const eventNumber = await keeper.journal.append(event);
+  const event = {
+    kind: "sealed",
+    ...spent,
+    source,
+    records,
+    persons: persons.size,
+    newPersons,
+    digest,
+  } as const;
+  const eventNumber = await record(keeper, event);
   answer.writeBigUInt64BE(BigInt(eventNumber), 0);
   answer.writeUInt32BE(records, 8);
   return answer.subarray(0, length);

@@ -13,7 +13,12 @@ export function readStatus(keeper: Keeper, payload: Uint8Array): Result {
     headHash: hash,
     memoryBytes: BigInt(process.memoryUsage.rss()),
     journalWritable: keeper.journal.isWritable,
-    erasedPersons: keeper.erased.size,
+    erasedPersons: keeper.state.erased.size,
     unopenedCalls: keeper.unopenedCalls,
+    hpkeKey: keeper.hpke.publicKey,
+    rosterSequence: keeper.state.roster.sequence,
+    rosterDigest: Buffer.from(keeper.state.roster.digest, "hex"),
+    openSessions: keeper.state.sessions.countOpen(keeper.journal.nowMs()),
+    isUnguarded: keeper.isUnguarded,
   });
 }

@@ -1,0 +1,96 @@
+/**
+ * A first roster for demonstrations and tests: two officers and an operator with key files, an office, the usual purposes.
+ *
+ * An agency writes its own statement and signs it with its officers' own keys; whoever has the files made here can do
+ * all that these three may. The keeper itself never imports this.
+ */
+import { encodeAmendRequest } from "./protocol-sign-in.ts";
+import { statementMessage } from "./client-side.ts";
+import { type ActorKey, generateActorKey, signMessage } from "./order-session.ts";
+import { type Budget, emptyRoster, type RosterChange, type Statement, statementText } from "./roster.ts";
+
+export interface DemoGenesis {
+  /** For `keeper init --genesis`. */
+  readonly genesis: Uint8Array;
+  readonly officers: readonly [ActorKey, ActorKey];
+  readonly operator: ActorKey;
+}
+
+const generous: Budget = { hour: 500, day: 2_000, days30: 20_000, softPercent: 80 };
+const whole: Budget = { hour: 5_000, day: 20_000, days30: 200_000, softPercent: 80 };
+const everyField = Array.from({ length: 13 }, (_, i) => i + 1);
+
+/** Purposes of looks and searches, with the fields of `custodian/src/register/field.ts` that each may show. */
+const lookPurposes: Readonly<Record<string, readonly number[]>> = {
+  claim: everyField,
+  "contribution-inquiry": [1, 2, 3, 4, 5, 6, 7, 13],
+  "address-change": [1, 3, 4, 7, 9, 10, 11, 12],
+  "record-matching": [1, 2, 3, 4, 5, 6, 7, 8, 10],
+  "call-centre-inquiry": [1, 2, 3, 4, 5, 6, 7, 13],
+  "incident-response": everyField,
+  audit: [1, 2, 3, 4, 5, 6, 7, 8, 13],
+  "annual-statement": [7, 13],
+};
+
+const workPurposes: RosterChange[] = [
+  { part: "purpose", id: "ingest", value: { kinds: ["ingest"], fields: [] } },
+  { part: "purpose", id: "keys", value: { kinds: ["rotate", "rewrap"], fields: [] } },
+  { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },
+  { part: "purpose", id: "honey", value: { kinds: ["honey"], fields: [] } },
+];
+
+/** @param more put behind the usual changes; one of the same part and id replaces it. */
+export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis {
+  const people = (["officer-1", "officer-2", "operator"] as const).map((id) =>
+    generateActorKey(id, `${id}-key`),
+  );
+  const [first, second, operator] = people;
+  if (first === undefined || second === undefined || operator === undefined)
+    throw new RangeError("three keys");
+  const purposes: RosterChange[] = Object.entries(lookPurposes).map(([id, fields]) => ({
+    part: "purpose",
+    id,
+    value: { kinds: ["look", "search"], fields },
+  }));
+  const held = [...purposes, ...workPurposes].map(({ id }) => id);
+  const actors: RosterChange[] = people.map(({ key: { actor } }) => {
+    const isOperator = actor === "operator";
+    const value = {
+      office: "head-office",
+      isOfficer: !isOperator,
+      isJob: false,
+      purposes: isOperator ? held : [],
+    };
+    return { part: "actor", id: actor, value };
+  });
+  const credentials: RosterChange[] = people.map(({ key, publicKey }) => ({
+    part: "credential",
+    id: key.credential,
+    value: { kind: "key-file", actor: key.actor, publicKey },
+  }));
+  const agency: RosterChange = {
+    part: "agency",
+    id: "agency",
+    value: {
+      budget: whole,
+      actorBudget: generous,
+      ingestTermsPerDay: 400_000_000,
+      ingestRecordsPerDay: 40_000_000,
+    },
+  };
+  const office: RosterChange = { part: "office", id: "head-office", value: { budget: whole } };
+  const changes = [agency, office, ...purposes, ...workPurposes, ...actors, ...credentials, ...more];
+  const statement: Statement = { v: 1, sequence: 1, previous: emptyRoster.digest, changes };
+  const officers = [first.key, second.key] as const;
+  return { genesis: signStatement(statement, officers), officers, operator: operator.key };
+}
+
+/** A statement signed by key files, as `amend` and `init` take it. */
+export function signStatement(statement: Statement, signers: readonly ActorKey[]): Uint8Array {
+  const text = statementText(statement);
+  const signatures = signers.map(({ actor, credential, privateKey }) => {
+    const signature = signMessage(privateKey, statementMessage(text));
+    return { actor, credential, proof: { kind: "key-file", signature } as const };
+  });
+  return encodeAmendRequest({ text, signatures });
+}

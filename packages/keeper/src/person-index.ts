@@ -1,0 +1,96 @@
+/**
+ * Who was looked at so far: for each person a small number, how many events tell of them, and the hash of the last.
+ *
+ * One open-addressed table of typed arrays, so that a million persons cost no million objects: 56 bytes a slot, between
+ * 75 and 150 bytes a person as the table fills and doubles. Built anew from the journal at every start.
+ * Keys are random (UUIDs), so their first bytes are their hash; keys that an order made up cost their orderer's budget.
+ */
+import { encodeHex } from "@kura/kernel/bytes.ts";
+import { Breach } from "@kura/kernel/fault.ts";
+
+/** A place in a person's chain of events. */
+export interface PersonLink {
+  /** Counts the person's events from 1. */
+  readonly n: number;
+  /** Over the event as it concerns this person, and the link before (`person-event.ts`). */
+  readonly hash: string;
+}
+
+const keyBytes = 16;
+const hashBytes = 32;
+const firstSlots = 1024;
+
+export class PersonIndex {
+  #slots = firstSlots;
+  #keys = Buffer.alloc(firstSlots * keyBytes);
+  #hashes = Buffer.alloc(firstSlots * hashBytes);
+  #counts = new Uint32Array(firstSlots);
+  /** The person's number; 0 in a free slot. */
+  #numbers = new Uint32Array(firstSlots);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** 1 to 2^32 − 1, or `undefined` for somebody nobody looked at. @param person key in hexadecimal. */
+  findNumber(person: string): number | undefined {
+    const number = this.#numbers[this.#slotOf(Buffer.from(person, "hex"))] ?? 0;
+    return number === 0 ? undefined : number;
+  }
+
+  /** The last link of the person's chain; n = 0 and zeros before the first. */
+  lastLink(person: string): PersonLink {
+    const slot = this.#slotOf(Buffer.from(person, "hex"));
+    const hash = encodeHex(this.#hashes.subarray(slot * hashBytes, (slot + 1) * hashBytes));
+    return { n: this.#counts[slot] ?? 0, hash };
+  }
+
+  /** Puts the next link behind the last, and gives the person's number. @throws {Breach} for any other link. */
+  advance(person: string, link: PersonLink): number {
+    if (this.#size * 4 >= this.#slots * 3) this.#grow();
+    const key = Buffer.from(person, "hex");
+    const slot = this.#slotOf(key);
+    if ((this.#counts[slot] ?? 0) + 1 !== link.n) {
+      throw new Breach("a person's chain of events has a gap", { n: link.n });
+    }
+    if (this.#numbers[slot] === 0) {
+      this.#size += 1;
+      this.#numbers[slot] = this.#size;
+      this.#keys.set(key, slot * keyBytes);
+    }
+    this.#counts[slot] = link.n;
+    this.#hashes.write(link.hash, slot * hashBytes, "hex");
+    return this.#numbers[slot] ?? 0;
+  }
+
+  /** The person's slot, or the free one where they would be. */
+  #slotOf(key: Buffer): number {
+    let slot = key.readUInt32LE(0) & (this.#slots - 1);
+    while (
+      this.#numbers[slot] !== 0 &&
+      this.#keys.compare(key, 0, keyBytes, slot * keyBytes, (slot + 1) * keyBytes) !== 0
+    ) {
+      slot = (slot + 1) & (this.#slots - 1);
+    }
+    return slot;
+  }
+
+  #grow(): void {
+    const [keys, hashes, counts, numbers] = [this.#keys, this.#hashes, this.#counts, this.#numbers];
+    this.#slots *= 2;
+    this.#keys = Buffer.alloc(this.#slots * keyBytes);
+    this.#hashes = Buffer.alloc(this.#slots * hashBytes);
+    this.#counts = new Uint32Array(this.#slots);
+    this.#numbers = new Uint32Array(this.#slots);
+    for (const [old, number] of numbers.entries()) {
+      if (number === 0) continue;
+      const key = keys.subarray(old * keyBytes, (old + 1) * keyBytes);
+      const slot = this.#slotOf(key);
+      this.#keys.set(key, slot * keyBytes);
+      this.#hashes.set(hashes.subarray(old * hashBytes, (old + 1) * hashBytes), slot * hashBytes);
+      this.#counts[slot] = counts[old] ?? 0;
+      this.#numbers[slot] = number;
+    }
+  }
+}

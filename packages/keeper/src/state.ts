@@ -1,0 +1,92 @@
+/**
+ * Everything the keeper knows besides its keys: roster, sessions, budgets, persons' chains, who was erased.
+ *
+ * Changed by `apply` alone, which is given every event of the journal in order, at start-up as they are read and later
+ * as they are numbered. So a keeper that was killed and started again is the keeper it was, and nothing is reset by
+ * stopping it. An event is applied before it is durable: whoever is decided upon next meets it already, and if it never
+ * becomes durable the journal refuses everybody from then on.
+ *
+ * INVARIANT: state after a restart equals state before it (operations/orders.abuse.test.ts).
+ */
+import { BudgetBook, DayTotal } from "./budget.ts";
+import type { JournalEvent, PersonEvent, Stamp } from "./journal-event.ts";
+import { checkLinks } from "./person-event.ts";
+import { PersonIndex } from "./person-index.ts";
+import { emptyRoster, type Roster, withStatement } from "./roster.ts";
+import { Sessions } from "./session.ts";
+
+export class KeeperState {
+  roster: Roster = emptyRoster;
+  readonly sessions = new Sessions();
+  readonly persons = new PersonIndex();
+  readonly budgets = new BudgetBook();
+  readonly ingestTerms = new DayTotal();
+  readonly ingestRecords = new DayTotal();
+  /** Person keys in hexadecimal. */
+  readonly erased = new Set<string>();
+  /** Counters of passkeys by credential. */
+  readonly signCounts = new Map<string, number>();
+  kekVersion = 1;
+  honeyPersons = 0;
+
+  /** Applies what is in the journal already. @throws {Breach} when a person's chain is broken. */
+  read(event: JournalEvent, stamp: Stamp): void {
+    if (isPersonEvent(event)) checkLinks(event, stamp, this.persons);
+    this.apply(event, stamp);
+  }
+
+  apply(event: JournalEvent, { number, timeMs }: Stamp): void {
+    if ("orderNumber" in event) this.sessions.note(event.session, event.orderNumber);
+    switch (event.kind) {
+      case "opened":
+      case "found":
+        this.budgets.charge(event, this.#advance(event), timeMs);
+        return;
+      case "erased":
+        this.#advance(event);
+        for (const person of event.persons) this.erased.add(person);
+        return;
+      case "searched":
+        // A search costs as much as a person whom nobody else sees, also when it finds nobody.
+        this.budgets.charge(event, [-number], timeMs);
+        return;
+      case "roster":
+        this.roster = withStatement(this.roster, event.text, event.digest);
+        for (const { credential, signCount } of event.signatures) this.signCounts.set(credential, signCount);
+        return;
+      case "signed-in":
+        this.signCounts.set(event.credential, event.signCount);
+        this.sessions.begin(event, timeMs);
+        return;
+      case "signed-out":
+      case "alarm":
+        this.sessions.end(event.session);
+        return;
+      case "ticket":
+        if (event.orderKind === "ingest") {
+          this.ingestTerms.add(event.terms, timeMs);
+          this.ingestRecords.add(event.records, timeMs);
+        }
+        return;
+      case "honey":
+        this.honeyPersons = event.persons;
+        return;
+      case "started":
+      case "rotated":
+        this.kekVersion = event.kekVersion;
+        return;
+      case "denied":
+      case "sealed":
+      case "refused":
+      case "rewrapped":
+    }
+  }
+
+  #advance({ persons, links }: PersonEvent): number[] {
+    return persons.map((person, i) => this.persons.advance(person, links[i] ?? { n: 0, hash: "" }));
+  }
+}
+
+function isPersonEvent(event: JournalEvent): event is PersonEvent {
+  return event.kind === "opened" || event.kind === "found" || event.kind === "erased";
+}
