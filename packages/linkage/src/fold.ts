@@ -43,10 +43,13 @@ const withoutAccents = (text: string): string =>
     .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, "$1")
     .normalize("NFC");
 
+/** Text that folding leaves as it is. */
+const PLAIN = /^[a-z\d]*(?: [a-z\d]+)*$/;
+
 /** Names and words: NFKC, lower case, no accents, no apostrophes, other punctuation as one space. */
 export function foldWords(value: string): string {
   const kept = foldMissing(value);
-  if (kept === "") return "";
+  if (PLAIN.test(kept)) return kept;
   return withoutAccents(kept.normalize("NFKC").toLowerCase())
     .replace(/['’`´]/g, "")
     .replace(/[^\p{L}\p{N}\p{M}ー]+/gu, " ")

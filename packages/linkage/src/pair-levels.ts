@@ -6,6 +6,8 @@ import { MAX_CACHED_VALUE_PAIRS, MAX_DENSE_VALUE_PAIRS } from "./limits.ts";
 
 interface LevelTable {
   level(a: number, b: number): number;
+  /** The level without remembering it where remembering is dear. */
+  peek(a: number, b: number): number;
 }
 
 class Direct implements LevelTable {
@@ -16,6 +18,10 @@ class Direct implements LevelTable {
   }
 
   level(a: number, b: number): number {
+    return this.#compare(a, b);
+  }
+
+  peek(a: number, b: number): number {
     return this.#compare(a, b);
   }
 }
@@ -36,6 +42,10 @@ class Dense implements LevelTable {
     const known = this.#levels[cell] as number;
     if (known !== 0) return known;
     return (this.#levels[cell] = this.#compare(a, b));
+  }
+
+  peek(a: number, b: number): number {
+    return this.level(a, b);
   }
 }
 
@@ -64,6 +74,10 @@ class Hashed implements LevelTable {
     if (2 * this.#entries > this.#mask && !this.#grow()) return level;
     this.#insert(a, b, level);
     return level;
+  }
+
+  peek(first: number, second: number): number {
+    return first < second ? this.#compare(first, second) : this.#compare(second, first);
   }
 
   #insert(a: number, b: number, level: number): void {
@@ -130,6 +144,17 @@ export class PairLevels {
     this.#sameLevels = comparisons.map((comparison) => comparison.sameLevels);
     this.#tables = comparisons.map((comparison) => tableFor(comparison));
     this.swap = swap;
+  }
+
+  /** Fills `levels` like `of`, without remembering: for random pairs, which hardly ever come again. */
+  ofRandom(i: number, j: number): void {
+    const { width, codes, levels } = this;
+    for (let c = 0; c < width; c++) {
+      const [a, b] = [codes[i * width + c] as number, codes[j * width + c] as number];
+      if (a < 0 || b < 0 || a === b) levels[c] = this.level(c, a, b);
+      else levels[c] = (this.#tables[c] as LevelTable).peek(a, b);
+    }
+    if (this.swap !== undefined) this.#markExchanged(this.swap, i * width, j * width);
   }
 
   /** Fills `levels` with the pattern of rows i and j. */

@@ -42,32 +42,44 @@ interface Part {
 /** Components of the edges above the threshold; those too large are cut at higher and higher weights. */
 function cutToSize(edges: Edges, recordCount: number, threshold: number): Part[] {
   const done: Part[] = [];
-  let open = Array.from({ length: edges.count }, (_, e) => e).filter(
-    (e) => (edges.weight[e] as number) >= threshold,
-  );
+  let open = new Int32Array(edges.count);
+  let count = 0;
+  for (let e = 0; e < edges.count; e++) if ((edges.weight[e] as number) >= threshold) open[count++] = e;
+  open = open.slice(0, count);
   for (let cut = threshold; open.length > 0; cut += 2) {
-    const above = open.filter((e) => (edges.weight[e] as number) >= cut);
+    const above = cut === threshold ? open : open.filter((e) => (edges.weight[e] as number) >= cut);
     const isLast = cut > threshold + 200;
-    const components = new Components(recordCount);
-    for (const e of above) components.join(edges.first[e] as number, edges.second[e] as number);
-    const lists = new Map<number, { records: Set<number>; edges: number[] }>();
-    for (const e of above) {
-      const root = components.find(edges.first[e] as number);
-      const list = lists.get(root) ?? { records: new Set(), edges: [] };
-      list.records.add(edges.first[e] as number).add(edges.second[e] as number);
-      list.edges.push(e);
-      lists.set(root, list);
-    }
-    open = [];
-    for (const list of lists.values()) {
-      if (list.records.size <= MAX_COMPONENT_RECORDS)
-        done.push({ records: [...list.records].sort((a, b) => a - b), edges: list.edges });
+    const tooLarge: number[] = [];
+    for (const part of componentsOf(edges, above, recordCount)) {
+      if (part.records.length <= MAX_COMPONENT_RECORDS) done.push(part);
       else if (isLast)
-        for (const chunk of chunks([...list.records])) done.push({ records: chunk, edges: list.edges });
-      else for (const e of list.edges) open.push(e);
+        for (const chunk of chunks(part.records)) done.push({ records: chunk, edges: part.edges });
+      else for (const e of part.edges) tooLarge.push(e);
     }
+    open = Int32Array.from(tooLarge);
   }
   return done;
+}
+
+function componentsOf(edges: Edges, list: Int32Array, recordCount: number): Part[] {
+  const components = new Components(recordCount);
+  for (const e of list) components.join(edges.first[e] as number, edges.second[e] as number);
+  const numberOf = new Int32Array(recordCount).fill(-1);
+  const isListed = new Uint8Array(recordCount);
+  const parts: { records: number[]; edges: number[] }[] = [];
+  for (const e of list) {
+    const root = components.find(edges.first[e] as number);
+    if ((numberOf[root] as number) < 0) numberOf[root] = parts.push({ records: [], edges: [] }) - 1;
+    const part = parts[numberOf[root] as number];
+    part?.edges.push(e);
+    const [i, j] = [edges.first[e] as number, edges.second[e] as number];
+    if (!isListed[i]) part?.records.push(i);
+    if (!isListed[j]) part?.records.push(j);
+    isListed[i] = 1;
+    isListed[j] = 1;
+  }
+  for (const part of parts) part.records.sort((a, b) => a - b);
+  return parts;
 }
 
 function chunks(records: readonly number[]): number[][] {
@@ -81,6 +93,7 @@ function chunks(records: readonly number[]): number[][] {
 function linkComponent(part: Part, edges: Edges, options: ClusterOptions, result: Components): void {
   const { records } = part;
   const size = records.length;
+  if (size === 2) return linkTwo(part, edges, options, result);
   const sums = weightMatrix(part, edges, options);
   const sizes = new Float64Array(size).fill(1);
   const alive = new Uint8Array(size).fill(1);
@@ -128,6 +141,17 @@ function linkComponent(part: Part, edges: Edges, options: ClusterOptions, result
       }
     }
   }
+}
+
+function linkTwo(
+  { records, edges: list }: Part,
+  edges: Edges,
+  options: ClusterOptions,
+  result: Components,
+): void {
+  const [i, j] = [records[0] as number, records[1] as number];
+  const isBarred = options.forbids?.(i, j) === true;
+  if (!isBarred && (edges.weight[list[0] as number] as number) >= options.threshold) result.join(i, j);
 }
 
 function weightMatrix({ records, edges: list }: Part, edges: Edges, options: ClusterOptions): Float64Array {

@@ -3,7 +3,15 @@
 
 import type { Column } from "../column.ts";
 import { MAX_VALUE_CHARS } from "../limits.ts";
-import { firstUnit, isOneEditApart, jaroWinkler, lengthOf, packValues } from "../similarity.ts";
+import {
+  firstUnit,
+  isOneEditApart,
+  jaroWinkler,
+  lengthOf,
+  mostJaroWinkler,
+  packValues,
+  unitSets,
+} from "../similarity.ts";
 import { comparisonOf, levelsOf, type Comparison } from "./comparison.ts";
 import { NICKNAME_GROUPS } from "./nicknames.ts";
 
@@ -28,13 +36,14 @@ export function compareNames(
   swappable: boolean,
 ): Comparison {
   const packed = packValues(column.values, MAX_VALUE_CHARS);
+  const sets = unitSets(packed);
   const groups = column.values.map((value) => NICKNAME_GROUPS.get(value));
   const compound = Uint8Array.from(column.values, (value) => (value.includes(" ") ? 1 : 0));
   const compare = (a: number, b: number): number => {
     const [lengthA, lengthB] = [lengthOf(packed, a), lengthOf(packed, b)];
     if (lengthA === 1 || lengthB === 1) return firstUnit(packed, a) === firstUnit(packed, b) ? 3 : 1;
     if (Math.min(lengthA, lengthB) >= 3 && isOneEditApart(packed, a, b)) return 6;
-    const similarity = jaroWinkler(packed, a, b);
+    const similarity = mostJaroWinkler(packed, sets, a, b) < 0.8 ? 0 : jaroWinkler(packed, a, b);
     if (similarity >= 0.92) return 5;
     if (groups[a] !== undefined && groups[b] !== undefined && groups[a].some((g) => groups[b]?.includes(g)))
       return 4;

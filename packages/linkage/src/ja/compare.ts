@@ -5,7 +5,14 @@ import type { Column } from "../column.ts";
 import { countCodes } from "../column.ts";
 import { comparisonOf, levelsOf, type Comparison, type Rarity } from "../compare/comparison.ts";
 import { MAX_VALUE_CHARS } from "../limits.ts";
-import { isOneEditApart, jaroWinkler, lengthOf, packValues } from "../similarity.ts";
+import {
+  isOneEditApart,
+  jaroWinkler,
+  lengthOf,
+  mostJaroWinkler,
+  packValues,
+  unitSets,
+} from "../similarity.ts";
 import { confuseKana, roundKana } from "./kana.ts";
 import type { JapaneseLists } from "./lists.ts";
 
@@ -59,6 +66,7 @@ export function compareJapaneseNames(
   const shapes = kana.map(confuseKana);
   const packedKana = packValues(rounded, MAX_VALUE_CHARS);
   const packedKanji = packValues(kanji, MAX_VALUE_CHARS);
+  const [setsKana, setsKanji] = [unitSets(packedKana), unitSets(packedKanji)];
   const others = otherReadings(lists);
   const compare = (a: number, b: number): number => {
     const [leftKanji, rightKanji, leftKana, rightKana] = [
@@ -75,10 +83,11 @@ export function compareJapaneseNames(
     if (bothKana && rounded[a] === rounded[b]) return bothKanji ? ROUNDED_OTHER : ROUNDED;
     if (!bothKana && !bothKanji)
       return canRead(lists, leftKanji || rightKanji, leftKana || rightKana) ? READABLE : 1;
-    if (bothKana && others(leftKana, rightKana)) return OTHER_READING;
+    if (bothKana && others(rounded[a] ?? "", rounded[b] ?? "")) return OTHER_READING;
     if (bothKana && shapes[a] === shapes[b] && (rounded[a] ?? "").length > 1) return SHAPES;
     const signs = bothKana ? packedKana : packedKanji;
     if (Math.min(lengthOf(signs, a), lengthOf(signs, b)) >= 2 && isOneEditApart(signs, a, b)) return ONE_SIGN;
+    if (mostJaroWinkler(signs, bothKana ? setsKana : setsKanji, a, b) < 0.8) return 1;
     return jaroWinkler(signs, a, b) >= 0.8 ? ALIKE : 1;
   };
   const sameLevels = Uint8Array.from(column.values, (_, v) =>
@@ -135,7 +144,7 @@ function canRead(lists: JapaneseLists, kanji: string, kana: string): boolean {
   return readings?.some((reading) => roundKana(reading) === roundKana(kana)) ?? false;
 }
 
-/** A test whether two kana are readings of one kanji; sets are made once per reading. */
+/** A test whether two rounded kana are readings of one kanji; sets are made once per reading. */
 function otherReadings(lists: JapaneseLists): (a: string, b: string) => boolean {
   const writers = new Map<string, Set<string>>();
   for (const [kanji, readings] of lists.readings) {
@@ -147,7 +156,7 @@ function otherReadings(lists: JapaneseLists): (a: string, b: string) => boolean 
     }
   }
   return (a, b) => {
-    const [left, right] = [writers.get(roundKana(a)), writers.get(roundKana(b))];
+    const [left, right] = [writers.get(a), writers.get(b)];
     if (left === undefined || right === undefined) return false;
     const [small, large] = left.size < right.size ? [left, right] : [right, left];
     for (const kanji of small) if (large.has(kanji)) return true;

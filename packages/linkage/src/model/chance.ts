@@ -140,7 +140,7 @@ function drawPairs(
       split > 0 ? split + Math.floor(random() * (rowCount - split)) : Math.floor(random() * (rowCount - 1));
     if (split === 0 && j >= i) j++;
     if (split === 0 && j < i) [i, j] = [j, i];
-    pairs.of(i, j);
+    pairs.ofRandom(i, j);
     patterns.set(pairs.levels, k * pairs.width);
     for (let c = 0; c < pairs.width; c++) {
       const level = pairs.levels[c] as number;

@@ -306,12 +306,19 @@ function estimateMatches(
 /** Share of likely matches that agree on a key, from sessions that did not block on its columns. */
 export function keyAgreement(key: BlockingKey, likely: readonly LikelyMatch[]): number {
   let [agreeing, total] = [0, 0];
-  for (const { i, j, probability, session } of likely) {
-    if (session.rule.keys.some((other) => other.columns.some((column) => key.columns.includes(column))))
-      continue;
-    total += probability;
-    const code = key.codes[i] as number;
-    if (code >= 0 && code === key.codes[j]) agreeing += probability;
+  let session: TrainingSession | undefined;
+  let isBlind = false;
+  for (const match of likely) {
+    if (match.session !== session) {
+      session = match.session;
+      isBlind = session.rule.keys.some((other) =>
+        other.columns.some((column) => key.columns.includes(column)),
+      );
+    }
+    if (isBlind) continue;
+    total += match.probability;
+    const code = key.codes[match.i] as number;
+    if (code >= 0 && code === key.codes[match.j]) agreeing += match.probability;
   }
   return total === 0 ? 0 : agreeing / total;
 }
