@@ -146,7 +146,7 @@ describe("kura import", () => {
       expect(report.lines).toBe(5_000);
       expect(report.accepted + report.known + report.rejected).toBe(5_000);
       expect(report.accepted).toBeGreaterThan(4_500);
-      expect(await linesOf(rejects)).toBe(report.rejected);
+      expect(existsSync(rejects) ? await linesOf(rejects) : 0).toBe(report.rejected);
       await view();
     },
   );

@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,6 +62,7 @@ export class KuraFolder {
     await chmod(path, options.mode ?? 0o755);
     const folder = new KuraFolder(path, options);
     await mkdir(dirname(folder.dataDir), { recursive: true });
+    if (options.user !== undefined) await chown(path, options.user.uid, options.user.gid);
     return folder;
   }
 

@@ -6,10 +6,15 @@
  * file in the folder keeps out keepers in other network namespaces and on other systems: a file that nobody answers
  * is stale and is taken over, and two takers at once are told apart by the abstract name.
  */
-import { statSync, unlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { realpathSync, statSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
+
+/** `sun_path` of the smallest system, macOS, without its end. */
+const socketPathMaxBytes = 103;
 
 export interface InstanceLock {
   release(): void;
@@ -25,7 +30,7 @@ export async function takeInstanceLock(folder: string, name: "keeper" | "instanc
     const { dev, ino } = statSync(folder, { bigint: true });
     held.push(await listenOrRefuse(`\0kura-${name}-${dev}-${ino}`, name));
   }
-  const path = join(folder, "lock");
+  const path = lockPath(folder, name);
   if (await isAnswered(path)) {
     for (const server of held) server.close();
     throw alreadyRunning(name);
@@ -36,6 +41,14 @@ export async function takeInstanceLock(folder: string, name: "keeper" | "instanc
       for (const server of held) server.close();
     },
   };
+}
+
+/** In the folder, or, where no socket can have so long a path, among the temporary files under a name made of the folder's. */
+function lockPath(folder: string, name: string): string {
+  const path = join(folder, "lock");
+  if (Buffer.byteLength(path) <= socketPathMaxBytes) return path;
+  const digest = createHash("sha256").update(realpathSync(folder)).digest("hex");
+  return join(tmpdir(), `kura-${name}-${digest.slice(0, 32)}`);
 }
 
 function listenOrRefuse(path: string, name: string): Promise<Server> {
