@@ -150,7 +150,7 @@ async function startKeeper(
 ): Promise<{ child: Child; socket: string }> {
   await makeKeyFile(paths.keyFile);
   const secret = ["--dir", paths.keeperDir, "--key-file", paths.keyFile];
-  if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(paths, env, secret);
+  if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(paths, env);
   const socketDir = await makeSocketDir(paths.keeperDir, stops);
   const socket = join(socketDir, "keeper.sock");
   const child = await startChild(
@@ -164,15 +164,16 @@ async function startKeeper(
 /**
  * Keys and the first roster. Whoever brings no statement of their own (`KURA_GENESIS`) is given demo officers.
  *
- * CRASH: before the keeper's own files are there, the next start begins anew and the actors' keys are made again.
+ * CRASH: the keeper's files appear together or not at all; the next start begins anew, and makes the actors' keys again.
  */
-async function initKeeper(
-  paths: InstancePaths,
-  env: NodeJS.ProcessEnv,
-  secret: readonly string[],
-): Promise<void> {
+async function initKeeper(paths: InstancePaths, env: NodeJS.ProcessEnv): Promise<void> {
   const genesis = env["KURA_GENESIS"] ?? (await makeDemoActors(paths));
-  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...secret, "--genesis", genesis]);
+  const partial = `${paths.keeperDir}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  const args = ["--dir", partial, "--key-file", paths.keyFile, "--genesis", genesis];
+  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...args]);
+  await rename(partial, paths.keeperDir);
+  await syncFolder(paths.dataDir);
 }
 
 /**
