@@ -43,8 +43,18 @@ export interface PreparedBatch {
   commit(tx: Tx): Promise<void>;
 }
 
-/** `index` of one batch runs while `prepare` or the writing of the one before goes on; each step sees the batches in order. */
+/** A batch whose lines are decided. */
+export interface DecidedBatch {
+  /** Has the keeper seal what was accepted. */
+  seal(): Promise<PreparedBatch>;
+}
+
+/**
+ * The steps of a batch. `index` and `seal` overlap with any step of other batches; `decide` sees the batches in their
+ * order, while up to `jobLimits.batchesInFlight` batches before this one may still be sealed or written: what they brought
+ * is not in the database yet, and the work itself remembers it.
+ */
 export interface BatchWork<Draft, Indexed> {
   index(lines: readonly DraftLine<Draft>[]): Promise<Indexed>;
-  prepare(indexed: Indexed, context: BatchContext): Promise<PreparedBatch>;
+  decide(indexed: Indexed, context: BatchContext): Promise<DecidedBatch>;
 }

@@ -1,7 +1,11 @@
 /** Bounds of the custodian's jobs. */
 export const jobLimits = {
   /** Rows worked off and committed together: enough to write the blind index in runs, few enough to repeat after a stop. */
-  batchRows: 8_000,
+  batchRows: 4_000,
+  /** Batches read and blinded while the one before is sealed and written: keeps all three processes busy. */
+  batchesAhead: 2,
+  /** Batches decided but not committed: those that a work remembers. */
+  batchesInFlight: 2,
 } as const;
 
 /** Locks of the register database, one number for each job that must run alone. */

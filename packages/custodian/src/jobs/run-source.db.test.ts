@@ -176,8 +176,8 @@ describe("an import of premiums", () => {
 
 /** Each place between two durable effects of a batch, and how an import is made to stop there. */
 const stops: readonly { readonly where: string; readonly injection: (batchNo: number) => Injection }[] = [
-  { where: "before anything is sealed", injection: (no) => ({ wrapWork: failing(no, "before-prepare") }) },
-  { where: "behind the keeper's journal", injection: (no) => ({ wrapWork: failing(no, "after-prepare") }) },
+  { where: "before anything is sealed", injection: (no) => ({ wrapWork: failing(no, "before-decide") }) },
+  { where: "behind the keeper's journal", injection: (no) => ({ wrapWork: failing(no, "after-seal") }) },
   {
     where: "before the rejects are durable",
     injection: (no) => ({ wrapRejects: failingRejects(no, false) }),
@@ -188,28 +188,33 @@ const stops: readonly { readonly where: string; readonly injection: (batchNo: nu
   { where: "inside the batch's transaction", injection: (no) => ({ wrapWork: failing(no, "in-commit") }) },
 ];
 
-type Step = "before-prepare" | "after-prepare" | "before-keys" | "after-keys" | "in-commit";
+type Step = "before-decide" | "after-seal" | "before-keys" | "after-keys" | "in-commit";
 
 function failing(batchNo: number, step: Step) {
   return <Draft, Indexed>(work: BatchWork<Draft, Indexed>): BatchWork<Draft, Indexed> => ({
     index: (lines) => work.index(lines),
-    prepare: async (indexed, context) => {
+    decide: async (indexed, context) => {
       const failAt = (now: Step): void => {
         if (context.batchNo === batchNo && now === step) throw new Error("injected");
       };
-      failAt("before-prepare");
-      const prepared = await work.prepare(indexed, context);
-      failAt("after-prepare");
+      failAt("before-decide");
+      const decided = await work.decide(indexed, context);
       return {
-        ...prepared,
-        beforeCommit: async () => {
-          failAt("before-keys");
-          await prepared.beforeCommit();
-          failAt("after-keys");
-        },
-        commit: async (tx) => {
-          await prepared.commit(tx);
-          failAt("in-commit");
+        seal: async () => {
+          const prepared = await decided.seal();
+          failAt("after-seal");
+          return {
+            ...prepared,
+            beforeCommit: async () => {
+              failAt("before-keys");
+              await prepared.beforeCommit();
+              failAt("after-keys");
+            },
+            commit: async (tx) => {
+              await prepared.commit(tx);
+              failAt("in-commit");
+            },
+          };
         },
       };
     },

@@ -2,14 +2,14 @@
  * Works a file off, batch by batch: every line ends accepted, already known or rejected, once, whatever happens between.
  *
  * The order of durable effects for each batch:
- *   1. the keeper journals what it seals (in `prepare`)
- *      CRASH: sealed bytes that nobody kept; the batch is prepared again with new keys.
+ *   1. the keeper journals what it seals
+ *      CRASH: sealed bytes that nobody kept; the batch is sealed again with new keys.
  *   2. rejected lines are written to the file of rejects and synced
  *      CRASH: they lie beyond the length that the last batch recorded, and are cut off before going on.
  *   3. wrapped keys are committed to the database of keys
  *      CRASH: keys without persons; they open nothing, and `kura audit` counts them.
  *   4. rows and the batch's counts are committed to the register in one transaction: the batch has happened
- * Steps 2 to 4 of a batch overlap with reading, indexing and sealing of the next; batches are committed in their order.
+ * Up to `jobLimits.batchesInFlight` batches are between 1 and 4 at once; they are committed in their order.
  */
 import { createHash } from "node:crypto";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
@@ -18,8 +18,9 @@ import { renderUuid } from "../db/uuid.ts";
 import type { IntakeLine } from "../intake/draft.ts";
 import type { Rejects } from "../intake/rejects.ts";
 import type { Row, TableFile } from "../intake/table-file.ts";
-import type { BatchWork, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
+import type { BatchWork, DecidedBatch, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
 import { jobLimits, jobLocks } from "./limits.ts";
+import { readAhead } from "./read-ahead.ts";
 import * as store from "./store.ts";
 
 export interface SourceJob<Draft, Indexed> {
@@ -116,25 +117,48 @@ async function workOff<Draft, Indexed>(
 ): Promise<void> {
   let batchNo = before.batches;
   let rowsRead = before.rowsRead;
-  let writing: Promise<void> = Promise.resolve();
-  // A writing that fails while the next batch is prepared is thrown at the next await below; this keeps it handled.
-  const settle = (): Promise<void> => writing;
+  /** Ends with the last batch decided; each waits for the one before, so batches are committed in their order. */
+  let written: Promise<void> = Promise.resolve();
+  const inFlight: Promise<void>[] = [];
   try {
-    for await (const { batch, indexed } of indexedAhead(job, before.lastLine)) {
+    const batches = readAhead(indexedBatches(job, before.lastLine), jobLimits.batchesAhead);
+    for await (const { batch, indexed } of batches) {
+      if (inFlight.length > jobLimits.batchesInFlight - 1) await inFlight.shift();
       const atMs = job.now();
       const source = `${renderUuid(sourceId)} batch ${batchNo}`;
-      const prepared = await job.work.prepare(await indexed, { sourceId, batchNo, source, atMs });
-      await settle();
+      const decided = await job.work.decide(await indexed, { sourceId, batchNo, source, atMs });
       rowsRead += batch.rowCount;
-      const counts = countsOf(batch, prepared, batchNo, rowsRead);
-      writing = writeBatch(job.databases.register, sourceId, batch, prepared, counts, rejects, atMs);
-      writing.catch(() => undefined);
+      const place = { sourceId, batchNo, rowsRead, atMs };
+      written = sealAndWrite(job.databases.register, batch, decided, place, rejects, written);
+      // Thrown where it is awaited, a batch or two later; until then it is not unhandled.
+      written.catch(() => undefined);
+      inFlight.push(written);
       batchNo += 1;
       job.onProgress({ rows: rowsRead, bytesRead: batch.bytesRead, byteLength: job.table.byteLength });
     }
   } finally {
-    await settle();
+    await written;
   }
+}
+
+/** Where a batch stands in its source. */
+interface BatchPlace {
+  readonly sourceId: Uint8Array;
+  readonly batchNo: number;
+  readonly rowsRead: number;
+  readonly atMs: number;
+}
+
+async function sealAndWrite<Draft>(
+  register: Database,
+  batch: Batch<Draft>,
+  decided: DecidedBatch,
+  place: BatchPlace,
+  rejects: Rejects,
+  before: Promise<void>,
+): Promise<void> {
+  const [prepared] = await Promise.all([decided.seal(), before]);
+  await writeBatch(register, batch, prepared, place, rejects);
 }
 
 interface Batch<Draft> {
@@ -146,19 +170,16 @@ interface Batch<Draft> {
   readonly rejects: readonly RejectedLine[];
 }
 
-/** Batches with their tokens already asked for, one batch ahead of the one in hand. */
-async function* indexedAhead<Draft, Indexed>(
+/** Batches with their tokens already asked for. */
+async function* indexedBatches<Draft, Indexed>(
   job: SourceJob<Draft, Indexed>,
   afterLine: number,
 ): AsyncGenerator<{ batch: Batch<Draft>; indexed: Promise<Indexed> }> {
-  let ahead: { batch: Batch<Draft>; indexed: Promise<Indexed> } | undefined;
   for await (const batch of batchesOf(job, afterLine)) {
     const indexed = job.work.index(batch.drafts);
     indexed.catch(() => undefined);
-    if (ahead !== undefined) yield ahead;
-    ahead = { batch, indexed };
+    yield { batch, indexed };
   }
-  if (ahead !== undefined) yield ahead;
 }
 
 async function* batchesOf<Draft, Indexed>(
@@ -192,48 +213,41 @@ function batchOf<Draft>(lines: readonly IntakeLine<Draft>[], bytesRead: number):
   return { firstLine, lastLine, rowCount: lines.length, bytesRead, drafts, rejects };
 }
 
-function countsOf<Draft>(
-  batch: Batch<Draft>,
-  prepared: PreparedBatch,
-  batchNo: number,
-  rowsRead: number,
-): store.BatchRow {
-  const { firstLine, lastLine } = batch;
-  const { accepted, known, receivedCount, receivedYen } = prepared;
+function checkCounts<Draft>(batch: Batch<Draft>, prepared: PreparedBatch): void {
+  const { accepted, known } = prepared;
   const rejected = batch.rejects.length + prepared.rejected.length;
-  // INVARIANT: run-source.db.test.ts "every line ends in exactly one of accepted, known and rejected".
+  // INVARIANT: run-source.db.test.ts "ends every line in exactly one of accepted, known and rejected".
   if (accepted + known + rejected !== batch.rowCount) {
-    const lines = batch.rowCount;
-    throw new Breach("the lines of a batch do not add up", { lines, accepted, known, rejected });
+    throw new Breach("the lines of a batch do not add up", {
+      lines: batch.rowCount,
+      accepted,
+      known,
+      rejected,
+    });
   }
-  return {
-    batchNo,
-    firstLine,
-    lastLine,
-    rowsRead,
-    accepted,
-    known,
-    rejected,
-    receivedCount,
-    receivedYen,
-    rejectsBytes: 0,
-  };
 }
 
 async function writeBatch<Draft>(
   register: Database,
-  sourceId: Uint8Array,
   batch: Batch<Draft>,
   prepared: PreparedBatch,
-  counts: store.BatchRow,
+  { sourceId, batchNo, rowsRead, atMs }: BatchPlace,
   rejects: Rejects,
-  atMs: number,
 ): Promise<void> {
+  checkCounts(batch, prepared);
   const rejected = [...batch.rejects, ...prepared.rejected].sort((a, b) => a.line - b.line);
   const rejectsBytes = await rejects.append(rejected.map((line) => ({ kind: "reject", ...line })));
   await prepared.beforeCommit();
+  const { firstLine, lastLine } = batch;
+  const { accepted, known, receivedCount, receivedYen } = prepared;
+  const counts = { accepted, known, rejected: rejected.length, receivedCount, receivedYen };
   await register.transact(async (tx) => {
-    await store.appendBatch(tx, sourceId, { ...counts, rejectsBytes }, atMs);
+    await store.appendBatch(
+      tx,
+      sourceId,
+      { batchNo, firstLine, lastLine, rowsRead, ...counts, rejectsBytes },
+      atMs,
+    );
     await prepared.commit(tx);
   });
 }

@@ -3,12 +3,13 @@
  *
  * A line is already known when the account holds an equal entry from another source that no other line of this source
  * has repeated yet. So a file sent again adds nothing, and a month paid twice, in one file or in two with receipt numbers
- * of their own, stays two entries. One object serves one import; it holds the accounts of two batches at most.
+ * of their own, stays two entries. One object serves one import; it holds the accounts of the batches in flight.
  */
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { Reader } from "../db/database.ts";
+import { Recent } from "../jobs/recent.ts";
 import { chainStart, entryDigest } from "./chain.ts";
 import type { PremiumEntry } from "./entry.ts";
 import * as store from "./store.ts";
@@ -34,6 +35,7 @@ export class Accounts {
   readonly #reader: Reader;
   readonly #ledger: Ledger;
   readonly #sourceId: Uint8Array;
+  readonly #recent = new Recent<string, Account>();
   #accounts: Map<string, Account> = new Map();
 
   constructor(reader: Reader, ledger: Ledger, sourceId: Uint8Array) {
@@ -43,14 +45,14 @@ export class Accounts {
   }
 
   /**
-   * Begins a batch over those accounts and months. An account of the batch before keeps its end, which may not be
-   * committed yet; what the database shows of that batch is from this source and repeats nothing.
+   * Begins a batch over those accounts and months. An account of a batch in flight keeps its end, which may not be
+   * committed yet; what the database shows of such a batch is from this source and repeats nothing.
    */
   async load(accountKeys: readonly Uint8Array[], months: readonly CivilMonth[]): Promise<void> {
-    const former = this.#accounts;
+    this.#recent.push(this.#accounts);
     const keys = accountKeys.map(renderUuid);
     this.#accounts = new Map(
-      keys.map((key, i) => [key, former.get(key) ?? newAccount(accountKeys[i] ?? new Uint8Array(16))]),
+      keys.map((key, i) => [key, this.#recent.get(key) ?? newAccount(accountKeys[i] ?? new Uint8Array(16))]),
     );
     for (const head of await store.listHeads(this.#reader, this.#ledger, keys)) {
       const account = this.#accounts.get(head.accountKey);

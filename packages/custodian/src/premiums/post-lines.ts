@@ -7,13 +7,15 @@
  */
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
+import { WireWriter } from "@kura/kernel/wire.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { PremiumDraft } from "../intake/draft.ts";
 import type { BatchContext, BatchWork, DraftLine, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
-import { contentText, factsOfIdentity, recordKinds } from "../register/facts.ts";
+import { Recent } from "../jobs/recent.ts";
+import { contentDigest, factsOfIdentity, recordKinds } from "../register/facts.ts";
 import * as register from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { addNameTerms, addNumberTerms, listTerms, termKinds } from "../vault/terms.ts";
@@ -47,11 +49,11 @@ export function postingWork(
   thisMonth: CivilMonth,
 ): BatchWork<PremiumDraft, readonly IndexedLine[]> {
   let accounts: { readonly person: Accounts; readonly suspense: Accounts } | undefined;
-  /** Owners made by the batch in hand or the one before, which may not be committed yet. */
-  let recentOwners: Map<Token, Uint8Array> = new Map();
+  /** Owners made by the batches in flight, which may not be committed yet. */
+  const recentOwners = new Recent<Token, Uint8Array>();
   return {
     index: (lines) => indexLines(lines, keeper),
-    prepare: async (lines, context) => {
+    decide: async (lines, context) => {
       accounts ??= {
         person: new Accounts(databases.register, "person", context.sourceId),
         suspense: new Accounts(databases.register, "suspense", context.sourceId),
@@ -65,13 +67,18 @@ export function postingWork(
         owners.set(line.owner, found);
         return found;
       });
-      recentOwners = new Map([...newOwners.keys()].map((token) => [token, owners.get(token) ?? noBytes]));
+      recentOwners.push(new Map([...newOwners.keys()].map((token) => [token, owners.get(token) ?? noBytes])));
       for (const ledger of ["person", "suspense"] as const) {
         const own = postings.filter((posting) => posting.ledger === ledger);
         await accounts[ledger].load(distinctKeys(own), distinctMonths(own));
       }
-      const sealedOwners = await sealOwners(newOwners, owners, keeper, context);
-      return preparedBatch(postings, accounts, sealedOwners, rejected, databases, context);
+      const posted = postAll(postings, accounts);
+      return {
+        seal: async () => {
+          const sealed = await sealOwners(newOwners, owners, keeper, context);
+          return preparedBatch(posted, sealed, rejected, databases, context);
+        },
+      };
     },
   };
 }
@@ -84,6 +91,7 @@ async function indexLines(
   keeper: KeeperClient,
 ): Promise<IndexedLine[]> {
   const terms: Term[] = [];
+  const writer = new WireWriter(lines.length * 100);
   const places = new Map<string, number>();
   const placeOf = (term: Term): number => {
     const key = `${term.kind} ${term.text}`;
@@ -95,7 +103,10 @@ async function indexLines(
     line,
     numbers: listTerms((add) => addNumberTerms(line.draft, add)).map(placeOf),
     names: listTerms((add) => addNameTerms(line.draft, add)).map(placeOf),
-    owner: placeOf({ kind: termKinds.ownerContent, text: contentText(factsOfIdentity(line.draft)) }),
+    owner: placeOf({
+      kind: termKinds.ownerContent,
+      text: contentDigest(encodeFactList(factsOfIdentity(line.draft), writer)),
+    }),
   }));
   const tokens = await keeper.index(terms);
   const at = (place: number): Token => tokens[place] ?? 0n;
@@ -125,11 +136,15 @@ function checkLines(
 /** Owners of suspense who were there before, by all that a line says of them. */
 async function findOwners(
   lines: readonly IndexedLine[],
-  recent: ReadonlyMap<Token, Uint8Array>,
+  recent: Recent<Token, Uint8Array>,
   databases: Databases,
 ): Promise<Map<Token, Uint8Array>> {
   const tokens = [...new Set(lines.map((line) => line.owner))];
-  const owners = new Map(recent);
+  const owners = new Map<Token, Uint8Array>();
+  for (const token of tokens) {
+    const owner = recent.get(token);
+    if (owner !== undefined) owners.set(token, owner);
+  }
   for (const { token, ownerKey } of await store.listOwners(
     databases.register,
     termKinds.ownerContent,
@@ -238,47 +253,50 @@ function ownerTokens(content: Token, { line, numbers, names }: IndexedLine): sto
   return [{ kind: termKinds.ownerContent, token: content }, ...tokens];
 }
 
+/** What a batch adds to each ledger, and which of its lines repeat an entry. */
+type Posted = Readonly<
+  Record<
+    store.Ledger,
+    {
+      readonly accepted: { accountKey: Uint8Array; entry: StoredEntry }[];
+      readonly known: { accountKey: Uint8Array; entryNo: number; sourceLine: number }[];
+    }
+  >
+>;
+
+/** In the order of the lines, because each entry is chained to the one before. */
+function postAll(postings: readonly Posting[], accounts: Readonly<Record<store.Ledger, Accounts>>): Posted {
+  const all: Posted = { person: { accepted: [], known: [] }, suspense: { accepted: [], known: [] } };
+  for (const { ledger, accountKey, indexed } of postings) {
+    const { line, draft } = indexed.line;
+    const posted = accounts[ledger].post(accountKey, draft.entry, draft.reference, line);
+    if (posted.kind === "accepted") all[ledger].accepted.push({ accountKey, entry: posted.entry });
+    else all[ledger].known.push({ accountKey, entryNo: posted.entryNo, sourceLine: line });
+  }
+  return all;
+}
+
 function preparedBatch(
-  postings: readonly Posting[],
-  accounts: Readonly<Record<store.Ledger, Accounts>>,
+  posted: Posted,
   owners: readonly SealedOwner[],
   rejected: readonly RejectedLine[],
   databases: Databases,
   { sourceId, atMs }: BatchContext,
 ): PreparedBatch {
-  const accepted: Record<store.Ledger, { accountKey: Uint8Array; entry: StoredEntry }[]> = {
-    person: [],
-    suspense: [],
-  };
-  const known: Record<store.Ledger, { accountKey: Uint8Array; entryNo: number; sourceLine: number }[]> = {
-    person: [],
-    suspense: [],
-  };
-  for (const { ledger, accountKey, indexed } of postings) {
-    const { line, draft } = indexed.line;
-    const posted = accounts[ledger].post(accountKey, draft.entry, draft.reference, line);
-    if (posted.kind === "accepted") accepted[ledger].push({ accountKey, entry: posted.entry });
-    else known[ledger].push({ accountKey, entryNo: posted.entryNo, sourceLine: line });
-  }
-  const received = [...accepted.person, ...accepted.suspense];
+  const received = [...posted.person.accepted, ...posted.suspense.accepted];
+  const keys = owners.map(({ ownerKey, wrapped }) => ({ personKey: ownerKey, wrapped }));
   return {
     accepted: received.length,
-    known: known.person.length + known.suspense.length,
+    known: posted.person.known.length + posted.suspense.known.length,
     rejected,
     receivedCount: BigInt(received.length),
     receivedYen: BigInt(received.reduce((sum, { entry }) => sum + entry.amountYen, 0)),
-    beforeCommit: () =>
-      databases.keys.transact((tx) =>
-        register.appendKeys(
-          tx,
-          owners.map(({ ownerKey, wrapped }) => ({ personKey: ownerKey, wrapped })),
-        ),
-      ),
+    beforeCommit: () => databases.keys.transact((tx) => register.appendKeys(tx, keys)),
     commit: async (tx) => {
       await store.appendOwners(tx, owners, sourceId, atMs);
       for (const ledger of ["person", "suspense"] as const) {
-        await store.appendEntries(tx, ledger, accepted[ledger], atMs);
-        await store.appendKnownLines(tx, ledger, known[ledger], sourceId);
+        await store.appendEntries(tx, ledger, posted[ledger].accepted, atMs);
+        await store.appendKnownLines(tx, ledger, posted[ledger].known, sourceId);
       }
     },
   };

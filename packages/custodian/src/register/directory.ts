@@ -1,10 +1,11 @@
 /**
- * Who the register knows under given tokens, including persons of the batch that is still being committed.
+ * Who the register knows under given tokens, including persons of batches that are still being committed.
  *
- * One directory serves one import. It holds no more than two batches of persons, so its memory does not grow.
+ * One directory serves one import. It holds the persons of the batches in flight, so its memory does not grow.
  */
 import { renderUuid } from "../db/uuid.ts";
 import type { Reader } from "../db/database.ts";
+import { Recent } from "../jobs/recent.ts";
 import type { Token } from "../vault/terms.ts";
 import type { PersonState } from "./identify.ts";
 import * as store from "./store.ts";
@@ -14,7 +15,7 @@ const nobody: readonly PersonState[] = [];
 /** Persons by token, as one batch sees them. */
 export class Directory {
   readonly #reader: Reader;
-  /** Of this batch; while loading, still of the one before, which may not be visible in the database yet. */
+  readonly #recent = new Recent<Token, PersonState[]>();
   #current: Map<Token, PersonState[]> = new Map();
 
   constructor(reader: Reader) {
@@ -23,19 +24,16 @@ export class Directory {
 
   /** Begins a batch: loads everyone recorded under `tokens`. */
   async load(tokens: readonly Token[]): Promise<void> {
-    const former = this.#current;
+    this.#recent.push(this.#current);
     const rows = await store.listByTokens(this.#reader, tokens);
-    const states = await this.#statesOf(
-      rows.map((row) => row.personKey),
-      former,
-    );
+    const states = await this.#statesOf(rows.map((row) => row.personKey));
     this.#current = new Map();
     for (const { token, personKey } of rows) {
       const state = states.get(personKey);
       if (state !== undefined) addTo(this.#current, token, state);
     }
     for (const token of tokens) {
-      for (const state of former.get(token) ?? []) addTo(this.#current, token, state);
+      for (const state of this.#recent.get(token) ?? []) addTo(this.#current, token, state);
     }
   }
 
@@ -54,15 +52,12 @@ export class Directory {
     addTo(this.#current, token, state);
   }
 
-  /** One state for each person: a person touched by the batch before keeps the state that batch moved on. */
-  async #statesOf(
-    keys: readonly string[],
-    former: Map<Token, PersonState[]>,
-  ): Promise<Map<string, PersonState>> {
+  /** One state for each person: a person touched by a batch in flight keeps the state that batch moved on. */
+  async #statesOf(keys: readonly string[]): Promise<Map<string, PersonState>> {
     const states = new Map<string, PersonState>();
     const wanted = new Set(keys);
     if (wanted.size === 0) return states;
-    for (const state of new Set([...former.values()].flat())) {
+    for (const state of new Set([...this.#recent.values()].flat())) {
       const key = renderUuid(state.personKey);
       if (wanted.has(key)) states.set(key, state);
     }

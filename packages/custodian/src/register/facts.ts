@@ -1,6 +1,7 @@
 /**
  * From a draft to the facts that are recorded, and to one text that stands for all of them.
  */
+import { hash } from "node:crypto";
 import type { FactValue } from "@kura/kernel/fact-list.ts";
 import type { Identity, PersonDraft } from "../intake/draft.ts";
 import { fieldNumbers } from "./field.ts";
@@ -41,10 +42,10 @@ export function factsOfIdentity(identity: Identity): FactValue[] {
   return facts;
 }
 
-/** Equal for equal facts and for no others: values hold no control characters, so a line each is unambiguous. */
-export function contentText(facts: readonly FactValue[]): string {
-  let text = "";
-  for (const { field, value, from } of facts)
-    text += `${field}=${value}${from === undefined ? "" : `\t${from}`}\n`;
-  return text;
+/**
+ * SHA-256 of encoded facts in hexadecimal: equal for equal facts and for no others, and short whatever they hold. Never
+ * stored or shown: it goes to the keeper, whose keyed token of it tells a repetition.
+ */
+export function contentDigest(facts: Uint8Array): string {
+  return hash("sha256", facts, "hex");
 }

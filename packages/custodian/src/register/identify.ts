@@ -2,7 +2,7 @@
  * Whether a line is about somebody in the register already. Pure: works on tokens, opens nothing.
  *
  * A number alone never identifies (it has no check digit): a line whose number is known must also agree in kana or kanji
- * name together with the birth date, else it is refused and a human being looks. A line without any number can repeat
+ * name together with the birth date, for every owner of every number of the line, else it is refused and a human being looks. A line without any number can repeat
  * what is recorded, but never changes a person: two people may share name and birth date.
  */
 import type { Token } from "../vault/terms.ts";
@@ -51,9 +51,11 @@ export function identify(
     (person) => person.latestContent === line.content,
   );
   if (repeated !== undefined) return { kind: "known", person: repeated };
-  if (byNumber.length === 0) return { kind: "new" };
-  const person = byNumber.find((candidate) => agreesInName(line, candidate));
-  return person === undefined ? { kind: "number-of-another" } : { kind: "same", person };
+  const [person] = byNumber;
+  if (person === undefined) return { kind: "new" };
+  // One number of the line may be this person's and another somebody else's: then nobody knows which is mistyped.
+  const isAgreed = byNumber.every((owner) => agreesInName(line, owner));
+  return isAgreed ? { kind: "same", person } : { kind: "number-of-another" };
 }
 
 function agreesInName(line: LineTokens, person: PersonState): boolean {

@@ -18,7 +18,7 @@ import {
   termKinds,
 } from "../vault/terms.ts";
 import type { Token, Tokens } from "../vault/terms.ts";
-import { contentText, factsOfPerson } from "./facts.ts";
+import { contentDigest, factsOfPerson } from "./facts.ts";
 import type { LineTokens } from "./identify.ts";
 
 /** Bytes of terms and of facts that a line usually has. */
@@ -58,8 +58,13 @@ export class IndexedBatch {
       numbers: this.#section(i, numbersEnd),
       names: this.#section(i, namesEnd),
       formerNames: this.#section(i, formerNamesEnd),
-      content: this.#at(this.#end(i, lineEnd) - 1),
+      content: this.contentOf(i),
     };
+  }
+
+  /** The token of all that the line says. */
+  contentOf(i: number): Token {
+    return this.#at(this.#end(i, lineEnd) - 1);
   }
 
   /** The token of that kind among the line's present names. */
@@ -83,7 +88,10 @@ export class IndexedBatch {
   }
 
   #section(i: number, section: number): Token[] {
-    return [...this.#tokens.subarray(this.#start(i, section), this.#end(i, section))];
+    const tokens: Token[] = [];
+    const end = this.#end(i, section);
+    for (let place = this.#start(i, section); place < end; place++) tokens.push(this.#at(place));
+    return tokens;
   }
 
   #start(i: number, section: number): number {
@@ -114,8 +122,8 @@ export async function indexLines(
     encodeTerm(terms, kind, text);
   };
   for (const { draft } of lines) {
-    const list = factsOfPerson(draft);
-    facts.push(encodeFactList(list, factWriter));
+    const encoded = encodeFactList(factsOfPerson(draft), factWriter);
+    facts.push(encoded);
     addNumberTerms(draft, add);
     ends.push(kinds.length);
     addNameTerms(draft, add);
@@ -124,7 +132,7 @@ export async function indexLines(
     ends.push(kinds.length);
     addContactTerms(draft, add);
     ends.push(kinds.length);
-    add(termKinds.personContent, contentText(list));
+    add(termKinds.personContent, contentDigest(encoded));
     ends.push(kinds.length);
   }
   const tokens = await keeper.indexWritten(kinds.length, terms.finish());

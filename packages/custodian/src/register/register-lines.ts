@@ -4,12 +4,13 @@
  * A batch goes through three steps that overlap with those of its neighbours: `index` asks the keeper for tokens,
  * `prepare` decides what each line is and has it sealed, `commit` writes. Plaintext lives only in the batch in hand.
  */
-import { Fault } from "@kura/kernel/fault.ts";
+import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { SealedItem } from "@kura/keeper/protocol.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import type { BatchContext, BatchWork, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
+import { jobLimits } from "../jobs/limits.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { termKinds } from "../vault/terms.ts";
 import { Directory } from "./directory.ts";
@@ -33,18 +34,24 @@ export function registerWork(
   makeKey: () => Uint8Array,
 ): BatchWork<PersonDraft, IndexedBatch> {
   const directory = new Directory(databases.register);
-  /** Wrapped keys of persons that the batch in hand or the one before made. */
-  let recentKeys: Map<PersonState, Uint8Array> = new Map();
+  /** Wrapped keys of the persons that the batches in flight make, newest first. */
+  let recentKeys: readonly Promise<NewKeys>[] = [];
   return {
     index: (lines) => indexLines(lines, keeper),
-    prepare: async (batch, context) => {
+    decide: async (batch, context) => {
       const tokens = batch.lines.map((_, i) => batch.tokensOf(i));
       await directory.load(tokens.flatMap(identifyingTokens));
       const sorted = sortLines(batch, tokens, directory, makeKey);
-      const formerKeys = await keysOf(sorted.accepted, recentKeys, databases);
-      const items = await sealAccepted(batch, sorted.accepted, formerKeys, keeper, context);
-      recentKeys = new Map(items.flatMap(({ wrappedKey }, i) => newKey(sorted.accepted[i], wrappedKey)));
-      return preparedBatch(batch, sorted, items, recentKeys, databases, context);
+      return {
+        seal: async () => {
+          const sealing = sealBatch(batch, sorted, recentKeys, databases, keeper, context);
+          const made = sealing.then(({ newKeys }) => newKeys);
+          // Who needs these keys meets the error; nobody else has to.
+          made.catch(() => undefined);
+          recentKeys = [made, ...recentKeys].slice(0, jobLimits.batchesInFlight);
+          return preparedBatch(batch, sorted, await sealing, databases, context);
+        },
+      };
     },
   };
 }
@@ -57,7 +64,7 @@ function identifyingTokens({ numbers, names }: LineTokens): LineTokens["numbers"
 interface Sorted {
   readonly accepted: readonly Accepted[];
   readonly newPersons: readonly PersonState[];
-  readonly tokens: readonly store.IndexedToken[];
+  readonly tokens: store.TokenRows;
   readonly knownCount: number;
   readonly rejected: readonly RejectedLine[];
 }
@@ -71,7 +78,7 @@ function sortLines(
 ): Sorted {
   const accepted: Accepted[] = [];
   const newPersons: PersonState[] = [];
-  const findable: store.IndexedToken[] = [];
+  const findable = new store.TokenRows();
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
   for (const [place, line] of tokens.entries()) {
@@ -100,12 +107,12 @@ function addFindable(
   place: number,
   person: PersonState,
   directory: Directory,
-  findable: store.IndexedToken[],
+  findable: store.TokenRows,
 ): void {
   const isNew = person.recordCount === 0;
   batch.visitFindable(place, (kind, token) => {
     if (!isNew && (directory.list([token]).includes(person) || person.names.includes(token))) return;
-    findable.push({ kind, token, personKey: person.personKey });
+    findable.add(kind, token, person.personKey);
   });
 }
 
@@ -130,83 +137,93 @@ function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
   };
 }
 
-/** Wrapped keys of persons who were there before this batch. */
-async function keysOf(
-  accepted: readonly Accepted[],
-  recentKeys: ReadonlyMap<PersonState, Uint8Array>,
-  databases: Databases,
-): Promise<Map<PersonState, Uint8Array>> {
-  const keys = new Map<PersonState, Uint8Array>();
-  const older: PersonState[] = [];
-  for (const { person, recordNo } of accepted) {
-    if (recordNo === 0) continue;
-    const recent = recentKeys.get(person);
-    if (recent === undefined) older.push(person);
-    else keys.set(person, recent);
-  }
-  const stored = await store.listKeys(
-    databases.keys,
-    older.map((person) => person.personKey),
-  );
-  for (const person of older) {
-    const wrapped = stored.get(renderUuid(person.personKey));
-    if (wrapped !== undefined) keys.set(person, wrapped);
-  }
-  return keys;
+const noBytes = new Uint8Array();
+
+/** Wrapped keys of the persons that one batch made. */
+type NewKeys = ReadonlyMap<PersonState, Uint8Array>;
+
+interface SealedBatch {
+  /** In the order of the accepted lines. */
+  readonly items: readonly SealedItem[];
+  readonly newKeys: NewKeys;
 }
 
-const noKey = new Uint8Array();
-
-async function sealAccepted(
+async function sealBatch(
   batch: IndexedBatch,
-  accepted: readonly Accepted[],
-  keys: ReadonlyMap<PersonState, Uint8Array>,
+  { accepted, newPersons }: Sorted,
+  recentKeys: readonly Promise<NewKeys>[],
+  databases: Databases,
   keeper: KeeperClient,
   { source }: BatchContext,
-): Promise<readonly SealedItem[]> {
-  if (accepted.length === 0) return [];
+): Promise<SealedBatch> {
+  if (accepted.length === 0) return { items: [], newKeys: new Map() };
+  const made = new Set(newPersons);
+  const older = accepted.map(({ person }) => person).filter((person) => !made.has(person));
+  const keys = await keysOf(older, recentKeys, databases);
   const answer = await keeper.seal({
     source,
     items: accepted.map(({ place, person, recordNo }) => ({
       personKey: person.personKey,
       kind: recordKinds.personLine,
       recordNo,
-      wrappedKey: keys.get(person) ?? noKey,
-      facts: batch.facts[place] ?? noKey,
+      // Empty for a person of this batch: the keeper makes one key, however many of their lines there are.
+      wrappedKey: keys.get(person) ?? noBytes,
+      facts: batch.facts[place] ?? noBytes,
     })),
   });
-  if (answer.outcome === "ok") return answer.value.items;
-  throw new Fault(
-    "keeper-refused",
-    `the keeper refused to seal a batch: ${answer.outcome}: ${answer.reason}`,
-  );
+  if (answer.outcome !== "ok") {
+    throw new Fault(
+      "keeper-refused",
+      `the keeper refused to seal a batch: ${answer.outcome}: ${answer.reason}`,
+    );
+  }
+  const { items } = answer.value;
+  const newKeys = new Map<PersonState, Uint8Array>();
+  for (const [i, { person }] of accepted.entries()) {
+    const wrappedKey = items[i]?.wrappedKey ?? noBytes;
+    if (wrappedKey.length > 0) newKeys.set(person, wrappedKey);
+  }
+  return { items, newKeys };
 }
 
-function newKey(accepted: Accepted | undefined, wrappedKey: Uint8Array): [PersonState, Uint8Array][] {
-  return accepted === undefined || wrappedKey.length === 0 ? [] : [[accepted.person, wrappedKey]];
+/**
+ * Wrapped keys of persons who were there before this batch: made by a batch in flight, or stored.
+ *
+ * @throws {Breach} when one has none: sealed under a new key, their former records would never open again.
+ */
+async function keysOf(
+  persons: readonly PersonState[],
+  recentKeys: readonly Promise<NewKeys>[],
+  databases: Databases,
+): Promise<Map<PersonState, Uint8Array>> {
+  const keys = new Map<PersonState, Uint8Array>();
+  if (persons.length === 0) return keys;
+  const recent = await Promise.all(recentKeys);
+  const stored = await store.listKeys(
+    databases.keys,
+    persons.map((person) => person.personKey),
+  );
+  for (const person of persons) {
+    const made = recent.find((map) => map.has(person))?.get(person);
+    const wrapped = made ?? stored.get(renderUuid(person.personKey));
+    if (wrapped === undefined) {
+      throw new Breach("a registered person has no key", { person: renderUuid(person.personKey) });
+    }
+    keys.set(person, wrapped);
+  }
+  return keys;
 }
 
 function preparedBatch(
   batch: IndexedBatch,
   { accepted, newPersons, tokens, knownCount, rejected }: Sorted,
-  items: readonly SealedItem[],
-  newKeys: ReadonlyMap<PersonState, Uint8Array>,
+  { items, newKeys }: SealedBatch,
   databases: Databases,
   context: BatchContext,
 ): PreparedBatch {
   const keys = newPersons.map((person) => ({
     personKey: person.personKey,
-    wrapped: newKeys.get(person) ?? noKey,
-  }));
-  const records = accepted.map(({ place, person, recordNo }, i) => ({
-    personKey: person.personKey,
-    recordNo,
-    kind: recordKinds.personLine,
-    sealed: items[i]?.sealed ?? noKey,
-    contentToken: batch.tokensOf(place).content,
-    kanaToken: batch.nameOfKind(place, termKinds.kanaBirth),
-    nameToken: batch.nameOfKind(place, termKinds.nameBirth),
-    sourceLine: batch.lines[place]?.line ?? 0,
+    wrapped: newKeys.get(person) ?? noBytes,
   }));
   return {
     accepted: accepted.length,
@@ -222,8 +239,28 @@ function preparedBatch(
         const personKeys = newPersons.map((person) => person.personKey);
         await store.appendPersons(tx, personKeys, firstNo, context.sourceId, context.atMs);
       }
-      await store.appendRecords(tx, records, context.sourceId, context.atMs);
+      await store.appendRecords(tx, recordsOf(batch, accepted, items), context.sourceId, context.atMs);
       await store.appendTokens(tx, tokens);
     },
   };
+}
+
+/** One by one: made when they are written. */
+function* recordsOf(
+  batch: IndexedBatch,
+  accepted: readonly Accepted[],
+  items: readonly SealedItem[],
+): Generator<store.RecordRow> {
+  for (const [i, { place, person, recordNo }] of accepted.entries()) {
+    yield {
+      personKey: person.personKey,
+      recordNo,
+      kind: recordKinds.personLine,
+      sealed: items[i]?.sealed ?? noBytes,
+      contentToken: batch.contentOf(place),
+      kanaToken: batch.nameOfKind(place, termKinds.kanaBirth),
+      nameToken: batch.nameOfKind(place, termKinds.nameBirth),
+      sourceLine: batch.lines[place]?.line ?? 0,
+    };
+  }
 }
