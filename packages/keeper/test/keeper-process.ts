@@ -13,7 +13,13 @@ import { encodeFrame, type Frame, FrameReader } from "@kura/kernel/frame.ts";
 import { type DemoGenesis, makeDemoGenesis } from "../src/demo-genesis.ts";
 import { keeperCommand } from "../src/launch.ts";
 import { limits } from "../src/limits.ts";
-import { type ActorKey, type OrderContent, type OrderSession, SessionKeys } from "../src/order-session.ts";
+import {
+  type ActorKey,
+  generateActorKey,
+  type OrderContent,
+  type OrderSession,
+  SessionKeys,
+} from "../src/order-session.ts";
 import {
   type Answer,
   decodeAnswer,
@@ -46,10 +52,11 @@ import {
   type EventsAnswer,
   type OpenedPersons,
   type OpenItem,
+  type SealedAnswer,
   type SignedOrder,
 } from "../src/protocol-orders.ts";
 import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../src/protocol-sign-in.ts";
-import type { RosterChange } from "../src/roster.ts";
+import type { Budget, RosterChange } from "../src/roster.ts";
 
 /** A folder for one keeper, with its keys made under a key file of 32 equal bytes. */
 export class KeeperHome {
@@ -105,6 +112,13 @@ export class KeeperHome {
     const [command = "", ...rest] = wrap([process.execPath, ...keeperCommand, ...args]);
     const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], env });
     return RunningKeeper.from(child, socketPath, this.actors.operator);
+  }
+
+  /** Starts a keeper whose clock stands beside the system's. */
+  startAt(offsetMs: number): Promise<RunningKeeper> {
+    const preload = new URL("./moved-clock.mjs", import.meta.url).href;
+    const env = { ...process.env, NODE_OPTIONS: `--import ${preload}`, KEEPER_CLOCK_MS: String(offsetMs) };
+    return this.start((command) => command, env);
   }
 
   remove(): void {
@@ -287,9 +301,9 @@ export class Client {
   /** A look at all of `items`, with its answer opened. */
   async open(look: Look): Promise<Answer<OpenedPersons>> {
     const session = await this.session();
-    const { items = [], ...rest } = look;
+    const { items = [], atMs, ...rest } = look;
     const persons = items.map(({ personKey }) => encodeHex(personKey));
-    return this.send(session, session.order({ ...aLook, persons, ...rest }), items);
+    return this.send(session, session.order({ ...aLook, persons, ...rest }, atMs), items);
   }
 
   /** Sends a signed look with sealed material, and opens what comes back with `session`. */
@@ -303,10 +317,34 @@ export class Client {
     return { outcome: "ok", value: decodeOpenedPersons(session.open(order, answer.value)) };
   }
 
+  /** As a custodian does: what comes back stays sealed. */
+  async relay(order: SignedOrder, items: readonly OpenItem[]): Promise<SealedAnswer> {
+    return valueOf(await this.call("open", encodeOpenRequest({ order, items }), decodeSealedAnswer));
+  }
+
   close(): Promise<void> {
     this.socket.end();
     return this.closed;
   }
+}
+
+/** A clerk with a key and a small budget, to be put into the roster; and their key. */
+export function smallClerk(actor: string, budget: Budget): { key: ActorKey; changes: RosterChange[] } {
+  const { key, publicKey } = generateActorKey(actor, `${actor}-key`);
+  const value = {
+    office: "head-office",
+    isOfficer: false,
+    isJob: false,
+    purposes: ["claim", "audit"],
+    budget,
+  };
+  return {
+    key,
+    changes: [
+      { part: "actor", id: actor, value },
+      { part: "credential", id: `${actor}-key`, value: { kind: "key-file", actor, publicKey } },
+    ],
+  };
 }
 
 /** What a test changes of a look. */
@@ -316,6 +354,7 @@ export interface Look {
   readonly case?: string;
   readonly fields?: readonly number[];
   readonly persons?: readonly string[];
+  readonly atMs?: number;
 }
 
 /** A look whose persons are still to be given. */
