@@ -7,6 +7,12 @@
  */
 import { Command } from "commander";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { addAlarmsCommand } from "./commands/alarms.ts";
+import { addCaseCommand } from "./commands/case.ts";
+import { addFindCommand } from "./commands/find.ts";
+import { addLookCommand } from "./commands/look.ts";
+import { addRosterCommand } from "./commands/roster.ts";
+import { addWhoLookedCommand } from "./commands/who-looked.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addImportCommand } from "./commands/import.ts";
 import { addKeysCommand } from "./commands/keys.ts";
@@ -31,6 +37,12 @@ Environment:
 addStartCommand(program);
 addImportCommand(program);
 addStatementCommand(program);
+addCaseCommand(program);
+addFindCommand(program);
+addLookCommand(program);
+addWhoLookedCommand(program);
+addAlarmsCommand(program);
+addRosterCommand(program);
 addAuditCommand(program);
 addSampleCommand(program);
 addKeysCommand(program);

@@ -3,8 +3,10 @@ import type { Command } from "commander";
 import { addMonths, monthOfDate, parseCivilDate } from "@kura/kernel/civil-date.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { latestValue, openPerson } from "@kura/custodian/disclosure/open-person.ts";
-import { parseUuid } from "@kura/custodian/db/uuid.ts";
+import type { FactValue } from "@kura/kernel/fact-list.ts";
+import type { Term } from "@kura/keeper/protocol.ts";
+import { addPersons, closeCase, openCase } from "@kura/custodian/cases/cases.ts";
+import { renderUuid } from "@kura/custodian/db/uuid.ts";
 import { countMonths, estimateBasicPension } from "@kura/custodian/premiums/basic-pension.ts";
 import { foldMonths } from "@kura/custodian/premiums/month-status.ts";
 import { fiscalYearOf } from "@kura/custodian/premiums/rates.ts";
@@ -12,11 +14,14 @@ import { renderEstimate } from "@kura/custodian/premiums/render-estimate.ts";
 import { renderStatement } from "@kura/custodian/premiums/render-statement.ts";
 import { statementOf } from "@kura/custodian/premiums/statement.ts";
 import { listEntries } from "@kura/custodian/premiums/store.ts";
-import { parsePensionNumber } from "@kura/custodian/register/pension-number.ts";
-import { listByTokens } from "@kura/custodian/register/store.ts";
-import { termKinds } from "@kura/custodian/vault/terms.ts";
-import { withInstance } from "./connected.ts";
-import type { Connected } from "./connected.ts";
+import { type Field, fieldNumbers } from "@kura/custodian/register/field.ts";
+import { SecretReader } from "../desk/ask-secret.ts";
+import { casePartsOf, getCase, mustBeDone } from "../desk/cases.ts";
+import { atDesk, type Desk } from "../desk/desk.ts";
+import { orderLook, orderSearch } from "../desk/door-orders.ts";
+import { searchTermsOf } from "../desk/search-terms.ts";
+
+const purpose = "annual-statement";
 
 interface Options {
   readonly number: string;
@@ -28,47 +33,72 @@ export function addStatementCommand(program: Command): void {
   program
     .command("statement")
     .description("a person's annual statement, month by month, and the old-age basic pension it would give")
-    .requiredOption("--number <number>", "basic pension number, NNNN-NNNNNN")
+    .requiredOption(
+      "--number <number>",
+      "basic pension number, NNNN-NNNNNN; - asks for it, or reads it from standard input",
+    )
     .option("--months <n>", "how many months are shown one by one", "12")
     .option("--lang <ja|en>", "language", "en")
     .action(runStatement);
 }
 
 async function runStatement(options: Options): Promise<void> {
-  const number = parsePensionNumber(options.number);
-  if (number === undefined)
-    throw new Fault("bad-number", "a basic pension number has ten digits, NNNN-NNNNNN");
+  const number = await new SecretReader().read(options.number, "basic pension number");
+  const terms = searchTermsOf({ number });
   const language = options.lang === "ja" ? "ja" : "en";
-  const text = await withInstance("kura_custodian", async (connected) => {
-    const personKey = await findPerson(connected, number);
-    return renderFor(connected, personKey, Number(options.months), language);
+  const text = await atDesk(async (desk) => {
+    const life = await lookUp(desk, terms);
+    return renderFor(desk, life, Number(options.months), language);
   });
   process.stdout.write(text);
 }
 
-async function findPerson({ keeper, databases }: Connected, number: string): Promise<Uint8Array> {
-  const tokens = await keeper.index([{ kind: termKinds.pensionNumber, text: number }]);
-  const keys = new Set((await listByTokens(databases.register, [...tokens])).map((row) => row.personKey));
-  const [key] = keys;
-  if (key === undefined) throw new Fault("not-found", "nobody in the register has this number");
-  if (keys.size > 1) throw new Fault("several-persons", `${keys.size} persons have this number`);
-  return parseUuid(key);
+interface Life {
+  readonly personKey: Uint8Array;
+  readonly birthDate: string | undefined;
+  readonly diedOn: string | undefined;
 }
 
-/** The birth date is a look like any other: it stands in the journal, and nothing else of the person is opened. */
+/** A search and a look like any other, in a case of its own: two dates are opened and nothing else of the person. */
+async function lookUp(desk: Desk, terms: readonly Term[]): Promise<Life> {
+  const parts = casePartsOf(desk.door);
+  const reason = "kura statement: an annual statement was asked for";
+  const opening = { by: desk.asker, kind: "call-centre-inquiry", reason, persons: [] } as const;
+  const { caseId } = mustBeDone(await openCase(parts, opening));
+  try {
+    const { persons } = await orderSearch(desk, await getCase(desk.door, caseId), purpose, terms);
+    const [found] = persons;
+    if (found === undefined) throw new Fault("not-found", "nobody in the register has this number");
+    if (persons.length > 1) throw new Fault("several-persons", `${persons.length} persons have this number`);
+    const person = renderUuid(found.personKey);
+    const about = mustBeDone(await addPersons(parts, caseId, desk.asker, [person], reason));
+    const shown = await orderLook(desk, about, purpose, [person], ["birthDate", "diedOn"]);
+    const facts = shown.persons[0]?.records.flat() ?? [];
+    return {
+      personKey: found.personKey,
+      birthDate: latest(facts, "birthDate"),
+      diedOn: latest(facts, "diedOn"),
+    };
+  } finally {
+    await closeCase(parts, caseId, desk.asker, "the statement was shown, or nobody was found");
+  }
+}
+
+/** The value of a field in the newest record that has it. */
+function latest(facts: readonly FactValue[], field: Field): string | undefined {
+  return facts.filter((fact) => fact.field === fieldNumbers[field]).at(-1)?.value;
+}
+
 async function renderFor(
-  { databases, keeper }: Connected,
-  personKey: Uint8Array,
+  { databases }: Desk,
+  life: Life,
   shownMonths: number,
   language: "ja" | "en",
 ): Promise<string> {
-  const reason = { actor: "operator", purpose: "annual-statement", caseId: "kura statement" };
-  const opened = await openPerson(databases, keeper, reason, personKey, ["birthDate", "diedOn"]);
-  if (opened.kind !== "opened") throw new Fault("not-found", "this person's record was erased");
-  const birthDate = parseCivilDate(latestValue(opened.facts, "birthDate") ?? "");
+  const birthDate = parseCivilDate(life.birthDate ?? "");
   if (birthDate === undefined) throw new Fault("no-birth-date", "no birth date is recorded for this person");
-  const diedOn = parseCivilDate(latestValue(opened.facts, "diedOn") ?? "");
-  const entries = await listEntries(databases.register, "person", personKey);
+  const diedOn = parseCivilDate(life.diedOn ?? "");
+  const entries = await listEntries(databases.register, "person", life.personKey);
   const last = entries.reduce<CivilMonth>(
     (month, entry) => (entry.month > month ? entry.month : month),
     monthOfDate(birthDate),

@@ -1,15 +1,75 @@
 /** SQL of disclosure: the sealed records of those who are looked at, and the copy of the keeper's journal. */
-import type { SealedRecord } from "@kura/keeper/protocol.ts";
-import type { Reader, Tx } from "../db/database.ts";
+import type { SealedRecord } from "@kura/keeper/protocol-orders.ts";
+import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { type CopiedPage, type CopyHead, emptyCopy } from "./journal-copy.ts";
 
-/** All sealed records of a person, oldest first. */
-export async function listRecords(reader: Reader, personKey: Uint8Array): Promise<SealedRecord[]> {
-  const rows = await reader.list<{ record_no: number; kind: number; sealed: Uint8Array }>(sql`
-    select record_no, kind, sealed from records where person_key = ${renderUuid(personKey)} order by record_no`);
-  return rows.map(({ record_no, kind, sealed }) => ({ recordNo: record_no, kind, sealed }));
+/** Sealed records by person (UUID), oldest first; a person of whom nothing is recorded is not in it. */
+export async function listRecords(
+  reader: Reader,
+  personKeys: readonly Uint8Array[],
+): Promise<Map<string, SealedRecord[]>> {
+  const rows = await reader.list<{
+    person_key: string;
+    record_no: number;
+    kind: number;
+    sealed: Uint8Array;
+  }>(sql`
+    select person_key, record_no, kind, sealed from records
+    where person_key = any(${personKeys.map(renderUuid)}::uuid[])
+    order by person_key, record_no`);
+  const records = new Map<string, SealedRecord[]>();
+  for (const { person_key, record_no, kind, sealed } of rows) {
+    const own = records.get(person_key) ?? [];
+    own.push({ recordNo: record_no, kind, sealed });
+    records.set(person_key, own);
+  }
+  return records;
+}
+
+/** An order that the custodian refused. */
+export interface Refusal {
+  readonly refusalId: Uint8Array;
+  readonly actor: string;
+  readonly office: string;
+  /** In hexadecimal. */
+  readonly session: string;
+  readonly orderKind: string;
+  readonly outcome: string;
+  readonly purpose: string;
+  readonly caseId: string;
+  readonly persons: number;
+  readonly policyDigest: Uint8Array | undefined;
+  readonly policies: readonly string[];
+  readonly at: Date;
+}
+
+export async function appendRefusal(database: Database, refusal: Refusal): Promise<void> {
+  await database.transact(async (tx) => {
+    await tx.run(sql`
+      insert into refused_orders (refusal_id, actor, office, session, order_kind, outcome, purpose, case_id,
+                                  person_count, policy_digest, policies, refused_at)
+      values (${renderUuid(refusal.refusalId)}::uuid, ${refusal.actor}, ${refusal.office},
+              decode(${refusal.session}, 'hex'), ${refusal.orderKind}, ${refusal.outcome}, ${refusal.purpose},
+              ${refusal.caseId}, ${refusal.persons}, ${refusal.policyDigest ?? null}, ${refusal.policies}::text[],
+              ${refusal.at})`);
+  });
+}
+
+/** Writes the set of policies down unless it is the one that was in force last. */
+export async function appendPolicySet(
+  database: Database,
+  policy: { readonly digest: Uint8Array; readonly policyText: string; readonly schemaText: string },
+  from: Date,
+): Promise<void> {
+  await database.transact(async (tx) => {
+    await tx.run(sql`
+      insert into policy_sets (digest, policy_text, schema_text, in_force_from)
+      select ${policy.digest}::bytea, ${policy.policyText}, ${policy.schemaText}, ${from}::timestamptz
+      where ${policy.digest}::bytea is distinct from
+        (select digest from policy_sets order by in_force_from desc limit 1)`);
+  });
 }
 
 /** The last event that was copied. */
@@ -159,4 +219,75 @@ function disclosureOf(row: DisclosureRow): Disclosure {
     caseKind: row.case_kind,
     fields: row.fields,
   };
+}
+
+export interface ProposalRow {
+  readonly proposalId: string;
+  readonly sequence: number;
+  readonly text: string;
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+}
+
+export async function appendProposal(database: Database, row: ProposalRow): Promise<void> {
+  await database.transact(async (tx) => {
+    await tx.run(sql`
+      insert into roster_proposals (proposal_id, sequence, statement_text, proposed_by, proposed_at)
+      values (${row.proposalId}::uuid, ${row.sequence}, ${row.text}, ${row.proposedBy}, ${row.proposedAt})`);
+  });
+}
+
+/** Newest first, with who signed; one of them where an id is given. */
+export async function listProposals(
+  reader: Reader,
+  limit: number,
+  proposalId: string | undefined,
+): Promise<(ProposalRow & { readonly signedBy: readonly string[] })[]> {
+  const rows = await reader.list<{
+    proposal_id: string;
+    sequence: number;
+    statement_text: string;
+    proposed_by: string;
+    proposed_at: Date;
+    signed_by: readonly string[];
+  }>(sql`
+    select proposal_id, sequence, statement_text, proposed_by, proposed_at,
+           array(select actor from roster_signatures s where s.proposal_id = p.proposal_id order by signed_at) as signed_by
+    from roster_proposals p
+    where ${proposalId ?? null}::text is null or proposal_id::text = ${proposalId ?? null}
+    order by proposed_at desc, proposal_id desc limit ${limit}`);
+  return rows.map((row) => ({
+    proposalId: row.proposal_id,
+    sequence: row.sequence,
+    text: row.statement_text,
+    proposedBy: row.proposed_by,
+    proposedAt: row.proposed_at,
+    signedBy: row.signed_by,
+  }));
+}
+
+/** @throws {Fault} `sql-23505` when the actor signed it before. */
+export async function appendSignature(
+  database: Database,
+  row: {
+    readonly proposalId: string;
+    readonly actor: string;
+    readonly credential: string;
+    readonly proof: Uint8Array;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await database.transact(async (tx) => {
+    await tx.run(sql`
+      insert into roster_signatures (proposal_id, actor, credential, proof, signed_at)
+      values (${row.proposalId}::uuid, ${row.actor}, ${row.credential}, ${row.proof}, ${row.at})`);
+  });
+}
+
+/** The proofs under a proposal, oldest first. */
+export async function listSignatures(reader: Reader, proposalId: string): Promise<Uint8Array[]> {
+  const rows = await reader.list<{ proof: Uint8Array }>(
+    sql`select proof from roster_signatures where proposal_id = ${proposalId}::uuid order by signed_at, actor`,
+  );
+  return rows.map(({ proof }) => proof);
 }

@@ -1,0 +1,80 @@
+/**
+ * An operator's desk: the instance, and a session of the actor whose key file this machine has.
+ *
+ * The orders of the command line are those of a browser: signed here, checked by the custodian's code, obeyed or refused
+ * by the keeper. Each command signs in and signs out; both stand in the journal.
+ */
+import { hostname } from "node:os";
+import { Fault } from "@kura/kernel/fault.ts";
+import type { Asker, DoorParts } from "@kura/custodian/disclosure/door.ts";
+import { readPolicy } from "@kura/custodian/disclosure/policy.ts";
+import { type AnyRefusal, refusalTitles } from "@kura/custodian/disclosure/refusals.ts";
+import { readRoster } from "@kura/custodian/disclosure/roster-view.ts";
+import { uuidMaker } from "@kura/custodian/db/uuid.ts";
+import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import { askChallenge, askSignIn, askSignOut } from "@kura/custodian/vault/orders.ts";
+import { type ActorKey, type OrderSession, SessionKeys } from "@kura/keeper/order-session.ts";
+import type { Answer } from "@kura/keeper/protocol.ts";
+import { actorKeyPath, findActorKey } from "../instance/actor-keys.ts";
+import { type Connected, withInstance } from "../commands/connected.ts";
+
+export interface Desk extends Connected {
+  readonly key: ActorKey;
+  readonly asker: Asker;
+  readonly orders: OrderSession;
+  readonly door: DoorParts;
+}
+
+/** UTF-16 units of a machine's name that the journal keeps. */
+const workstationLength = 60;
+
+/** Runs `work` signed in, on the running instance or on one that is started for it. */
+export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
+  return withInstance("kura_custodian", async (connected) => signedIn(connected, work));
+}
+
+/** The same, for who is connected already. */
+export async function signedIn<T>(connected: Connected, work: (desk: Desk) => Promise<T>): Promise<T> {
+  const { keeper, databases, paths } = connected;
+  const key = await findActorKey(paths, process.env);
+  if (key === undefined) {
+    throw new Fault(
+      "no-actor-key",
+      `there is no key to sign with at ${actorKeyPath(paths, process.env)} (KURA_ACTOR_KEY)`,
+    );
+  }
+  const orders = await signIn(keeper, key);
+  const office = (await readRoster(keeper)).actors[key.actor]?.office ?? "";
+  const policy = await readPolicy(process.env["KURA_POLICY_FILE"]);
+  const door = { databases, keeper, policy, now: () => new Date(), makeId: uuidMaker() };
+  try {
+    return await work({
+      ...connected,
+      key,
+      asker: { actor: key.actor, office, session: orders.session },
+      orders,
+      door,
+    });
+  } finally {
+    const content = { kind: "sign-out", purpose: "", case: "", caseKind: "" } as const;
+    await askSignOut(keeper, orders.order(content));
+  }
+}
+
+/** A refusal as a fault: its name is the code, its words are the title. */
+export function refused(outcome: AnyRefusal, policies: readonly string[] = []): Fault {
+  const why = policies.length === 0 ? "" : ` (${policies.join(", ")})`;
+  return new Fault(outcome, `${refusalTitles[outcome]}${why}`);
+}
+
+async function signIn(keeper: KeeperClient, key: ActorKey): Promise<OrderSession> {
+  const keys = new SessionKeys();
+  const challenge = mustBeOk(await askChallenge(keeper));
+  const request = keys.signIn(key, challenge, `${hostname().slice(0, workstationLength)} (kura)`);
+  return keys.begin(mustBeOk(await askSignIn(keeper, request)));
+}
+
+function mustBeOk<T>(answer: Answer<T>): T {
+  if (answer.outcome === "ok") return answer.value;
+  throw new Fault(answer.outcome, `${refusalTitles[answer.outcome]}: ${answer.reason}`);
+}

@@ -1,0 +1,69 @@
+/**
+ * A look: a signed order in, an answer out that only the session which signed can read.
+ *
+ *   order ─▶ case ─▶ policy ─▶ sealed records, wrapped keys ─▶ keeper (verifies, journals, opens, seals) ─▶ relay
+ *
+ * Nothing of an answer is kept, logged or cached here, and nothing of it could be read here. CRASH: before the keeper
+ * was asked nothing happened; after that a look is counted that perhaps nobody saw.
+ */
+import type { LookOrder } from "@kura/keeper/client-side.ts";
+import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import type { Case } from "../cases/case.ts";
+import { renderUuid } from "../db/uuid.ts";
+import { askOpen } from "../vault/orders.ts";
+import { type Asker, type DoorParts, findCarryingCase, questionOf, type Refused, refuse } from "./door.ts";
+import { parseFields, parseLookOrder } from "./order-text.ts";
+import type { Decision } from "./policy.ts";
+import { listSealed } from "./sealed-material.ts";
+
+export type LookOutcome =
+  | {
+      readonly outcome: "answered";
+      readonly answer: SealedAnswer;
+      /** Persons of the order whose key was destroyed, as UUIDs; the answer has nothing of them. */
+      readonly erased: readonly string[];
+      /** The policies that allowed it, and the digest of the whole set. */
+      readonly decision: Decision;
+    }
+  | Refused;
+
+/** @throws {Fault} when a database or the keeper does not answer. */
+export async function look(parts: DoorParts, asker: Asker, signed: SignedOrder): Promise<LookOutcome> {
+  const order = parseLookOrder(signed.text);
+  const fields = order === undefined ? undefined : parseFields(order.fields);
+  if (order === undefined || fields === undefined) return { outcome: "malformed-order" };
+  const about = await findCarryingCase(parts, asker, order);
+  if (typeof about === "string") return refuse(parts, asker, order, about);
+  const persons = order.persons.map((person) => renderUuid(Buffer.from(person, "hex")));
+  const isAboutThem = isCaseAbout(about, persons);
+  if (!isAboutThem) return refuse(parts, asker, order, "person-not-in-case");
+  const question = {
+    ...questionOf(asker, order, about, parts.now()),
+    fields,
+    persons: persons.length,
+    isAboutThem,
+  };
+  const decision = parts.policy.decide({ kind: "look", ...question });
+  if (!decision.isAllowed) return refuse(parts, asker, order, "policy-denied", decision);
+  return relay(parts, asker, signed, order, decision);
+}
+
+async function relay(
+  parts: DoorParts,
+  asker: Asker,
+  signed: SignedOrder,
+  order: LookOrder,
+  decision: Decision,
+): Promise<LookOutcome> {
+  const persons = order.persons.map((person) => new Uint8Array(Buffer.from(person, "hex")));
+  const { items, unknown, erased } = await listSealed(parts.databases, persons);
+  if (unknown.length > 0) return refuse(parts, asker, order, "unknown-person");
+  if (items.length === 0) return refuse(parts, asker, order, "erased");
+  const answer = await askOpen(parts.keeper, { order: signed, items });
+  if (answer.outcome !== "ok") return { outcome: answer.outcome };
+  return { outcome: "answered", answer: answer.value, erased: erased.map(renderUuid), decision };
+}
+
+function isCaseAbout(about: Case, persons: readonly string[]): boolean {
+  return persons.every((person) => about.persons.includes(person));
+}

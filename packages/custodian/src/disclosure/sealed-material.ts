@@ -1,0 +1,37 @@
+/** What the keeper needs of persons to open them: their sealed records and their wrapped keys, from the two databases. */
+import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
+import type { Databases } from "../db/database.ts";
+import { renderUuid } from "../db/uuid.ts";
+import { listKeys } from "../register/store.ts";
+import * as store from "./store.ts";
+
+export interface SealedMaterial {
+  /** In the order of the persons asked for. */
+  readonly items: readonly OpenItem[];
+  /** Nothing is recorded of them. */
+  readonly unknown: readonly Uint8Array[];
+  /** Their key was destroyed. */
+  readonly erased: readonly Uint8Array[];
+}
+
+/** @param personKeys each once. */
+export async function listSealed(
+  { register, keys }: Databases,
+  personKeys: readonly Uint8Array[],
+): Promise<SealedMaterial> {
+  const [records, wrapped] = await Promise.all([
+    store.listRecords(register, personKeys),
+    listKeys(keys, personKeys),
+  ]);
+  const items: OpenItem[] = [];
+  const unknown: Uint8Array[] = [];
+  const erased: Uint8Array[] = [];
+  for (const personKey of personKeys) {
+    const id = renderUuid(personKey);
+    const [own, wrappedKey] = [records.get(id), wrapped.get(id)];
+    if (own === undefined) unknown.push(personKey);
+    else if (wrappedKey === undefined) erased.push(personKey);
+    else items.push({ personKey, wrappedKey, records: own });
+  }
+  return { items, unknown, erased };
+}
