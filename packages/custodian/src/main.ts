@@ -2,13 +2,22 @@
  * The custodian: the service with the database and no keys. `node main.ts --instance FILE --port N --follow-stdin`.
  *
  * FILE is the running instance's address (see `cli/src/instance`): where the databases and the keeper's socket are.
+ * KURA_POLICY_FILE is the agency's own policy of disclosure, KURA_ORIGIN where its browsers find Kura (https://…).
  * Prints `custodian ready URL` and serves until SIGTERM, SIGINT or, with `--follow-stdin`, the end of standard input.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { closeBoth, connectBoth } from "./db/database.ts";
 import type { DatabaseTarget } from "./db/database.ts";
-import { listen } from "./http/listen.ts";
+import { uuidMaker } from "./db/uuid.ts";
+import { JournalFollower } from "./disclosure/journal-follower.ts";
+import { journalSource } from "./disclosure/journal-source.ts";
+import { readPolicy } from "./disclosure/policy.ts";
+import { appendPolicySet } from "./disclosure/store.ts";
+import { makeApp } from "./http/app.ts";
+import { Enrolments } from "./http/enrolments.ts";
+import { listen, localOrigins } from "./http/listen.ts";
+import { StaffSessions } from "./http/staff-sessions.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -27,7 +36,33 @@ interface Address {
 const address = JSON.parse(readFileSync(values.instance, "utf8")) as Address;
 const databases = connectBoth(address.target, "kura_custodian");
 const keeper = new KeeperClient(address.keeperSocket);
-const server = await listen({ databases, keeper }, Number(values.port));
+const now = (): Date => new Date();
+const policy = await readPolicy(process.env["KURA_POLICY_FILE"]);
+await appendPolicySet(databases.register, policy, now());
+const follower = new JournalFollower(databases.register, journalSource(keeper), {
+  breached: ({ message, evidence }) =>
+    log("error", { event: "journal-breach", message, ...textOf(evidence) }),
+  failing: (code) => log("warn", { event: "journal-not-copied", code: code ?? "unknown" }),
+});
+follower.start();
+const parts = {
+  databases,
+  keeper,
+  policy,
+  now,
+  makeId: uuidMaker(),
+  sessions: new StaffSessions(now),
+  enrolments: new Enrolments(now),
+  isJournalSound: () => follower.isSound,
+};
+const ownOrigin = process.env["KURA_ORIGIN"];
+const server = await listen((port) => {
+  const origins =
+    ownOrigin === undefined ? localOrigins(port) : ([ownOrigin, ...localOrigins(port)] as const);
+  return makeApp({ ...parts, origins }, (route, code) =>
+    log("error", { event: "request-failed", route, code }),
+  );
+}, Number(values.port));
 process.stdout.write(`custodian ready ${server.url}\n`);
 
 await new Promise<void>((resolve) => {
@@ -36,7 +71,17 @@ await new Promise<void>((resolve) => {
   if (values["follow-stdin"]) process.stdin.once("end", () => resolve()).resume();
 });
 await server.close();
+await follower.stop();
 await keeper.close();
 await closeBoth(databases);
 // An open standard input would keep a process alive that has nothing left to do.
 process.stdin.destroy();
+
+/** One JSON line on standard error; codes, counts and positions, never a value of a request. */
+function log(level: "warn" | "error", entry: Readonly<Record<string, string>>): void {
+  process.stderr.write(`${JSON.stringify({ time: now().toISOString(), level, ...entry })}\n`);
+}
+
+function textOf(evidence: Readonly<Record<string, string | number | bigint>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(evidence).map(([key, value]) => [key, String(value)]));
+}

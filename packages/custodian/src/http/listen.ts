@@ -1,18 +1,11 @@
 /**
  * HTTP of the custodian, on the loopback interface: a proxy of the agency's own stands before it.
  *
- * So far it says whether the parts work; everything that shows a person's data comes through `disclosure`.
+ * Everything that shows a person's data comes through `disclosure`, sealed to whoever ordered it.
  */
 import { serve } from "@hono/node-server";
-import { Hono } from "hono";
-import type { Databases } from "../db/database.ts";
-import { checkHealth } from "./health.ts";
-import type { KeeperClient } from "../vault/keeper-client.ts";
-
-export interface Parts {
-  readonly databases: Databases;
-  readonly keeper: KeeperClient;
-}
+import type { Hono } from "hono";
+import { codeOf } from "@kura/kernel/fault.ts";
 
 export interface Listening {
   readonly url: string;
@@ -21,45 +14,27 @@ export interface Listening {
 
 const host = "127.0.0.1";
 
-/** Listens on `port`, or on a free one when it is 0 or taken. */
-export async function listen(parts: Parts, port: number): Promise<Listening> {
-  const app = routes(parts);
-  return tryListen(app, port).catch((error: unknown) => {
-    if (port !== 0 && (error as NodeJS.ErrnoException).code === "EADDRINUSE") return tryListen(app, 0);
+/** Where Kura's pages are when nobody says otherwise: this machine, by its name and by its number. */
+export function localOrigins(port: number): readonly [string, string] {
+  return [`http://localhost:${port}`, `http://${host}:${port}`];
+}
+
+/** Listens on `port`, or on a free one when it is 0 or taken. @param makeApp is told the port that it became. */
+export async function listen(makeApp: (port: number) => Hono, port: number): Promise<Listening> {
+  return tryListen(makeApp, port).catch((error: unknown) => {
+    if (port !== 0 && codeOf(error) === "EADDRINUSE") return tryListen(makeApp, 0);
     throw error;
   });
 }
 
-/** The routes, without a socket. */
-export function routes(parts: Parts): Hono {
-  const app = new Hono();
-  app.use(async (context, next) => {
-    await next();
-    context.header("Cache-Control", "no-store");
-    context.header("X-Content-Type-Options", "nosniff");
-    context.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    context.header("Referrer-Policy", "no-referrer");
-  });
-  app.get("/healthz", async (context) => {
-    const health = await checkHealth(parts);
-    return context.json(health, health.status === "ok" ? 200 : 503);
-  });
-  app.notFound((context) => problem(404, "Not found", context.req.method));
-  app.onError((_error, context) => problem(500, "The request failed", context.req.method));
-  return app;
-}
-
-/** RFC 9457. Never the request's own words: they could hold a name. */
-function problem(status: number, title: string, method: string): Response {
-  return new Response(JSON.stringify({ type: "about:blank", title, status, method }), {
-    status,
-    headers: { "Content-Type": "application/problem+json" },
-  });
-}
-
-function tryListen(app: Hono, port: number): Promise<Listening> {
+function tryListen(makeApp: (port: number) => Hono, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => {
+    let app: Hono | undefined;
+    // Nothing is answered before the port is known: the app's own origin depends on it.
+    const fetch = (request: Request): Response | Promise<Response> =>
+      app?.fetch(request) ?? new Response(null, { status: 503 });
+    const server = serve({ fetch, hostname: host, port }, (info) => {
+      app = makeApp(info.port);
       const close = (): Promise<void> => new Promise((done) => server.close(() => done()));
       resolve({ url: `http://${host}:${info.port}`, close });
     });

@@ -1,0 +1,14 @@
+/** Bounds of the custodian's HTTP. */
+export const httpLimits = {
+  /** Bytes of a request's body: an order is at most 24 KB, a roster statement 40 KB. */
+  bodyBytes: 96 * 1024,
+  /** Requests of one session a minute: a person clicks a few a second at most, a page asks for several at once. */
+  sessionRequestsPerMinute: 600,
+  /** Requests of everybody who is not signed in, together: a whole agency signs in within some minutes of the morning. */
+  publicRequestsPerMinute: 1_200,
+  /** Sessions remembered at once. */
+  sessions: 20_000,
+  /** How long an officer's invitation to enrol a passkey holds, and how many hold at once. */
+  enrolmentMs: 60 * 60_000,
+  enrolments: 1_000,
+} as const;

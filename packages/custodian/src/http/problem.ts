@@ -1,0 +1,108 @@
+/**
+ * Problem details (RFC 9457): every refusal of the API with its status and its words. A type is for ever.
+ *
+ * Never the request's own words: they could hold a name. What a policy decided is told by the ids of the policies.
+ */
+import { type AnyRefusal, refusalTitles } from "../disclosure/refusals.ts";
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
+
+/** Refusals of a door, a sign-in or a statement; the keeper's own troubles are 503. */
+const statusOfRefusal: Readonly<Record<AnyRefusal, Status>> = {
+  "malformed-order": 400,
+  "other-session": 403,
+  "unknown-case": 404,
+  "case-closed": 409,
+  "other-case-kind": 409,
+  "person-not-in-case": 403,
+  "policy-denied": 403,
+  "unknown-person": 404,
+  erased: 404,
+  "too-many-candidates": 409,
+  "unknown-session": 401,
+  "session-ended": 401,
+  "bad-signature": 403,
+  stale: 409,
+  replayed: 409,
+  "purpose-not-held": 403,
+  "field-not-allowed": 403,
+  "person-not-in-order": 403,
+  "budget-exhausted": 429,
+  stopped: 403,
+  "unknown-ticket": 409,
+  "ticket-overdrawn": 409,
+  "unknown-search": 409,
+  "sign-in-refused": 401,
+  "statement-refused": 409,
+  "does-not-open": 500,
+  "journal-unwritable": 503,
+  malformed: 400,
+  "unknown-operation": 500,
+  stopping: 503,
+  "too-many-connections": 503,
+  failed: 500,
+};
+
+const own = {
+  "malformed-request": [400, "the request is not what this operation takes"],
+  "not-signed-in": [401, "sign in first"],
+  "not-an-officer": [403, "only officers may do this"],
+  "other-origin": [403, "the request does not come from Kura's own pages"],
+  "not-found": [404, "there is nothing here"],
+  "other-method": [405, "this is not done with that method"],
+  "too-large": [413, "the request is above its limit"],
+  "not-json": [415, "the body is JSON (application/json)"],
+  "too-many-requests": [429, "too many requests; wait a minute"],
+  "request-failed": [500, "the request failed; the log has more"],
+  unavailable: [503, "the keeper or the database does not answer"],
+  "journal-breach": [
+    503,
+    "the journal contradicts its copy; nothing is shown until an operator has seen to it",
+  ],
+  "malformed-case": [400, "a case needs a reason of at most 200 characters, and persons as their keys"],
+  "too-many-persons": [409, "a case is about fifty persons at most"],
+  "unknown-enrolment": [404, "there is no such invitation, or it is used up or too old"],
+  "registration-refused": [400, "the passkey's registration does not convince"],
+  "malformed-changes": [400, "these are no changes of a roster"],
+  "unknown-proposal": [404, "there is no such proposal"],
+  "signed-before": [409, "this officer has signed it before"],
+} as const satisfies Readonly<Record<string, readonly [Status, string]>>;
+
+export type ProblemName = AnyRefusal | keyof typeof own;
+
+/** What a handler gives back in the place of an answer. */
+export interface Problem {
+  readonly problem: ProblemName;
+  /** Constants only: ids of policies, the keeper's reason. */
+  readonly because?: readonly string[];
+}
+
+export function problem(name: ProblemName, because: readonly string[] = []): Problem {
+  return because.length === 0 ? { problem: name } : { problem: name, because };
+}
+
+export function statusOf(name: ProblemName): Status {
+  return isOwn(name) ? own[name][0] : statusOfRefusal[name];
+}
+
+export function titleOf(name: ProblemName): string {
+  return isOwn(name) ? own[name][1] : refusalTitles[name];
+}
+
+export function problemResponse({ problem: name, because }: Problem): Response {
+  const status = statusOf(name);
+  const body = {
+    type: `urn:kura:problem:${name}`,
+    title: titleOf(name),
+    status,
+    ...(because && { because }),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+}
+
+function isOwn(name: ProblemName): name is keyof typeof own {
+  return Object.hasOwn(own, name);
+}
