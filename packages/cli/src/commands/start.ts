@@ -14,11 +14,13 @@ import type { Instance } from "../instance/instance.ts";
 import { instancePaths } from "../instance/paths.ts";
 import type { InstancePaths } from "../instance/paths.ts";
 import { hearStop } from "../instance/stop-signal.ts";
+import { askPassphrase } from "./ask-passphrase.ts";
 import { loadSampleAgency, sampleNumber } from "./load-sample-agency.ts";
 
 interface Options {
   readonly port: string;
   readonly empty?: boolean;
+  readonly passphrase?: boolean;
 }
 
 const custodianScript = fileURLToPath(import.meta.resolve("@kura/custodian/main.ts"));
@@ -33,13 +35,16 @@ export function addStartCommand(program: Command): void {
       "preferred port of the custodian on 127.0.0.1",
       process.env["KURA_PORT"] ?? defaultPort,
     )
+    .option("--passphrase", "unseal the keeper with a passphrase that is asked for, not with a key file")
     .option("--empty", "do not load the sample agency on a first start")
     .action(runStart);
 }
 
 async function runStart(options: Options): Promise<void> {
+  const passphrase = options.passphrase === true ? await askPassphrase() : undefined;
   const signal = hearStop();
-  const paths = instancePaths(process.env, process.cwd());
+  const here = instancePaths(process.env, process.cwd());
+  const paths = passphrase === undefined ? here : { ...here, passphrase };
   say(`Starting on ${paths.dataDir} …`);
   const instance = await startInstance(paths, process.env).catch((thrown: unknown) => {
     // Ctrl-C reaches also what is being made for a first start; that it did not come to its end is what was asked for.

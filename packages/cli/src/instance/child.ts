@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
 import { Fault } from "@kura/kernel/fault.ts";
 
 export interface Child {
@@ -19,21 +20,24 @@ export interface Child {
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 
+/** The descriptor at which a child finds the secret it is given. */
+export const secretFd = 3;
+
 /**
  * Runs `node args…` and waits for the line that begins with `readyPrefix`.
  *
+ * @param secret handed over on {@link secretFd}: neither an argument nor the environment shows it.
  * @throws {Fault} `child-not-started` with the child's last line of its log, which holds no personal data.
  */
-export async function startChild(args: readonly string[], readyPrefix: string): Promise<Child> {
-  const child = spawn(process.execPath, args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
-  });
+export async function startChild(
+  args: readonly string[],
+  readyPrefix: string,
+  secret?: Uint8Array,
+): Promise<Child> {
+  const child = spawnNode(args, secret);
   const gone = once(child, "exit").then(([code]) => code as number | null);
-  let lastLogLine = "";
-  createInterface({ input: child.stderr }).on("line", (line) => {
-    lastLogLine = line;
-    // The log of our children, line by line as they wrote it; a terminal shows only what is worse than information.
+  const lastLogLine = followLog(child, (line) => {
+    // As the child wrote it; a terminal shows only what is worse than information.
     if (!isQuiet(line)) process.stderr.write(`${line}\n`);
   });
   const readyText = await Promise.race([
@@ -43,9 +47,47 @@ export async function startChild(args: readonly string[], readyPrefix: string): 
   ]);
   if (readyText === undefined) {
     child.kill("SIGKILL");
-    throw new Fault("child-not-started", `a process did not start: ${lastLogLine}`);
+    throw new Fault("child-not-started", `a process did not start: ${lastLogLine()}`);
   }
   return { readyText, gone, stop: () => stopChild(child, gone) };
+}
+
+/**
+ * Runs `node args…` to its end.
+ *
+ * @throws {Fault} `child-failed` with the last line of its log.
+ */
+export async function runChild(args: readonly string[], secret?: Uint8Array): Promise<void> {
+  const child = spawnNode(args, secret);
+  const lastLogLine = followLog(child, () => undefined);
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Fault("child-failed", `a process failed: ${lastLogLine()}`);
+}
+
+function spawnNode(args: readonly string[], secret: Uint8Array | undefined): ChildProcess {
+  const child = spawn(process.execPath, args, {
+    stdio: ["pipe", "pipe", "pipe", secret === undefined ? "ignore" : "pipe"],
+    detached: true,
+  });
+  const input = child.stdio[secretFd];
+  if (secret !== undefined && input instanceof Writable) {
+    // A child that ended before it read the secret says so itself, by its exit code.
+    input.on("error", () => undefined);
+    input.end(secret);
+  }
+  return child;
+}
+
+/** Tells every line of a child's log, and gives its last one. */
+function followLog(child: ChildProcess, tell: (line: string) => void): () => string {
+  let lastLine = "";
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lastLine = line;
+      tell(line);
+    });
+  }
+  return () => lastLine;
 }
 
 async function readyLine(child: ChildProcess, prefix: string): Promise<string | undefined> {

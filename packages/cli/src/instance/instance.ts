@@ -6,12 +6,9 @@
  * CRASH: a killed instance leaves PostgreSQL running without us; the next start finds it by its pid file, stops it and
  * starts anew. Keeper and custodian stop by themselves when our end of their standard input is gone.
  */
-import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import { targetOfUrls } from "@kura/custodian/db/database.ts";
 import type { DatabaseTarget } from "@kura/custodian/db/database.ts";
 import { ownerRole, startEmbeddedServer } from "@kura/custodian/db/embedded-server.ts";
@@ -21,9 +18,11 @@ import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { takeInstanceLock } from "@kura/keeper/instance-lock.ts";
 import { keeperCommand } from "@kura/keeper/launch.ts";
 import { makeDemoActors } from "./actor-keys.ts";
-import { startChild } from "./child.ts";
+import { runChild, startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { InstancePaths } from "./paths.ts";
+import { getUnsealingSecret, syncFolder } from "./unsealing-secret.ts";
+import type { UnsealingSecret } from "./unsealing-secret.ts";
 
 /** How the parts of a running instance are reached; the content of `instance.json`. */
 export interface InstanceAddress {
@@ -148,15 +147,13 @@ async function startKeeper(
   env: NodeJS.ProcessEnv,
   stops: (() => Promise<void>)[],
 ): Promise<{ child: Child; socket: string }> {
-  await makeKeyFile(paths.keyFile);
-  const secret = ["--dir", paths.keeperDir, "--key-file", paths.keyFile];
-  if (!(await exists(join(paths.keeperDir, "keys.sealed")))) await initKeeper(paths, env);
+  const isSealed = await exists(join(paths.keeperDir, "keys.sealed"));
+  const secret = await getUnsealingSecret(paths, env, isSealed);
+  if (!isSealed) await initKeeper(paths, env, secret);
   const socketDir = await makeSocketDir(paths.keeperDir, stops);
   const socket = join(socketDir, "keeper.sock");
-  const child = await startChild(
-    [...keeperCommand, ...secret, "--socket", socket, "--follow-stdin"],
-    "keeper ready",
-  );
+  const args = ["--dir", paths.keeperDir, ...secret.args, "--socket", socket, "--follow-stdin"];
+  const child = await startChild([...keeperCommand, ...args], "keeper ready", secret.passphrase);
   stops.push(() => child.stop());
   return { child, socket };
 }
@@ -166,37 +163,18 @@ async function startKeeper(
  *
  * CRASH: the keeper's files appear together or not at all; the next start begins anew, and makes the actors' keys again.
  */
-async function initKeeper(paths: InstancePaths, env: NodeJS.ProcessEnv): Promise<void> {
+async function initKeeper(
+  paths: InstancePaths,
+  env: NodeJS.ProcessEnv,
+  secret: UnsealingSecret,
+): Promise<void> {
   const genesis = env["KURA_GENESIS"] ?? (await makeDemoActors(paths));
   const partial = `${paths.keeperDir}.partial`;
   await rm(partial, { recursive: true, force: true });
-  const args = ["--dir", partial, "--key-file", paths.keyFile, "--genesis", genesis];
-  await promisify(execFile)(process.execPath, [...keeperCommand, "init", ...args]);
+  const args = ["--dir", partial, ...secret.args, "--genesis", genesis];
+  await runChild([...keeperCommand, "init", ...args], secret.passphrase);
   await rename(partial, paths.keeperDir);
   await syncFolder(paths.dataDir);
-}
-
-/**
- * A key file of our own making, for a first start; whoever brings one is not given another.
- *
- * CRASH: it is whole and durable under its name before anything is sealed under it.
- */
-async function makeKeyFile(path: string): Promise<void> {
-  if (await exists(path)) return;
-  const partial = `${path}.partial`;
-  await rm(partial, { force: true });
-  await writeFile(partial, randomBytes(32), { mode: 0o400, flag: "wx", flush: true });
-  await rename(partial, path);
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function makeSocketDir(keeperDir: string, stops: (() => Promise<void>)[]): Promise<string> {

@@ -10,6 +10,8 @@ export interface InstancePaths {
   /** Written while an instance runs: how its parts are reached. */
   readonly instanceFile: string;
   readonly keeperDir: string;
+  /** Typed at `kura start --passphrase`; unseals the keeper instead of the key file. */
+  readonly passphrase?: Uint8Array;
   /** 32 random bytes that unseal the keeper; `KURA_KEY_FILE`, or `kura-data.key` beside the folder. */
   readonly keyFile: string;
   /** Says how far the loading of the sample agency has come. */
