@@ -93,10 +93,10 @@ async function runAlone<Draft, Indexed>(job: SourceJob<Draft, Indexed>): Promise
     await rejects.close();
     throw thrown;
   }
+  // CRASH: the finished file of rejects is known as ours when the import, without a line left to read, comes here again.
+  await rejects.finish();
   const after = await store.getProgress(register, sourceId);
   await register.transact((tx) => store.appendFinished(tx, sourceId, after.rowsRead, job.now()));
-  // CRASH: rejects of a workbook stay in the CSV in which they gathered, complete.
-  await rejects.finish();
   return { ...reportOf(after), resumedRows: before.rowsRead, finishedBefore: undefined };
 }
 
