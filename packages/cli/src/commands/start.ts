@@ -16,6 +16,7 @@ import type { InstancePaths } from "../instance/paths.ts";
 import { hearStop } from "../instance/stop-signal.ts";
 import { askPassphrase } from "./ask-passphrase.ts";
 import { loadSampleAgency, sampleNumber } from "./load-sample-agency.ts";
+import { showLook } from "./show-look.ts";
 
 interface Options {
   readonly port: string;
@@ -59,6 +60,7 @@ async function runStart(options: Options): Promise<void> {
     try {
       await writeAddress(paths, { ...instance.address, url: custodian.readyText });
       process.stdout.write(`ready ${custodian.readyText}\n`);
+      if (isSample) say(await lookAtSample(instance, paths));
       say(nextSteps(custodian.readyText, paths.dataDir, isSample));
       const failure = await Promise.race([
         signal.asked.then(() => undefined),
@@ -92,6 +94,16 @@ async function loadSampleUnlessStopped(
   return Promise.race([loading, failure, stopAsked.then(() => undefined)]);
 }
 
+/** The instance is up whatever comes of it: an agency's own policy may refuse this look, or its person be erased. */
+async function lookAtSample(instance: Instance, paths: InstancePaths): Promise<string> {
+  try {
+    return (await showLook(instance.address, paths, sampleNumber)) ?? "";
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    return `No look is shown: ${thrown.message} [${thrown.code}]`;
+  }
+}
+
 function failed(reason: string): Fault {
   return new Fault("instance-failed", `${reason}; its log is above`);
 }
@@ -109,7 +121,9 @@ function say(text: string): void {
 
 function nextSteps(url: string, dataDir: string, isSample: boolean): string {
   const sample = isSample
-    ? `\n  npx kura statement --number ${sampleNumber}     a person's annual statement`
+    ? `
+  npx kura statement --number ${sampleNumber}     a person's annual statement
+  npx kura case open --kind claim --reason …   then: kura find, kura case add, kura look, kura who-looked`
     : "";
   return `
 Next, in another terminal in this folder:${sample}

@@ -5,8 +5,6 @@ import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { FactValue } from "@kura/kernel/fact-list.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
-import { addPersons, closeCase, openCase } from "@kura/custodian/cases/cases.ts";
-import { renderUuid } from "@kura/custodian/db/uuid.ts";
 import { countMonths, estimateBasicPension } from "@kura/custodian/premiums/basic-pension.ts";
 import { foldMonths } from "@kura/custodian/premiums/month-status.ts";
 import { fiscalYearOf } from "@kura/custodian/premiums/rates.ts";
@@ -16,12 +14,9 @@ import { statementOf } from "@kura/custodian/premiums/statement.ts";
 import { listEntries } from "@kura/custodian/premiums/store.ts";
 import { type Field, fieldNumbers } from "@kura/custodian/register/field.ts";
 import { SecretReader } from "../desk/ask-secret.ts";
-import { casePartsOf, getCase, mustBeDone } from "../desk/cases.ts";
 import { atDesk, type Desk } from "../desk/desk.ts";
-import { orderLook, orderSearch } from "../desk/door-orders.ts";
+import { lookInOwnCase } from "../desk/look-in-own-case.ts";
 import { searchTermsOf } from "../desk/search-terms.ts";
-
-const purpose = "annual-statement";
 
 interface Options {
   readonly number: string;
@@ -61,27 +56,19 @@ interface Life {
 
 /** A search and a look like any other, in a case of its own: two dates are opened and nothing else of the person. */
 async function lookUp(desk: Desk, terms: readonly Term[]): Promise<Life> {
-  const parts = casePartsOf(desk.door);
-  const reason = "kura statement: an annual statement was asked for";
-  const opening = { by: desk.asker, kind: "call-centre-inquiry", reason, persons: [] } as const;
-  const { caseId } = mustBeDone(await openCase(parts, opening));
-  try {
-    const { persons } = await orderSearch(desk, await getCase(desk.door, caseId), purpose, terms);
-    const [found] = persons;
-    if (found === undefined) throw new Fault("not-found", "nobody in the register has this number");
-    if (persons.length > 1) throw new Fault("several-persons", `${persons.length} persons have this number`);
-    const person = renderUuid(found.personKey);
-    const about = mustBeDone(await addPersons(parts, caseId, desk.asker, [person], reason));
-    const shown = await orderLook(desk, about, purpose, [person], ["birthDate", "diedOn"]);
-    const facts = shown.persons[0]?.records.flat() ?? [];
-    return {
-      personKey: found.personKey,
-      birthDate: latest(facts, "birthDate"),
-      diedOn: latest(facts, "diedOn"),
-    };
-  } finally {
-    await closeCase(parts, caseId, desk.asker, "the statement was shown, or nobody was found");
-  }
+  const { found, shown } = await lookInOwnCase(desk, {
+    kind: "call-centre-inquiry",
+    purpose: "annual-statement",
+    reason: "kura statement: an annual statement was asked for",
+    terms,
+    fields: ["birthDate", "diedOn"],
+  });
+  const facts = shown.persons[0]?.records.flat() ?? [];
+  return {
+    personKey: found.personKey,
+    birthDate: latest(facts, "birthDate"),
+    diedOn: latest(facts, "diedOn"),
+  };
 }
 
 /** The value of a field in the newest record that has it. */
