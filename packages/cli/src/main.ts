@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64 --min-semi-space-size=64
 /**
  * `kura`: what operators and auditors type. One file a command under `commands/`; this one only names them.
  *

@@ -20,7 +20,7 @@ const seed = 2015;
 /** Enough for many to have the ten years that a pension needs, few enough to be in within half a minute. */
 const historyMonths = 120;
 /** Somebody of this seed with premiums of many kinds, to look at. */
-export const sampleNumber = "9937-334414";
+export const sampleNumber = "9902-523221";
 const files = [
   ["persons", "persons.csv"],
   ["premiums", "premiums.csv"],

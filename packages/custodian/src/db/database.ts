@@ -128,7 +128,7 @@ function place(target: DatabaseTarget, database: DatabaseName, role: Role): pg.P
   const shared = { application_name: `kura ${role}` };
   if (target.kind === "urls") {
     // On a server of one's own the URL's user is a member of the roles and takes on the process's for the whole session.
-    const options = role === "owner" ? "-c TimeZone=UTC" : `-c role=${role} -c TimeZone=UTC`;
+    const options = role === "owner" ? sessionOptions(role) : `-c role=${role} ${sessionOptions(role)}`;
     return { ...shared, connectionString: target[database], options };
   }
   return {
@@ -137,8 +137,16 @@ function place(target: DatabaseTarget, database: DatabaseName, role: Role): pg.P
     port: target.port,
     database: databaseName(target, database),
     user: role === "owner" ? target.ownerRole : role,
-    options: "-c TimeZone=UTC",
+    options: sessionOptions(role),
   };
+}
+
+/**
+ * The custodian always looks up few rows among very many, by an index. In a table that an import has filled faster than
+ * the server gathered statistics, the planner would read all of it for every batch instead.
+ */
+function sessionOptions(role: Role): string {
+  return role === "kura_custodian" ? "-c TimeZone=UTC -c enable_seqscan=off" : "-c TimeZone=UTC";
 }
 
 const int8Oid = 20;
