@@ -13,6 +13,7 @@ import { KeeperClient } from "../src/vault/keeper-client.ts";
 
 export interface TestKeeper {
   readonly client: KeeperClient;
+  readonly socket: string;
   /** Who is in its roster: `makeDemoGenesis`. */
   readonly operator: ActorKey;
   readonly officers: readonly [ActorKey, ActorKey];
@@ -42,6 +43,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
   const client = new KeeperClient(socket, operator);
   return {
     client,
+    socket,
     operator,
     officers,
     stop: async () => {

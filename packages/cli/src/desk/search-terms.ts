@@ -1,6 +1,10 @@
 /** From what a caller says of themselves to the terms of a search, in the normal forms that were indexed. */
 import { Fault } from "@kura/kernel/fault.ts";
 import { parseCivilDate } from "@kura/kernel/civil-date.ts";
+import { foldWidth } from "@kura/kernel/kana.ts";
+import { type CellParser, isRefusal } from "@kura/custodian/intake/cell.ts";
+import { parsePhoneCell } from "@kura/custodian/intake/number-cell.ts";
+import { parseEmailCell, parseKanaCell, parseNameCell } from "@kura/custodian/intake/text-cell.ts";
 import { parsePensionNumber, parseSchemeNumber } from "@kura/custodian/register/pension-number.ts";
 import { addNameTerms, addNumberTerms, listTerms, termKinds } from "@kura/custodian/vault/terms.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
@@ -29,7 +33,10 @@ export function searchTermsOf(said: Said): Term[] {
     "a scheme number has letters and digits only",
   );
   const birthDate = must(said.birth, parseCivilDate, "a birth date is YYYY-MM-DD");
-  const { kana, name, phone, email } = said;
+  const kana = must(said.kana, cell(parseKanaCell), "a kana name is written in kana");
+  const name = must(said.name, cell(parseNameCell), "a name has no digits and no controls");
+  const phone = must(said.phone, cell(parsePhoneCell), "a telephone number has six to fifteen digits");
+  const email = must(said.email, cell(parseEmailCell), "a mail address has an @ and a domain");
   if ((kana ?? name) !== undefined && birthDate === undefined)
     throw bad("a name is searched with the birth date only");
   const identity = {
@@ -59,6 +66,14 @@ function must<T>(
   const parsed = parse(given);
   if (parsed === undefined) throw bad(otherwise);
   return parsed;
+}
+
+/** As a file's cell is read, so that both find each other. */
+function cell(parse: CellParser<string>): (text: string) => string | undefined {
+  return (text) => {
+    const outcome = parse(foldWidth(text).trim());
+    return isRefusal(outcome) ? undefined : outcome;
+  };
 }
 
 function bad(why: string): Fault<"bad-search"> {

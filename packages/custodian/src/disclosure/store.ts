@@ -113,6 +113,31 @@ export async function appendPage(tx: Tx, { events, disclosures }: CopiedPage): P
                 "caseKind" text, fields smallint[])`);
 }
 
+/** Copied events from a number on, as the keeper gave them. */
+export async function listCopied(
+  reader: Reader,
+  from: bigint,
+  limit: number,
+): Promise<{ readonly chainHash: Uint8Array; readonly json: string }[]> {
+  const rows = await reader.list<{ chain_hash: Uint8Array; event_text: string }>(sql`
+    select chain_hash, event_text from journal_events
+    where event_number >= ${from} order by event_number limit ${limit}`);
+  return rows.map(({ chain_hash, event_text }) => ({ chainHash: chain_hash, json: event_text }));
+}
+
+/** What the rows of persons of these events say, one text for each (`check-journal-copy.ts`). */
+export async function listDisclosureKeys(reader: Reader, from: bigint, to: bigint): Promise<string[]> {
+  const rows = await reader.list<{ key: string }>(sql`
+    select concat_ws('|', event_number, replace(person_key::text, '-', ''), person_event_no, kind,
+                     encode(link_hash, 'hex'), actor, purpose, case_id, array_to_string(fields, '+')) as key
+    from disclosures where event_number between ${from} and ${to}`);
+  return rows.map(({ key }) => key);
+}
+
+export async function countDisclosures(reader: Reader): Promise<bigint> {
+  return (await reader.get<{ count: bigint }>(sql`select count(*) as count from disclosures`)).count;
+}
+
 /** A look, a find or an erasure as it concerns one person. */
 export interface Disclosure {
   readonly personKey: string;
