@@ -79,17 +79,17 @@ function splitFullNames(columns: readonly RoleColumn[], shared: Interner): NameP
     };
   }
   const sources = [full, ...[given, surname].filter((column) => column !== undefined)];
-  const pick = (part: keyof SplitName, interner: Interner): Column => {
-    const merged = mergeColumns(
-      sources.map((source) => source.column),
-      ([fullName = "", ...others]) => {
-        const knownGiven = given === undefined ? "" : (others[0] ?? "");
-        const knownSurname = surname === undefined ? "" : (others[given === undefined ? 0 : 1] ?? "");
-        return splitName(fullName, foldWords(knownGiven), foldWords(knownSurname))[part];
-      },
-    );
-    return mapColumn(merged, (value) => value, interner);
-  };
+  const split = mergeColumns(
+    sources.map((source) => source.column),
+    ([fullName = "", ...others]) => {
+      const knownGiven = given === undefined ? "" : (others[0] ?? "");
+      const knownSurname = surname === undefined ? "" : (others[given === undefined ? 0 : 1] ?? "");
+      const parts = splitName(fullName, foldWords(knownGiven), foldWords(knownSurname));
+      return [parts.given, parts.surname, parts.rest].join(PART_SEPARATOR);
+    },
+  );
+  const pick = (part: keyof SplitName, interner: Interner): Column =>
+    mapColumn(split, (value) => value.split(PART_SEPARATOR)[PART_ORDER.indexOf(part)] ?? "", interner);
   const part = (key: keyof SplitName, source: RoleColumn | undefined, interner: Interner): NamePart => ({
     name: source?.name ?? `${full.name} (${key})`,
     columns: source === undefined ? [full.name] : [source.name],
@@ -101,6 +101,9 @@ function splitFullNames(columns: readonly RoleColumn[], shared: Interner): NameP
     rest: part("rest", undefined, new Interner()),
   };
 }
+
+const PART_SEPARATOR = "\u0001";
+const PART_ORDER: readonly (keyof SplitName)[] = ["given", "surname", "rest"];
 
 interface SplitName {
   readonly given: string;

@@ -1,8 +1,8 @@
 // Levels of agreement of a pair of rows, each distinct pair of values compared once. Small dictionaries remember in a
-// dense table, larger ones in a hash table that stops growing at a bound and then compares again.
+// dense table; larger ones in a cache of one slot per hash, where common pairs stay and rare ones are compared again.
 
 import type { Comparison } from "./compare/comparison.ts";
-import { MAX_CACHED_VALUE_PAIRS, MAX_DENSE_VALUE_PAIRS } from "./limits.ts";
+import { CACHE_SLOTS, MAX_DENSE_VALUE_PAIRS } from "./limits.ts";
 
 interface LevelTable {
   level(a: number, b: number): number;
@@ -37,6 +37,11 @@ class Dense implements LevelTable {
     this.#levels = new Uint8Array(size * size);
   }
 
+  /** The cells themselves, for the hot loop: row-major, smaller code first, 0 where not compared yet. */
+  get cells(): Uint8Array {
+    return this.#levels;
+  }
+
   level(a: number, b: number): number {
     const cell = a < b ? a * this.#size + b : b * this.#size + a;
     const known = this.#levels[cell] as number;
@@ -49,12 +54,10 @@ class Dense implements LevelTable {
   }
 }
 
-class Hashed implements LevelTable {
+class Mapped implements LevelTable {
   readonly #compare: (a: number, b: number) => number;
-  #keys = new Int32Array(2 << 14);
-  #levels = new Uint8Array(1 << 14);
-  #mask = (1 << 14) - 1;
-  #entries = 0;
+  readonly #keys = new Int32Array(2 * CACHE_SLOTS);
+  readonly #levels = new Uint8Array(CACHE_SLOTS);
 
   constructor(compare: (a: number, b: number) => number) {
     this.#compare = compare;
@@ -63,45 +66,18 @@ class Hashed implements LevelTable {
   level(first: number, second: number): number {
     const a = first < second ? first : second;
     const b = first < second ? second : first;
-    let slot = hashPair(a, b) & this.#mask;
-    for (;;) {
-      const known = this.#levels[slot] as number;
-      if (known === 0) break;
-      if (this.#keys[2 * slot] === a && this.#keys[2 * slot + 1] === b) return known;
-      slot = (slot + 1) & this.#mask;
-    }
+    const slot = hashPair(a, b) & (CACHE_SLOTS - 1);
+    const known = this.#levels[slot] as number;
+    if (known !== 0 && this.#keys[2 * slot] === a && this.#keys[2 * slot + 1] === b) return known;
     const level = this.#compare(a, b);
-    if (2 * this.#entries > this.#mask && !this.#grow()) return level;
-    this.#insert(a, b, level);
+    this.#keys[2 * slot] = a;
+    this.#keys[2 * slot + 1] = b;
+    this.#levels[slot] = level;
     return level;
   }
 
   peek(first: number, second: number): number {
     return first < second ? this.#compare(first, second) : this.#compare(second, first);
-  }
-
-  #insert(a: number, b: number, level: number): void {
-    let slot = hashPair(a, b) & this.#mask;
-    while (this.#levels[slot] !== 0) slot = (slot + 1) & this.#mask;
-    this.#keys[2 * slot] = a;
-    this.#keys[2 * slot + 1] = b;
-    this.#levels[slot] = level;
-    this.#entries++;
-  }
-
-  #grow(): boolean {
-    const capacity = 2 * (this.#mask + 1);
-    if (capacity > MAX_CACHED_VALUE_PAIRS) return false;
-    const [keys, levels] = [this.#keys, this.#levels];
-    this.#keys = new Int32Array(2 * capacity);
-    this.#levels = new Uint8Array(capacity);
-    this.#mask = capacity - 1;
-    this.#entries = 0;
-    for (let slot = 0; slot < levels.length; slot++) {
-      const level = levels[slot] as number;
-      if (level !== 0) this.#insert(keys[2 * slot] as number, keys[2 * slot + 1] as number, level);
-    }
-    return true;
   }
 }
 
@@ -127,6 +103,9 @@ export class PairLevels {
   /** Levels of the last pair given to `of`. */
   readonly levels: Uint8Array;
   readonly #tables: readonly LevelTable[];
+  /** Cells and sizes of dense tables; size 0 for the others. */
+  readonly #cells: readonly Uint8Array[];
+  readonly #sizes: Int32Array;
   readonly #same: Uint8Array;
   readonly #sameLevels: readonly (Uint8Array | undefined)[];
   readonly swap: Swap | undefined;
@@ -143,6 +122,10 @@ export class PairLevels {
     this.#same = Uint8Array.from(comparisons, (comparison) => comparison.same);
     this.#sameLevels = comparisons.map((comparison) => comparison.sameLevels);
     this.#tables = comparisons.map((comparison) => tableFor(comparison));
+    this.#cells = this.#tables.map((table) => (table instanceof Dense ? table.cells : new Uint8Array(0)));
+    this.#sizes = Int32Array.from(this.#tables, (table, c) =>
+      table instanceof Dense ? (comparisons[c]?.values.length ?? 0) : 0,
+    );
     this.swap = swap;
   }
 
@@ -160,14 +143,22 @@ export class PairLevels {
   /** Fills `levels` with the pattern of rows i and j. */
   of(i: number, j: number): void {
     const { width, codes, levels } = this;
+    const [cells, sizes] = [this.#cells, this.#sizes];
     const left = i * width;
     const right = j * width;
     for (let c = 0; c < width; c++) {
       const a = codes[left + c] as number;
       const b = codes[right + c] as number;
-      if (a < 0 || b < 0) levels[c] = 0;
-      else if (a === b) levels[c] = this.#sameLevels[c]?.[a] ?? (this.#same[c] as number);
-      else levels[c] = (this.#tables[c] as LevelTable).level(a, b);
+      if (a < 0 || b < 0) {
+        levels[c] = 0;
+      } else if (a === b) {
+        levels[c] = this.#sameLevels[c]?.[a] ?? (this.#same[c] as number);
+      } else {
+        const size = sizes[c] as number;
+        const known =
+          size === 0 ? 0 : ((cells[c] as Uint8Array)[a < b ? a * size + b : b * size + a] as number);
+        levels[c] = known === 0 ? (this.#tables[c] as LevelTable).level(a, b) : known;
+      }
     }
     if (this.swap !== undefined) this.#markExchanged(this.swap, left, right);
   }
@@ -204,5 +195,5 @@ function tableFor(comparison: Comparison): LevelTable {
   const size = comparison.values.length;
   return size * size <= MAX_DENSE_VALUE_PAIRS
     ? new Dense(comparison.compare, size)
-    : new Hashed(comparison.compare);
+    : new Mapped(comparison.compare);
 }

@@ -12,7 +12,7 @@ import { MAX_PAIR_BUDGET, MIN_PAIR_BUDGET, PAIRS_PER_RECORD } from "./limits.ts"
 import { countPossiblePairs, learnChance, type PairSpace } from "./model/chance.ts";
 import { Weigher, type Model } from "./model/model.ts";
 import { refineModel } from "./model/refine.ts";
-import { keyAgreement, trainModel, type LikelyMatch } from "./model/train.ts";
+import { ruleCoverage, trainModel, type LikelyMatch } from "./model/train.ts";
 import { PairLevels } from "./pair-levels.ts";
 import type { Plan } from "./plan.ts";
 import { randomFrom, type Random } from "./random.ts";
@@ -87,11 +87,11 @@ function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
   const chance = learnChance(pairs, space, random);
   progress("learning matches", 2, 3);
   const training = trainModel(pairs, candidates, chance, space, random);
-  const own = ownRules(plan, options.ownRules, training.likely);
+  const own = ownRules(plan, options.ownRules, training.likely, space);
   const rules =
     possible <= budget
       ? [everyPair(possible)]
-      : [...own, ...learnRules(candidates, plan.keys, training.likely, budget, random)];
+      : [...own, ...learnRules(candidates, plan.keys, training.likely, budget, space, random)];
   const learned = { model: training.model, rules, candidates: possible <= budget ? [] : candidates };
   options.stages?.save(
     "model.json",
@@ -123,10 +123,11 @@ function ownRules(
   plan: Plan,
   own: readonly (readonly string[])[],
   likely: readonly LikelyMatch[],
+  space: PairSpace,
 ): ChosenRule[] {
   return own.map((names) => {
     const rule = ruleOf(plan, names);
-    const recall = rule.keys.reduce((product, key) => product * keyAgreement(key, likely), 1);
+    const recall = ruleCoverage(rule, likely, space);
     return {
       rule,
       name: nameOfRule(rule),

@@ -1,5 +1,5 @@
-// Rules that blocking could use, with the number of pairs each would make. Counting works on a prefix of the rows
-// (rows are in an order of content hash, so a prefix is a random sample) and on hashed buckets: fast and close enough.
+// Rules that blocking could use, with the number of pairs each would make. Counting works on a sample of the rows
+// (they are in an order of content hash, so every n-th row is a random sample) and on hashed buckets: fast and close enough.
 
 import { countPossiblePairs, type PairSpace } from "../model/chance.ts";
 import { hashRule, type Rule } from "./groups.ts";
@@ -88,10 +88,12 @@ class PairCounter {
   }
 }
 
+/** Rows at even distances in each input: neighbours have like content, so a run of rows would hold too many equals. */
 function sampleRows(codes: Int32Array, first: number, split: number, second: number): Int32Array {
   const sampled = new Int32Array(first + second);
-  sampled.set(codes.subarray(0, first));
-  sampled.set(codes.subarray(split, split + second), first);
+  for (let k = 0; k < first; k++) sampled[k] = codes[Math.floor((k * split) / first)] as number;
+  const step = (codes.length - split) / second;
+  for (let k = 0; k < second; k++) sampled[first + k] = codes[split + Math.floor(k * step)] as number;
   return sampled;
 }
 

@@ -14,19 +14,18 @@ export const nameOfRule = (rule: Rule): string => rule.keys.map((key) => key.nam
 
 /** Hash of a rule's keys per row; 0 where a key is missing. */
 export function hashRule(rule: Rule, rowCount: number): Int32Array {
-  const hashes = new Int32Array(rowCount);
-  for (let row = 0; row < rowCount; row++) {
-    let mixed = 0x9e3779b9 | 0;
-    let isMissing = false;
-    for (const key of rule.keys) {
-      const code = key.codes[row] as number;
-      if (code < 0) isMissing = true;
-      mixed = mixInto(mixed, code);
+  const hashes = new Int32Array(rowCount).fill(FIRST_HASH);
+  for (const { codes } of rule.keys) {
+    for (let row = 0; row < rowCount; row++) {
+      const code = codes[row] as number;
+      const hash = hashes[row] as number;
+      if (hash !== 0) hashes[row] = code < 0 ? 0 : mixInto(hash, code) || 1;
     }
-    hashes[row] = isMissing ? 0 : mixed || 1;
   }
   return hashes;
 }
+
+const FIRST_HASH = 0x1e3779b9;
 
 function mixInto(hash: number, code: number): number {
   let mixed = Math.imul(code + 0x7f4a7c15, 0x85ebca6b) ^ hash;

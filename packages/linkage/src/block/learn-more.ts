@@ -8,7 +8,7 @@ import type { Rule } from "./groups.ts";
 import { chooseRules, type ChosenRule } from "./learn.ts";
 
 const MAX_PAIRS = 40_000;
-const MAX_MISSED = 4_000;
+const MAX_MISSED = 1_500;
 /** Missed pairs below which there is nothing to learn. */
 const MIN_MISSED = 30;
 

@@ -3,7 +3,8 @@
 // Then rules are taken greedily for the matches they add per pair they cost; a match that is already covered still
 // counts a little, because real errors come together more often than imagined ones.
 
-import { keyAgreement, type LikelyMatch } from "../model/train.ts";
+import { randomPair, type PairSpace } from "../model/chance.ts";
+import { ruleCoverage, type LikelyMatch } from "../model/train.ts";
 import type { Random } from "../random.ts";
 import type { Candidate } from "./candidates.ts";
 import { nameOfRule, type Rule } from "./groups.ts";
@@ -22,8 +23,11 @@ export interface ChosenRule {
   readonly expectedLoss: number;
 }
 
-const IMAGINED = 4_000;
+const IMAGINED = 3_000;
 const MAX_RULES = 24;
+/** Rules for large inputs: each costs a pass over all rows, and what the later ones add is small. */
+const MAX_RULES_LARGE = 14;
+const LARGE_ROWS = 200_000;
 /** What a further covering of an already covered match is worth. */
 const REPEAT_WORTH = 0.35;
 
@@ -33,14 +37,20 @@ export function learnRules(
   keys: readonly BlockingKey[],
   likely: readonly LikelyMatch[],
   budget: number,
+  space: PairSpace,
   random: Random,
 ): ChosenRule[] {
-  const agreement = imagineMatches(keys, likely, random);
+  const agreement = imagineMatches(keys, likely, space, random);
   const options = candidates
     .filter((candidate) => candidate.pairs <= budget)
     .map((candidate) => ({ ...candidate, covers: conjunction(candidate.rule, agreement) }));
-  const chosen = chooseRules(options, IMAGINED, budget, MAX_RULES);
-  return chosen.length === 0 ? cheapest(candidates, likely) : chosen;
+  const chosen = chooseRules(
+    options,
+    IMAGINED,
+    budget,
+    space.rowCount > LARGE_ROWS ? MAX_RULES_LARGE : MAX_RULES,
+  );
+  return chosen.length === 0 ? cheapest(candidates, likely, space) : chosen;
 }
 
 /** A candidate with the matches (of a number of known or imagined ones) that agree on it. */
@@ -55,16 +65,15 @@ export function chooseRules(
   budget: number,
   maxRules: number,
 ): ChosenRule[] {
-  const options = [...all];
+  const ranked = all.map((option): Ranked => ({ option, score: Number.POSITIVE_INFINITY, round: -1 }));
   const worth = new Float64Array(matchCount).fill(1);
   const covered = new Uint8Array(matchCount);
   const chosen: ChosenRule[] = [];
   const taken: Uint8Array[] = [];
   let left = budget;
   while (chosen.length < maxRules) {
-    const best = bestOption(options, worth, left, budget);
+    const best = takeBest(ranked, worth, left, budget, chosen.length);
     if (best === undefined) break;
-    options.splice(options.indexOf(best), 1);
     left -= best.pairs;
     let [own, reached] = [0, 0];
     for (let v = 0; v < matchCount; v++) {
@@ -96,30 +105,53 @@ function lossWithout(taken: readonly Uint8Array[], r: number): number {
   return alone / own.length;
 }
 
-function bestOption(
-  options: readonly Option[],
+interface Ranked {
+  readonly option: Option;
+  score: number;
+  round: number;
+}
+
+/**
+ * The option of the highest score. What an option gains can only fall as others are taken, so an old score is an upper
+ * bound and only the options at the top need counting again.
+ */
+function takeBest(
+  ranked: Ranked[],
   worth: Float64Array,
   left: number,
   budget: number,
+  round: number,
 ): Option | undefined {
-  let best: Option | undefined;
-  let bestScore = 0;
-  for (const option of options) {
-    if (option.pairs > left) continue;
-    let gain = 0;
-    for (let v = 0; v < worth.length; v++) if (option.covers[v]) gain += worth[v] as number;
-    if (gain < worth.length * 2e-5) continue;
-    const score = gain / (option.pairs + budget / 12);
-    if (score > bestScore) [best, bestScore] = [option, score];
+  for (;;) {
+    let top: Ranked | undefined;
+    for (const entry of ranked) {
+      if (entry.option.pairs <= left && (top === undefined || entry.score > top.score)) top = entry;
+    }
+    if (top === undefined || top.score <= 0) return undefined;
+    if (top.round === round) {
+      ranked.splice(ranked.indexOf(top), 1);
+      return top.option;
+    }
+    top.round = round;
+    top.score = scoreOf(top.option, worth, budget);
   }
-  return best;
+}
+
+function scoreOf({ covers, pairs }: Option, worth: Float64Array, budget: number): number {
+  let gain = 0;
+  for (let v = 0; v < worth.length; v++) if (covers[v]) gain += worth[v] as number;
+  return gain < worth.length * 2e-5 ? 0 : gain / (pairs + budget / 12);
 }
 
 /** Where every rule is over budget, the cheapest three are used and their blocks are cut to windows. */
-function cheapest(candidates: readonly Candidate[], likely: readonly LikelyMatch[]): ChosenRule[] {
+function cheapest(
+  candidates: readonly Candidate[],
+  likely: readonly LikelyMatch[],
+  space: PairSpace,
+): ChosenRule[] {
   const sorted = [...candidates].sort((a, b) => a.pairs - b.pairs).slice(0, 3);
   return sorted.map(({ rule, pairs }) => {
-    const recall = rule.keys.reduce((product, key) => product * keyAgreement(key, likely), 1);
+    const recall = ruleCoverage(rule, likely, space);
     return {
       rule,
       name: nameOfRule(rule),
@@ -131,35 +163,69 @@ function cheapest(candidates: readonly Candidate[], likely: readonly LikelyMatch
   });
 }
 
-/** For each key, which of the imagined matches agree on it. */
+/**
+ * For each key, which of the imagined matches agree on it. What an imagined match has at all is taken from two random
+ * records (values are missing together); whether it agrees, column by column from likely matches that have the same.
+ */
 function imagineMatches(
   keys: readonly BlockingKey[],
   likely: readonly LikelyMatch[],
+  space: PairSpace,
   random: Random,
 ): Map<BlockingKey, Uint8Array> {
   const groups = new Map<string, BlockingKey[]>();
-  for (const key of keys)
-    groups.set(key.columns.join("\u0000"), [...(groups.get(key.columns.join("\u0000")) ?? []), key]);
+  for (const key of keys) {
+    const name = key.columns.join("\u0000");
+    groups.set(name, [...(groups.get(name) ?? []), key]);
+  }
+  const rows = Array.from({ length: IMAGINED }, () => randomPair(space, random));
   const agreement = new Map<BlockingKey, Uint8Array>();
   for (const group of groups.values()) {
-    const columns = group[0]?.columns ?? [];
-    const free = likely.filter(
-      (match) =>
-        !match.session.rule.keys.some((key) => key.columns.some((column) => columns.includes(column))),
-    );
-    const pool = free.length > 0 ? free : likely;
+    const pool = poolOf(group, likely);
     const vectors = group.map(() => new Uint8Array(IMAGINED));
-    for (let v = 0; v < IMAGINED; v++) {
-      const match = pool[Math.floor(random() * pool.length)];
-      for (const [k, key] of group.entries()) {
-        const code = match === undefined ? -1 : (key.codes[match.i] as number);
-        const agrees = match === undefined ? random() < 0.5 : code >= 0 && code === key.codes[match.j];
-        (vectors[k] as Uint8Array)[v] = agrees ? 1 : 0;
-      }
+    for (const [v, [i, j]] of rows.entries()) {
+      const present = presenceOf(group, i, j);
+      const alike = pool.byPresence.get(present) ?? pool.all;
+      const agrees =
+        alike.length === 0
+          ? Math.floor(random() * 2 ** group.length)
+          : (alike[Math.floor(random() * alike.length)] as number);
+      for (const [k, vector] of vectors.entries()) vector[v] = ((agrees & present) >>> k) & 1;
     }
     for (const [k, key] of group.entries()) agreement.set(key, vectors[k] as Uint8Array);
   }
   return agreement;
+}
+
+/** Bit k: both rows have key k of the group. */
+function presenceOf(group: readonly BlockingKey[], i: number, j: number): number {
+  let present = 0;
+  for (const [k, { codes }] of group.entries())
+    if ((codes[i] as number) >= 0 && (codes[j] as number) >= 0) present |= 1 << k;
+  return present;
+}
+
+/** For likely matches found without the group's columns: on which of its keys they agree, by what they have. */
+function poolOf(
+  group: readonly BlockingKey[],
+  likely: readonly LikelyMatch[],
+): { all: number[]; byPresence: Map<number, number[]> } {
+  const columns = group[0]?.columns ?? [];
+  const isFree = ({ session }: LikelyMatch): boolean =>
+    !session.rule.keys.some((key) => key.columns.some((column) => columns.includes(column)));
+  const free = likely.filter(isFree);
+  const byPresence = new Map<number, number[]>();
+  const all = (free.length > 0 ? free : likely).map(({ i, j }) => {
+    const present = presenceOf(group, i, j);
+    let agrees = 0;
+    for (const [k, { codes }] of group.entries())
+      if ((present >>> k) & 1 && codes[i] === codes[j]) agrees |= 1 << k;
+    const list = byPresence.get(present);
+    if (list === undefined) byPresence.set(present, [agrees]);
+    else list.push(agrees);
+    return agrees;
+  });
+  return { all, byPresence };
 }
 
 function conjunction(rule: Rule, agreement: ReadonlyMap<BlockingKey, Uint8Array>): Uint8Array {

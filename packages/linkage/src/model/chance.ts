@@ -42,6 +42,14 @@ export interface ChanceSample {
   readonly chanceShare: Float32Array;
 }
 
+/** Two different rows at random, in row order; one of each input when linking. */
+export function randomPair({ rowCount, split }: PairSpace, random: Random): readonly [number, number] {
+  if (split > 0) return [Math.floor(random() * split), split + Math.floor(random() * (rowCount - split))];
+  const i = Math.floor(random() * rowCount);
+  const j = Math.floor(random() * (rowCount - 1));
+  return j >= i ? [i, j + 1] : [j, i];
+}
+
 /** Learns from random pairs; the same random source gives the same numbers. */
 export function learnChance(pairs: PairLevels, space: PairSpace, random: Random): Chance {
   const stride = Math.max(...pairs.comparisons.map((comparison) => comparison.levels.length));
@@ -128,18 +136,15 @@ export function withoutMatches(
 
 function drawPairs(
   pairs: PairLevels,
-  { rowCount, split }: PairSpace,
+  space: PairSpace,
   random: Random,
   see: (c: number, level: number, i: number, j: number) => void,
 ): ChanceSample {
+  const { rowCount } = space;
   const count = rowCount < 2 ? 0 : Math.min(CHANCE_SAMPLE_PAIRS, Math.max(20_000, 40 * rowCount));
   const patterns = new Uint8Array(count * pairs.width);
   for (let k = 0; k < count; k++) {
-    let i = split > 0 ? Math.floor(random() * split) : Math.floor(random() * rowCount);
-    let j =
-      split > 0 ? split + Math.floor(random() * (rowCount - split)) : Math.floor(random() * (rowCount - 1));
-    if (split === 0 && j >= i) j++;
-    if (split === 0 && j < i) [i, j] = [j, i];
+    const [i, j] = randomPair(space, random);
     pairs.ofRandom(i, j);
     patterns.set(pairs.levels, k * pairs.width);
     for (let c = 0; c < pairs.width; c++) {

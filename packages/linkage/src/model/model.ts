@@ -47,6 +47,13 @@ export function levelWeight(comparison: ComparisonModel, level: number): number 
 /** Probability from a match weight. */
 export const probabilityOf = (weight: number): number => 1 / (1 + 2 ** -weight);
 
+interface FlatInteraction {
+  readonly first: number;
+  readonly second: number;
+  readonly width: number;
+  readonly corrections: Float64Array;
+}
+
 /** Computes match weights of pairs of rows from a model; `of` fills `pairs.levels` too. */
 export class Weigher {
   readonly pairs: PairLevels;
@@ -58,12 +65,7 @@ export class Weigher {
   readonly #stride: number;
   /** frequency[c * stride + level][code]: log2 share of the value as that level sees it. */
   readonly #frequency: readonly Float32Array[];
-  readonly #interactions: readonly {
-    first: number;
-    second: number;
-    width: number;
-    corrections: Float64Array;
-  }[];
+  readonly #interactions: readonly FlatInteraction[];
 
   /** `frequencies` replaces the shares of values in these records (in the shape of `frequenciesByLevel`). */
   constructor(model: Model, pairs: PairLevels, frequencies?: (stride: number) => readonly Float32Array[]) {
@@ -95,12 +97,24 @@ export class Weigher {
     this.pairs.of(i, j);
     const levels = this.pairs.levels;
     let weight = this.#prior;
-    for (let c = 0; c < this.#width; c++) {
+    const [width, stride, weights, rarities, interactions] = [
+      this.#width,
+      this.#stride,
+      this.#weights,
+      this.#rarity,
+      this.#interactions,
+    ];
+    for (let c = 0; c < width; c++) {
       const level = levels[c] as number;
-      if (level !== 0) weight += this.part(c, level, i, j);
+      if (level === 0) continue;
+      const cell = c * stride + level;
+      weight += rarities[cell] === 0 ? (weights[cell] as number) : this.part(c, level, i, j);
     }
-    for (const { first, second, width, corrections } of this.#interactions) {
-      weight += corrections[(levels[first] as number) * width + (levels[second] as number)] as number;
+    for (let k = 0; k < interactions.length; k++) {
+      const interaction = interactions[k] as FlatInteraction;
+      const cell =
+        (levels[interaction.first] as number) * interaction.width + (levels[interaction.second] as number);
+      weight += interaction.corrections[cell] as number;
     }
     return weight;
   }

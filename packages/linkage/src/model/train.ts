@@ -7,8 +7,15 @@ import type { BlockingKey } from "../block/keys.ts";
 import { walkRule } from "../block/walk.ts";
 import { SESSION_PAIRS } from "../limits.ts";
 import type { PairLevels } from "../pair-levels.ts";
-import type { Random } from "../random.ts";
-import { countPossiblePairs, hasExactChance, withoutMatches, type Chance, type PairSpace } from "./chance.ts";
+import { randomFrom, type Random } from "../random.ts";
+import {
+  countPossiblePairs,
+  hasExactChance,
+  randomPair,
+  withoutMatches,
+  type Chance,
+  type PairSpace,
+} from "./chance.ts";
 import { allPosteriors, fitModel, type Fit, type Prior, type Session } from "./em.ts";
 import { correctInteractions } from "./interactions.ts";
 import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
@@ -41,11 +48,11 @@ export interface Training {
 
 const MAX_SESSIONS = 14;
 const TRIAL_PAIRS = 4_000;
-const TRIALS = 48;
+const TRIALS = 36;
 const MAX_SESSION_RULE_PAIRS = 20_000_000;
 const PRIOR_PAIRS = 12;
 const RESTARTS = 5;
-const LIKELY_PER_SESSION = 3_000;
+const LIKELY_PER_SESSION = 6_000;
 
 /** Trains a model on the records behind `pairs`. */
 export function trainModel(
@@ -94,7 +101,7 @@ function conclude(
 ): Training {
   const posteriors = allPosteriors(sessions, chance, fit);
   const likely = listLikely(sessions, posteriors);
-  const expectedMatches = estimateMatches(sessions, fit, likely);
+  const expectedMatches = estimateMatches(sessions, fit, likely, space);
   const model: Model = {
     comparisons: pairs.comparisons.map((comparison, c) => ({
       name: comparison.name,
@@ -277,7 +284,7 @@ function listLikely(
   const likely: LikelyMatch[] = [];
   for (const [s, session] of sessions.entries()) {
     const posterior = posteriors[s] as Float64Array;
-    const step = Math.max(1, Math.floor(session.first.length / (4 * LIKELY_PER_SESSION)));
+    const step = Math.max(1, Math.floor(session.first.length / LIKELY_PER_SESSION));
     for (let k = 0; k < session.first.length; k += step) {
       const probability = posterior[session.pattern[k] as number] as number;
       if (probability < 0.5) continue;
@@ -292,10 +299,11 @@ function estimateMatches(
   sessions: readonly TrainingSession[],
   fit: Fit,
   likely: readonly LikelyMatch[],
+  space: PairSpace,
 ): number {
   let [shown, covered] = [0, 0];
   for (const [s, session] of sessions.entries()) {
-    const coverage = session.rule.keys.reduce((product, key) => product * keyAgreement(key, likely), 1);
+    const coverage = ruleCoverage(session.rule, likely, space);
     if (coverage === 0) continue;
     shown += (fit.rates[s] as number) * session.allPairs;
     covered += coverage;
@@ -303,8 +311,8 @@ function estimateMatches(
   return covered === 0 ? 1 : shown / covered;
 }
 
-/** Share of likely matches that agree on a key, from sessions that did not block on its columns. */
-export function keyAgreement(key: BlockingKey, likely: readonly LikelyMatch[]): number {
+/** Share of likely matches that agree on a key where both have it, from sessions that did not block on its columns. */
+function keyAgreement(key: BlockingKey, likely: readonly LikelyMatch[]): number {
   let [agreeing, total] = [0, 0];
   let session: TrainingSession | undefined;
   let isBlind = false;
@@ -315,10 +323,26 @@ export function keyAgreement(key: BlockingKey, likely: readonly LikelyMatch[]): 
         other.columns.some((column) => key.columns.includes(column)),
       );
     }
-    if (isBlind) continue;
+    const [left, right] = [key.codes[match.i] as number, key.codes[match.j] as number];
+    if (isBlind || left < 0 || right < 0) continue;
     total += match.probability;
-    const code = key.codes[match.i] as number;
-    if (code >= 0 && code === key.codes[match.j]) agreeing += match.probability;
+    if (left === right) agreeing += match.probability;
   }
   return total === 0 ? 0 : agreeing / total;
+}
+
+const PRESENCE_SAMPLE = 2_000;
+
+/**
+ * Estimated share of all matches that agree on a rule. Values are missing together, so the share of pairs that have all
+ * keys is counted on random pairs; agreement, where there is something to agree on, is taken key by key.
+ */
+export function ruleCoverage(rule: Rule, likely: readonly LikelyMatch[], space: PairSpace): number {
+  const random = randomFrom(rule.keys.length);
+  let present = 0;
+  for (let k = 0; k < PRESENCE_SAMPLE; k++) {
+    const [i, j] = randomPair(space, random);
+    if (rule.keys.every((key) => (key.codes[i] as number) >= 0 && (key.codes[j] as number) >= 0)) present++;
+  }
+  return rule.keys.reduce((product, key) => product * keyAgreement(key, likely), present / PRESENCE_SAMPLE);
 }
