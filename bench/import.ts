@@ -69,7 +69,8 @@ async function importSeconds(
   env: NodeJS.ProcessEnv,
 ): Promise<{ seconds: number; peakMegabytes: number }> {
   const start = performance.now();
-  const child = spawn(process.execPath, [cli, "import", "persons", file, "--json"], {
+  // By its first line, which gives Node its options, as `npx kura` starts it.
+  const child = spawn(cli, ["import", "persons", file, "--json"], {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });

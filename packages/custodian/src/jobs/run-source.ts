@@ -123,7 +123,7 @@ async function workOff<Draft, Indexed>(
   try {
     const batches = readAhead(indexedBatches(job, before.lastLine), jobLimits.batchesAhead);
     for await (const { batch, indexed } of batches) {
-      if (inFlight.length > jobLimits.batchesInFlight - 1) await inFlight.shift();
+      if (inFlight.length > jobLimits.batchesInFlight) await inFlight.shift();
       const atMs = job.now();
       const source = `${renderUuid(sourceId)} batch ${batchNo}`;
       const decided = await job.work.decide(await indexed, { sourceId, batchNo, source, atMs });
