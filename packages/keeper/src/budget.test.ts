@@ -96,7 +96,7 @@ describe("a budget", () => {
         const isFree = paid.some(
           (one) => one.person === person && one.caseId === caseId && nowMs - one.atMs < 30 * dayMs,
         );
-        if (isFree) expect(decision.outcome).toBe("within");
+        expect(isFree && decision.outcome !== "within").toBe(false);
         if (decision.outcome === "within" && !isFree) paid.push({ person, caseId, atMs: nowMs });
         for (const [name, lengthMs] of Object.entries(lengths)) {
           const seen = new Set(paid.filter((one) => nowMs - one.atMs < lengthMs).map((one) => one.person));

@@ -13,13 +13,7 @@ import { encodeFrame, type Frame, FrameReader } from "@kura/kernel/frame.ts";
 import { type DemoGenesis, makeDemoGenesis } from "../src/demo-genesis.ts";
 import { keeperCommand } from "../src/launch.ts";
 import { limits } from "../src/limits.ts";
-import {
-  type ActorKey,
-  generateActorKey,
-  type OrderContent,
-  type OrderSession,
-  SessionKeys,
-} from "../src/order-session.ts";
+import { type ActorKey, type OrderContent, type OrderSession, SessionKeys } from "../src/order-session.ts";
 import {
   type Answer,
   decodeAnswer,
@@ -56,7 +50,8 @@ import {
   type SignedOrder,
 } from "../src/protocol-orders.ts";
 import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../src/protocol-sign-in.ts";
-import type { Budget, RosterChange } from "../src/roster.ts";
+import type { RosterChange } from "../src/roster.ts";
+import { aLook, type Look } from "./looks.ts";
 
 /** A folder for one keeper, with its keys made under a key file of 32 equal bytes. */
 export class KeeperHome {
@@ -95,6 +90,14 @@ export class KeeperHome {
   /** Starts a keeper that is expected not to start. */
   refusedStart(): { code: number | null; stderr: string } {
     return this.run("--dir", this.folder, "--key-file", this.keyFile, "--socket", this.nextSocket());
+  }
+
+  /** Makes another keeper with a first statement that is expected to be refused. */
+  refusedInit(genesis: Uint8Array): { code: number | null; stderr: string } {
+    const path = join(this.root, "refused-genesis");
+    writeFileSync(path, genesis);
+    const folder = join(this.root, "refused");
+    return this.run("init", "--dir", folder, "--key-file", this.keyFile, "--genesis", path);
   }
 
   nextSocket(): string {
@@ -273,8 +276,11 @@ export class Client {
   }
 
   async rewrap(...items: RewrapItem[]): Promise<RewrapOutcome[]> {
-    const request = encodeRewrapRequest(items, await this.ticket("rewrap"));
-    return valueOf(await this.call("rewrap", request, decodeRewrapAnswer)).items;
+    return valueOf(await this.rewrapWith(await this.ticket("rewrap"), ...items)).items;
+  }
+
+  rewrapWith(ticket: Uint8Array, ...items: RewrapItem[]): Promise<Answer<{ items: RewrapOutcome[] }>> {
+    return this.call("rewrap", encodeRewrapRequest(items, ticket), decodeRewrapAnswer);
   }
 
   rotate(): Promise<Answer<number>> {
@@ -327,44 +333,6 @@ export class Client {
     return this.closed;
   }
 }
-
-/** A clerk with a key and a small budget, to be put into the roster; and their key. */
-export function smallClerk(actor: string, budget: Budget): { key: ActorKey; changes: RosterChange[] } {
-  const { key, publicKey } = generateActorKey(actor, `${actor}-key`);
-  const value = {
-    office: "head-office",
-    isOfficer: false,
-    isJob: false,
-    purposes: ["claim", "audit"],
-    budget,
-  };
-  return {
-    key,
-    changes: [
-      { part: "actor", id: actor, value },
-      { part: "credential", id: `${actor}-key`, value: { kind: "key-file", actor, publicKey } },
-    ],
-  };
-}
-
-/** What a test changes of a look. */
-export interface Look {
-  readonly items?: readonly OpenItem[];
-  readonly purpose?: string;
-  readonly case?: string;
-  readonly fields?: readonly number[];
-  readonly persons?: readonly string[];
-  readonly atMs?: number;
-}
-
-/** A look whose persons are still to be given. */
-export const aLook = {
-  kind: "look",
-  purpose: "claim",
-  case: "case-1",
-  caseKind: "claim",
-  fields: [3],
-} as const;
 
 /** The value of an `ok`; the test fails on anything else. */
 export function valueOf<T>(answer: Answer<T>): T {

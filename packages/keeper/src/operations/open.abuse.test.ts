@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { decodeFactList, encodeFactList } from "@kura/kernel/fact-list.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  aLook,
   type Client,
   facts,
   KeeperHome,
@@ -14,6 +13,7 @@ import {
   sealItem,
   valueOf,
 } from "../../test/keeper-process.ts";
+import { aLook } from "../../test/looks.ts";
 import { answers, operations } from "../protocol.ts";
 import { encodeOpenRequest, type OpenItem, type SealedRecord } from "../protocol-orders.ts";
 

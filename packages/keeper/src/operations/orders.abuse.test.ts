@@ -1,16 +1,15 @@
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  aLook,
   type Client,
   KeeperHome,
   personKey,
   type RunningKeeper,
   sealedPerson,
   secretName,
-  smallClerk,
   valueOf,
 } from "../../test/keeper-process.ts";
+import { aLook, smallClerk } from "../../test/looks.ts";
 import { type LookOrder, orderText } from "../client-side.ts";
 import { type OrderContent, SessionKeys } from "../order-session.ts";
 import { decodeEventNumber, decodeStatus, operations } from "../protocol.ts";
@@ -221,8 +220,8 @@ describe("a live session that was hijacked", () => {
         const own = persons.slice(Math.floor((tab * persons.length) / tabs)).concat(persons);
         for (const person of own) {
           const answer = await client.open({ items: [person], case: "case-of-mine", atMs });
+          expect(["ok", "budget-exhausted"]).toContain(answer.outcome);
           if (answer.outcome === "ok") out.push(hex(person));
-          else expect(answer.outcome).toBe("budget-exhausted");
         }
         return out;
       }),
