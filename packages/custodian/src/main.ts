@@ -37,7 +37,11 @@ const address = JSON.parse(readFileSync(values.instance, "utf8")) as Address;
 const databases = connectBoth(address.target, "kura_custodian");
 const keeper = new KeeperClient(address.keeperSocket);
 const now = (): Date => new Date();
-const policy = await readPolicy(process.env["KURA_POLICY_FILE"]);
+const policy = await readPolicy(process.env["KURA_POLICY_FILE"]).catch((thrown: unknown) => {
+  // In Cedar's words, which quote the policy file; there is nothing to serve without one.
+  log("error", { event: "policy-refused", reason: thrown instanceof Error ? thrown.message : "unknown" });
+  process.exit(1);
+});
 await appendPolicySet(databases.register, policy, now());
 const follower = new JournalFollower(databases.register, journalSource(keeper), {
   breached: ({ message, evidence }) =>

@@ -9,6 +9,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import type { Asker, DoorParts } from "@kura/custodian/disclosure/door.ts";
 import { readPolicy } from "@kura/custodian/disclosure/policy.ts";
 import { type AnyRefusal, refusalTitles } from "@kura/custodian/disclosure/refusals.ts";
+import { appendPolicySet } from "@kura/custodian/disclosure/store.ts";
 import { readRoster } from "@kura/custodian/disclosure/roster-view.ts";
 import { uuidMaker } from "@kura/custodian/db/uuid.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
@@ -46,6 +47,7 @@ export async function signedIn<T>(connected: Connected, work: (desk: Desk) => Pr
   const orders = await signIn(keeper, key);
   const office = (await readRoster(keeper)).actors[key.actor]?.office ?? "";
   const policy = await readPolicy(process.env["KURA_POLICY_FILE"]);
+  await appendPolicySet(databases.register, policy, new Date());
   const door = { databases, keeper, policy, now: () => new Date(), makeId: uuidMaker() };
   try {
     return await work({

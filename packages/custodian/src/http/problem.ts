@@ -5,7 +5,7 @@
  */
 import { type AnyRefusal, refusalTitles } from "../disclosure/refusals.ts";
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
 
 /** Refusals of a door, a sign-in or a statement; the keeper's own troubles are 503. */
 const statusOfRefusal: Readonly<Record<AnyRefusal, Status>> = {
@@ -49,7 +49,6 @@ const own = {
   "not-an-officer": [403, "only officers may do this"],
   "other-origin": [403, "the request does not come from Kura's own pages"],
   "not-found": [404, "there is nothing here"],
-  "other-method": [405, "this is not done with that method"],
   "too-large": [413, "the request is above its limit"],
   "not-json": [415, "the body is JSON (application/json)"],
   "too-many-requests": [429, "too many requests; wait a minute"],
