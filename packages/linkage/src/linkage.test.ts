@@ -1,9 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { civilRegister, historicalPeople, payments, shuffle, type SyntheticRow } from "../test/synthetic.ts";
 import { accuracyOf } from "./describe.ts";
 import { runTask, type Outcome, type Task } from "./linkage.ts";
 import { randomFrom } from "./random.ts";
 import { parseSettings } from "./settings.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "linkage-labels-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const HISTORICAL = {
   full_name: "full_name",
@@ -176,6 +182,45 @@ describe("linking two inputs", () => {
     });
     expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.95);
     expect(outcome.columns.oneSided).toEqual(["fname_c2"]);
+  });
+});
+
+describe("small files and labels", () => {
+  const first: SyntheticRow[] = [
+    { id: "1", first_name: "John", surname: "Smith", dob: "1980-01-02", city: "Leeds" },
+    { id: "2", first_name: "Mary", surname: "Jones", dob: "1975-05-06", city: "York" },
+    { id: "3", first_name: "Alan", surname: "Turner", dob: "1990-12-01", city: "Hull" },
+    { id: "4", first_name: "Olivia", surname: "Stone", dob: "2000-10-10", city: "York" },
+  ];
+  const second: SyntheticRow[] = [
+    { id: "a", first_name: "Jon", surname: "Smith", dob: "02/01/1980", city: "Leeds" },
+    { id: "b", first_name: "Marie", surname: "Jones", dob: "06/05/1975", city: "York" },
+    { id: "c", first_name: "Alan", surname: "Turner", dob: "01/12/1990", city: "" },
+    { id: "d", first_name: "Zoe", surname: "Green", dob: "09/09/1999", city: "Bath" },
+  ];
+
+  it("links a handful of records as a person would, although their own frequencies say nothing", async () => {
+    const roles = {
+      first_name: "given_name",
+      surname: "surname",
+      dob: "birth_date",
+      city: "place",
+      id: "id",
+    };
+    expect(linksOf(await link(first, second, roles))).toEqual(["1 a", "2 b", "3 c"]);
+  });
+
+  it("moves m towards labelled matches", async () => {
+    const rows = civilRegister(1200, 200, 2);
+    const path = join(folder, "labels.csv");
+    const labels = Array.from({ length: 200 }, (_, k) => `p${k},d${k},1`);
+    writeFileSync(path, ["id_a,id_b,match", ...labels].join("\n"));
+    const [plain, labelled] = [await dedupe(rows, CIVIL), await dedupe(rows, CIVIL, { labels: path })];
+    const share = (outcome: Outcome): number =>
+      outcome.run.model.comparisons.find(({ name }) => name === "lname_c1")?.m.at(-1) ?? 0;
+    // A third of the made duplicates have an error in the surname.
+    expect(Math.abs(share(labelled) - 2 / 3)).toBeLessThanOrEqual(Math.abs(share(plain) - 2 / 3) + 0.01);
+    expect(accuracyOf(labelled)?.f1).toBeGreaterThan(0.95);
   });
 });
 

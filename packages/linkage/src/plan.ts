@@ -12,7 +12,7 @@ import {
   comparePostcodes,
   compareSexes,
 } from "./compare/code.ts";
-import type { Comparison } from "./compare/comparison.ts";
+import { DEFAULT_COMMONNESS, type Comparison } from "./compare/comparison.ts";
 import { RANGE_SEPARATOR, compareAmounts, compareEventDates, compareRanges } from "./compare/quantity.ts";
 import { compareAddresses, comparePlaces, compareTexts, type WordWeights } from "./compare/words.ts";
 import {
@@ -113,7 +113,9 @@ function planBirth(columns: readonly RoleColumn[], japanese: boolean): Part {
   const names = used.map((column) => column.name);
   const label = whole?.name ?? "birth date";
   return {
-    comparisons: [compareBirthDates(label, names, folded, japanese)],
+    comparisons: [
+      { ...compareBirthDates(label, names, folded, japanese), commonness: BIRTH_DATE_COMMONNESS },
+    ],
     keys: birthDateKeys(names, label, folded),
   };
 }
@@ -138,6 +140,24 @@ function mergeBirthParts(parts: readonly (RoleColumn | undefined)[]): Column {
   );
 }
 
+/** Chance that two people share a value of this role, in a population of ordinary size. */
+const COMMONNESS: Partial<Record<Role, number>> = {
+  sex: 0.5,
+  region: 0.08,
+  place: 0.02,
+  category: 0.05,
+  postcode: 0.001,
+  address: 0.0005,
+  number: 0.02,
+  email: 0.00005,
+  phone: 0.00005,
+  identifier: 0.00005,
+  text: 0.0005,
+  amount: 0.002,
+  date: 0.003,
+};
+const BIRTH_DATE_COMMONNESS = 0.00005;
+
 function planColumn({ name, role, column }: RoleColumn, options: PlanOptions): Part {
   const names = [name];
   const single = (
@@ -146,7 +166,11 @@ function planColumn({ name, role, column }: RoleColumn, options: PlanOptions): P
     keys: (columns: readonly string[], label: string, folded: Column) => BlockingKey[],
   ): Part => {
     const folded = mapColumn(column, fold, new Interner());
-    return { comparisons: [compare(name, names, folded)], keys: keys(names, name, folded) };
+    const commonness = COMMONNESS[role] ?? DEFAULT_COMMONNESS;
+    return {
+      comparisons: [{ ...compare(name, names, folded), commonness }],
+      keys: keys(names, name, folded),
+    };
   };
   switch (role) {
     case "sex":

@@ -33,11 +33,21 @@ export interface Comparison {
    * same subject" is a stronger pattern in the records than "the same thing".
    */
   readonly anchor?: number;
+  /**
+   * How common a value of this kind usually is (chance that two people share it). Counts in small files, whose own
+   * frequencies say little; default DEFAULT_COMMONNESS.
+   */
+  readonly commonness?: number;
   /** True where comparing is cheaper than remembering. */
   readonly cheap: boolean;
   /** The level of two different codes, 1 … levels.length - 1. In linking, `a` is from the first input. */
   readonly compare: (a: number, b: number) => number;
 }
+
+/** About that of a surname. */
+export const DEFAULT_COMMONNESS = 0.003;
+/** Records that the usual commonness of a value is worth beside those of the file. */
+export const COMMONNESS_RECORDS = 200;
 
 /** How common the part of a value is that a level is about. */
 export interface Rarity {

@@ -3,7 +3,7 @@
 // frequencies (Σ p²); the other levels come from random pairs, each distinct value pair compared once.
 
 import { countCodes } from "../column.ts";
-import type { Comparison } from "../compare/comparison.ts";
+import { COMMONNESS_RECORDS, DEFAULT_COMMONNESS, type Comparison } from "../compare/comparison.ts";
 import { CHANCE_SAMPLE_PAIRS } from "../limits.ts";
 import type { PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
@@ -177,16 +177,40 @@ export function chanceOfEquality(codes: Int32Array, size: number, { rowCount, sp
   return totalLeft === 0 || totalRight === 0 ? 0 : equal / (totalLeft * totalRight);
 }
 
+/** Random pairs that the usual chances of levels are worth. */
+const USUAL_PAIRS = 2_000;
+
+/** Chances of levels as they usually are: most pairs differ, and each better level is half as likely as the one below. */
+function usualChances(comparison: Comparison): Float64Array {
+  const { levels, same } = comparison;
+  const usual = new Float64Array(levels.length);
+  let rest = 1;
+  for (let level = 2; level < levels.length; level++) {
+    const equal = comparison.commonness ?? DEFAULT_COMMONNESS;
+    usual[level] = level === same ? equal : Math.max(equal / 2, 0.02 * 0.5 ** (level - 2));
+    rest -= usual[level] as number;
+  }
+  usual[1] = Math.max(0.1, rest);
+  return usual;
+}
+
 function chanceOfLevels(pairs: PairLevels, space: PairSpace, c: number, counts: Float64Array): Float64Array {
   const comparison = pairs.comparisons[c];
   if (comparison === undefined) return new Float64Array(0);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const possible = countPossiblePairs(space);
+  const usual = usualChances(comparison);
   const u = new Float64Array(counts.length);
-  // A level never seen among n random pairs has a chance of about 1 / n at most; a third of it is assumed.
-  for (let level = 1; level < u.length; level++)
-    u[level] = ((counts[level] as number) + 0.3) / (total + 0.3 * (u.length - 1));
-  const fromFrequencies = chanceOfEquality(comparison.codes, comparison.values.length, space);
+  // A level never seen among n random pairs has a chance of about 1 / n at most; a third of it is assumed. In small
+  // files the few pairs there are say less than what is usual.
+  const weight = Math.min(total, possible) / (Math.min(total, possible) + USUAL_PAIRS);
+  for (let level = 1; level < u.length; level++) {
+    const seen = ((counts[level] as number) + 0.3) / (total + 0.3 * (u.length - 1));
+    u[level] = weight * seen + (1 - weight) * (usual[level] as number);
+  }
+  const shared = chanceOfEquality(comparison.codes, comparison.values.length, space);
+  const trust = space.rowCount / (space.rowCount + COMMONNESS_RECORDS);
+  const fromFrequencies = trust * shared + (1 - trust) * (comparison.commonness ?? DEFAULT_COMMONNESS);
   const exact = Math.min(0.9999, Math.max(fromFrequencies, 0.5 / Math.max(1, possible)));
   if (hasExactChance(comparison)) {
     const rest = u.reduce((sum, value, level) => (level === comparison.same ? sum : sum + value), 0);

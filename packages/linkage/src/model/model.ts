@@ -4,6 +4,7 @@
 
 import type { PairLevels } from "../pair-levels.ts";
 import { countCodes } from "../column.ts";
+import { COMMONNESS_RECORDS, DEFAULT_COMMONNESS } from "../compare/comparison.ts";
 
 /** Learned numbers of one comparison; arrays run over levels, index 0 ("missing") carries no evidence. */
 export interface ComparisonModel {
@@ -145,14 +146,21 @@ export class Weigher {
 /** log2 share of each code, for every comparison and level: result[c * stride + level]. */
 export function frequenciesByLevel(pairs: PairLevels, stride: number): Float32Array[] {
   return pairs.comparisons.flatMap((comparison) => {
-    const own = logFrequencies(comparison.codes, comparison.values.length);
+    const own = logFrequencies(comparison.codes, comparison.values.length, comparison.commonness);
     return Array.from({ length: stride }, (_, level) => comparison.rarities?.[level]?.shares ?? own);
   });
 }
 
-/** log2 of the share of rows that carry each code. */
-export function logFrequencies(codes: Int32Array, size: number): Float32Array {
+/** log2 of the share of records that carry each code, drawn towards the usual share where records are few. */
+export function logFrequencies(
+  codes: Int32Array,
+  size: number,
+  commonness = DEFAULT_COMMONNESS,
+): Float32Array {
   const counts = countCodes(codes, size);
   const present = codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
-  return Float32Array.from(counts, (count) => Math.log2(Math.max(0.5, count) / Math.max(1, present)));
+  const usual = COMMONNESS_RECORDS * commonness;
+  return Float32Array.from(counts, (count) =>
+    Math.log2((Math.max(0.5, count) + usual) / (Math.max(1, present) + COMMONNESS_RECORDS)),
+  );
 }

@@ -294,6 +294,15 @@ function listLikely(
   return likely;
 }
 
+/** Records above which the number of matches is read from the records alone. */
+const FEW_RECORDS = 100;
+
+/** In a small file a few matches are always to be expected; otherwise nobody would have asked. */
+function usualMatches({ rowCount, split }: PairSpace): number {
+  const most = split > 0 ? Math.min(split, rowCount - split) : rowCount;
+  return (0.3 * most * FEW_RECORDS) / (FEW_RECORDS + rowCount);
+}
+
 /** Matches in all: those the sessions show, divided by the share of matches that agree on the sessions' rules. */
 function estimateMatches(
   sessions: readonly TrainingSession[],
@@ -308,7 +317,8 @@ function estimateMatches(
     shown += (fit.rates[s] as number) * session.allPairs;
     covered += coverage;
   }
-  return covered === 0 ? 1 : shown / covered;
+  const estimated = covered === 0 ? 1 : shown / covered;
+  return Math.max(estimated, usualMatches(space));
 }
 
 /** Share of likely matches that agree on a key where both have it, from sessions that did not block on its columns. */
