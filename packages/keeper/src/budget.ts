@@ -21,7 +21,7 @@ const windows = {
 } as const;
 export type WindowName = keyof typeof windows;
 const windowNames: readonly WindowName[] = ["hour", "day", "days30"];
-/** Persons in cases remembered of one actor; with more, the oldest are paid for again. */
+/** Persons in cases remembered of one actor; with more, the older half is forgotten and paid for again. */
 const casesKept = 100_000;
 
 /** Who looks, and whose budgets it is to be in. */
@@ -90,7 +90,8 @@ export class BudgetBook {
       paid.delete(paidKey(spender, person));
       paid.set(paidKey(spender, person), bucketOf("days30", nowMs));
     }
-    dropOldest(paid, bucketOf("days30", nowMs) - windows.days30.buckets, casesKept);
+    if (paid.size > casesKept)
+      dropOldest(paid, bucketOf("days30", nowMs) - windows.days30.buckets, casesKept / 2);
   }
 
   #isPaid(spender: Spender, person: number | undefined, nowMs: number): boolean {
@@ -104,6 +105,8 @@ export class BudgetBook {
 class PersonWindow {
   readonly #name: WindowName;
   readonly #buckets = new Map<number, number>();
+  /** The bucket before which nobody is left: a walk for each look would cross every gap that the last one made. */
+  #expiredTo = 0;
 
   constructor(name: WindowName) {
     this.#name = name;
@@ -126,12 +129,15 @@ class PersonWindow {
   }
 
   #expire(nowMs: number): void {
-    dropOldest(this.#buckets, bucketOf(this.#name, nowMs) - windows[this.#name].buckets, Infinity);
+    const bucket = bucketOf(this.#name, nowMs) - windows[this.#name].buckets;
+    if (bucket <= this.#expiredTo) return;
+    this.#expiredTo = bucket;
+    dropOldest(this.#buckets, bucket);
   }
 }
 
 /** Drops what is older than `bucket`, and the oldest above `max`. The map is in the order of buckets. */
-function dropOldest<Key>(buckets: Map<Key, number>, bucket: number, max: number): void {
+function dropOldest<Key>(buckets: Map<Key, number>, bucket: number, max = Infinity): void {
   for (const [key, of] of buckets) {
     if (of >= bucket && buckets.size <= max) return;
     buckets.delete(key);

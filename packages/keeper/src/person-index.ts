@@ -3,7 +3,7 @@
  *
  * One open-addressed table of typed arrays, so that a million persons cost no million objects: 56 bytes a slot, between
  * 75 and 150 bytes a person as the table fills and doubles. Built anew from the journal at every start.
- * Keys are random (UUIDs), so their first bytes are their hash; keys that an order made up cost their orderer's budget.
+ * Keys that an order made up, to collide, cost their orderer's budget.
  */
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Breach } from "@kura/kernel/fault.ts";
@@ -66,7 +66,7 @@ export class PersonIndex {
 
   /** The person's slot, or the free one where they would be. */
   #slotOf(key: Buffer): number {
-    let slot = key.readUInt32LE(0) & (this.#slots - 1);
+    let slot = hashOf(key) & (this.#slots - 1);
     while (
       this.#numbers[slot] !== 0 &&
       this.#keys.compare(key, 0, keyBytes, slot * keyBytes, (slot + 1) * keyBytes) !== 0
@@ -93,4 +93,14 @@ export class PersonIndex {
       this.#numbers[slot] = number;
     }
   }
+}
+
+/** Mixes all four words: of a UUID some are random, of a version 7 not the first. */
+function hashOf(key: Buffer): number {
+  let mixed = 0;
+  for (let at = 0; at < keyBytes; at += 4) {
+    mixed = Math.imul(mixed ^ key.readUInt32LE(at), 0x9e37_79b1);
+    mixed ^= mixed >>> 15;
+  }
+  return mixed >>> 0;
 }

@@ -19,8 +19,6 @@ const field = {
   formerKana: 6,
   birthDate: 7,
   address: 10,
-  phone: 11,
-  email: 12,
 } as const;
 
 /** What a found person is shown by, masked; journalled as the fields of it. */
@@ -32,8 +30,6 @@ const textsOfKind: ReadonlyMap<number, (facts: readonly FactValue[]) => readonly
   [2, (facts) => valuesOf(facts, field.schemeNumber)],
   [3, (facts) => namesWithBirth(facts, field.kana, field.formerKana, foldKanaName)],
   [4, (facts) => namesWithBirth(facts, field.name, field.formerName, foldName)],
-  [5, (facts) => valuesOf(facts, field.phone)],
-  [6, (facts) => valuesOf(facts, field.email).map((mail) => mail.toLowerCase())],
 ]);
 
 /** @param facts of all of the person's records that were given. */
