@@ -19,8 +19,6 @@ const questions = {
   kana: "kana name",
   name: "name",
   birth: "birth date",
-  phone: "telephone number",
-  email: "mail address",
 } as const;
 
 export function addFindCommand(program: Command): void {
@@ -34,8 +32,6 @@ export function addFindCommand(program: Command): void {
     .option("--kana <kana>", `${questions.kana}, with --birth`)
     .option("--name <name>", `${questions.name}, with --birth`)
     .option("--birth <date>", `${questions.birth}, YYYY-MM-DD`)
-    .option("--phone <number>", questions.phone)
-    .option("--email <address>", questions.email)
     .action(runFind);
 }
 
@@ -55,7 +51,7 @@ async function runFind(options: Options): Promise<void> {
 async function readSaid(options: Options): Promise<Said> {
   const reader = new SecretReader();
   const said: { -readonly [K in keyof Said]: Said[K] } = {};
-  for (const key of ["number", "schemeNumber", "kana", "name", "birth", "phone", "email"] as const) {
+  for (const key of ["number", "schemeNumber", "kana", "name", "birth"] as const) {
     const given = options[key];
     if (given !== undefined) said[key] = await reader.read(given, questions[key]);
   }

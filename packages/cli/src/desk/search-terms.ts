@@ -3,10 +3,9 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { parseCivilDate } from "@kura/kernel/civil-date.ts";
 import { foldWidth } from "@kura/kernel/kana.ts";
 import { type CellParser, isRefusal } from "@kura/custodian/intake/cell.ts";
-import { parsePhoneCell } from "@kura/custodian/intake/number-cell.ts";
-import { parseEmailCell, parseKanaCell, parseNameCell } from "@kura/custodian/intake/text-cell.ts";
+import { parseKanaCell, parseNameCell } from "@kura/custodian/intake/text-cell.ts";
 import { parsePensionNumber, parseSchemeNumber } from "@kura/custodian/register/pension-number.ts";
-import { addNameTerms, addNumberTerms, listTerms, termKinds } from "@kura/custodian/vault/terms.ts";
+import { addNameTerms, addNumberTerms, listTerms } from "@kura/custodian/vault/terms.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 
 export interface Said {
@@ -16,8 +15,6 @@ export interface Said {
   readonly name?: string;
   /** YYYY-MM-DD; needed with a name. */
   readonly birth?: string;
-  readonly phone?: string;
-  readonly email?: string;
 }
 
 /** @throws {Fault} `bad-search` for a value that is none, or for nothing at all. Says which, not what. */
@@ -35,8 +32,6 @@ export function searchTermsOf(said: Said): Term[] {
   const birthDate = must(said.birth, parseCivilDate, "a birth date is YYYY-MM-DD");
   const kana = must(said.kana, cell(parseKanaCell), "a kana name is written in kana");
   const name = must(said.name, cell(parseNameCell), "a name has no digits and no controls");
-  const phone = must(said.phone, cell(parsePhoneCell), "a telephone number has six to fifteen digits");
-  const email = must(said.email, cell(parseEmailCell), "a mail address has an @ and a domain");
   if ((kana ?? name) !== undefined && birthDate === undefined)
     throw bad("a name is searched with the birth date only");
   const identity = {
@@ -49,11 +44,8 @@ export function searchTermsOf(said: Said): Term[] {
   const terms = listTerms((add) => {
     addNumberTerms(identity, add);
     addNameTerms(identity, add);
-    if (phone !== undefined) add(termKinds.phone, phone);
-    if (email !== undefined) add(termKinds.email, email.toLowerCase());
   });
-  if (terms.length === 0)
-    throw bad("say a number, a name with the birth date, a telephone number or a mail address");
+  if (terms.length === 0) throw bad("say a number, or a name with the birth date");
   return terms;
 }
 

@@ -6,4 +6,3 @@ create table person_keys (
   wrapped bytea not null,
   kek_version integer not null
 );
-create index person_keys_by_version on person_keys (kek_version);

@@ -1,8 +1,8 @@
 /**
  * What a batch of register lines asks of the keeper's blind index, and the answer, line by line.
  *
- * Kept in columns: a batch has eight thousand lines with seven terms each, and as objects they would cost more time to
- * collect than to make. The terms of a line stand together, in the order numbers, names, former names, contacts, content.
+ * Kept in columns: a batch has thousands of lines with five terms each, and as objects they would cost more time to
+ * collect than to make. The terms of a line stand together, in the order numbers, names, former names, content.
  */
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
@@ -10,13 +10,7 @@ import { encodeTerm } from "@kura/keeper/protocol.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import type { DraftLine } from "../jobs/batch-work.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import {
-  addContactTerms,
-  addFormerNameTerms,
-  addNameTerms,
-  addNumberTerms,
-  termKinds,
-} from "../vault/terms.ts";
+import { addFormerNameTerms, addNameTerms, addNumberTerms, termKinds } from "../vault/terms.ts";
 import type { Token, Tokens } from "../vault/terms.ts";
 import { contentDigest, factsOfPerson } from "./facts.ts";
 import type { LineTokens } from "./identify.ts";
@@ -26,8 +20,8 @@ const lineTermBytes = 250;
 const lineFactBytes = 350;
 
 /** Sections of a line's terms; each ends where the next begins. */
-const sections = 5;
-const [numbersEnd, namesEnd, formerNamesEnd, contactsEnd, lineEnd] = [0, 1, 2, 3, 4] as const;
+const sections = 4;
+const [numbersEnd, namesEnd, formerNamesEnd, lineEnd] = [0, 1, 2, 3] as const;
 
 export class IndexedBatch {
   readonly lines: readonly DraftLine<PersonDraft>[];
@@ -78,7 +72,7 @@ export class IndexedBatch {
   /** Every token under which the line's person is to be found, with its kind. */
   visitFindable(i: number, visit: (kind: number, token: Token) => void): void {
     const hasKana = this.nameOfKind(i, termKinds.kanaBirth) !== undefined;
-    for (let place = this.#start(i, numbersEnd); place < this.#end(i, contactsEnd); place++) {
+    for (let place = this.#start(i, numbersEnd); place < this.#end(i, formerNamesEnd); place++) {
       const kind = this.#kinds[place] ?? 0;
       const isPresentName = place >= this.#end(i, numbersEnd) && place < this.#end(i, namesEnd);
       // People are found by kana; the kanji name finds them only where no kana is recorded.
@@ -129,8 +123,6 @@ export async function indexLines(
     addNameTerms(draft, add);
     ends.push(kinds.length);
     addFormerNameTerms(draft, add);
-    ends.push(kinds.length);
-    addContactTerms(draft, add);
     ends.push(kinds.length);
     add(termKinds.personContent, contentDigest(encoded));
     ends.push(kinds.length);

@@ -101,7 +101,7 @@ function newPerson(personKey: Uint8Array): PersonState {
   return { personKey, recordCount: 0, latestContent: 0n, names: [] };
 }
 
-/** What the blind index does not hold for this person yet. Contacts may be added twice: they are read as a set. */
+/** What the blind index does not hold for this person yet. */
 function addFindable(
   batch: IndexedBatch,
   place: number,

@@ -17,8 +17,8 @@ export const termKinds = {
   kanaBirth: 3,
   /** Kanji name without spaces, and birth date. */
   nameBirth: 4,
-  phone: 5,
-  email: 6,
+  // Not the telephone number and not the mail address: nobody is found by these alone, and every index tells a thief of
+  // the database who shares a value.
   /** All that a line says of a person: tells a repetition. */
   personContent: 7,
   /** All that a line says of the unknown owner of a premium. */
@@ -66,12 +66,6 @@ export function addFormerNameTerms(draft: PersonDraft, add: AddTerm): void {
   for (const name of draft.formerNames) {
     add(termKinds.nameBirth, nameBirthText(whole(name, draft.name), birthDate));
   }
-}
-
-/** What a caller at a counter or on the telephone can say besides. */
-export function addContactTerms(draft: PersonDraft, add: AddTerm): void {
-  if (draft.phone !== undefined) add(termKinds.phone, draft.phone);
-  if (draft.email !== undefined) add(termKinds.email, draft.email.toLowerCase());
 }
 
 /** The terms that `addTerms` gives, as a list: for one line or one question. */
