@@ -1,7 +1,7 @@
 /** Bounds of disclosure. The keeper has its own and trusts none of these. */
 export const disclosureLimits = {
-  /** UTF-16 units of an order's text; fifty persons' keys are two thousand, sealed terms at most six thousand. */
-  orderLength: 24 * 1024,
+  /** UTF-8 bytes of an order's text, as the keeper has it; fifty persons' keys are two thousand, sealed terms at most six thousand. */
+  orderBytes: 24 * 1024,
   /** UTF-16 units of a name in an order. */
   nameLength: 100,
   /** Persons of one look. */
@@ -16,8 +16,8 @@ export const disclosureLimits = {
   journalAttempts: 20,
   /** Between two looks at the keeper's journal. */
   journalPauseMs: 1_000,
-  /** UTF-16 units of a roster statement; the keeper's own bound is 40,000 bytes. */
-  statementLength: 40_000,
+  /** UTF-8 bytes of a roster statement, as the keeper has it. */
+  statementBytes: 40_000,
   /** Rows of one answer to who-looked, my looks or alarms. */
   listed: 500,
 } as const;

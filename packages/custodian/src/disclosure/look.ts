@@ -6,7 +6,6 @@
  * Nothing of an answer is kept, logged or cached here, and nothing of it could be read here. CRASH: before the keeper
  * was asked nothing happened; after that a look is counted that perhaps nobody saw.
  */
-import type { LookOrder } from "@kura/keeper/client-side.ts";
 import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
 import type { Case } from "../cases/case.ts";
 import { renderUuid } from "../db/uuid.ts";
@@ -32,36 +31,28 @@ export async function look(parts: DoorParts, asker: Asker, signed: SignedOrder):
   const order = parseLookOrder(signed.text);
   const fields = order === undefined ? undefined : parseFields(order.fields);
   if (order === undefined || fields === undefined) return { outcome: "malformed-order" };
-  const about = await findCarryingCase(parts, asker, order);
+  const personKeys = order.persons.map((person) => new Uint8Array(Buffer.from(person, "hex")));
+  // Side by side: what is fetched is sealed, and a refused look is rarer than a look.
+  const [about, material] = await Promise.all([
+    findCarryingCase(parts, asker, order),
+    listSealed(parts.databases, personKeys),
+  ]);
   if (typeof about === "string") return refuse(parts, asker, order, about);
-  const persons = order.persons.map((person) => renderUuid(Buffer.from(person, "hex")));
-  const isAboutThem = isCaseAbout(about, persons);
+  const isAboutThem = isCaseAbout(about, personKeys.map(renderUuid));
   if (!isAboutThem) return refuse(parts, asker, order, "person-not-in-case");
-  const question = {
+  const decision = parts.policy.decide({
+    kind: "look",
     ...questionOf(asker, order, about, parts.now()),
     fields,
-    persons: persons.length,
+    persons: personKeys.length,
     isAboutThem,
-  };
-  const decision = parts.policy.decide({ kind: "look", ...question });
+  });
   if (!decision.isAllowed) return refuse(parts, asker, order, "policy-denied", decision);
-  return relay(parts, asker, signed, order, decision);
-}
-
-async function relay(
-  parts: DoorParts,
-  asker: Asker,
-  signed: SignedOrder,
-  order: LookOrder,
-  decision: Decision,
-): Promise<LookOutcome> {
-  const persons = order.persons.map((person) => new Uint8Array(Buffer.from(person, "hex")));
-  const { items, unknown, erased } = await listSealed(parts.databases, persons);
-  if (unknown.length > 0) return refuse(parts, asker, order, "unknown-person");
-  if (items.length === 0) return refuse(parts, asker, order, "erased");
-  const answer = await askOpen(parts.keeper, { order: signed, items });
+  if (material.unknown.length > 0) return refuse(parts, asker, order, "unknown-person");
+  if (material.items.length === 0) return refuse(parts, asker, order, "erased");
+  const answer = await askOpen(parts.keeper, { order: signed, items: material.items });
   if (answer.outcome !== "ok") return { outcome: answer.outcome };
-  return { outcome: "answered", answer: answer.value, erased: erased.map(renderUuid), decision };
+  return { outcome: "answered", answer: answer.value, erased: material.erased.map(renderUuid), decision };
 }
 
 function isCaseAbout(about: Case, persons: readonly string[]): boolean {

@@ -22,7 +22,12 @@ const head = {
 const lookOrder = v.strictObject({
   ...head,
   kind: v.literal("look"),
-  persons: v.pipe(v.array(hex(16)), v.minLength(1), v.maxLength(disclosureLimits.persons)),
+  persons: v.pipe(
+    v.array(hex(16)),
+    v.minLength(1),
+    v.maxLength(disclosureLimits.persons),
+    v.check((given) => new Set(given).size === given.length),
+  ),
   fields: v.pipe(v.array(count), v.minLength(1), v.maxLength(255)),
 });
 const searchOrder = v.strictObject({ ...head, kind: v.literal("search"), sealedTerms: v.string() });
@@ -47,7 +52,7 @@ function parseOrder<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
 ): v.InferOutput<Schema> | undefined {
-  if (text.length > disclosureLimits.orderLength) return undefined;
+  if (Buffer.byteLength(text) > disclosureLimits.orderBytes) return undefined;
   try {
     const parsed = v.safeParse(schema, JSON.parse(text));
     return parsed.success ? parsed.output : undefined;

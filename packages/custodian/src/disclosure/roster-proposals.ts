@@ -73,7 +73,7 @@ export async function proposeChanges(
   const { sequence: last, digest: previous } = await readRoster(keeper);
   const sequence = last + 1;
   const text = encodeCanonical({ v: 1, sequence, previous, changes: parsed.output });
-  if (text.length > disclosureLimits.statementLength) return { outcome: "malformed-changes" };
+  if (Buffer.byteLength(text) > disclosureLimits.statementBytes) return { outcome: "malformed-changes" };
   const proposal = { proposalId: renderUuid(makeId()), sequence, text, proposedBy, proposedAt: now() };
   await store.appendProposal(register, proposal);
   return { outcome: "proposed", proposal: { ...proposal, signedBy: [] } };
@@ -101,7 +101,8 @@ export async function signProposal(
     .appendSignature(register, { proposalId, actor, credential, proof, at: now() })
     .then(() => true, isKnownSignature);
   if (!isNew) return { outcome: "signed-before" };
-  const proofs = await store.listSignatures(register, proposalId);
+  // The newest ones: a signature that is none must not spoil those of the others.
+  const proofs = (await store.listSignatures(register, proposalId)).slice(-signaturesNeeded);
   if (proofs.length < signaturesNeeded) return { outcome: "signed" };
   const signatures = proofs.flatMap((bytes) => decodeAmendRequest(bytes).signatures);
   const answer = await askAmend(keeper, { text: proposal.text, signatures });

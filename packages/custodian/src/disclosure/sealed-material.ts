@@ -1,8 +1,10 @@
 /** What the keeper needs of persons to open them: their sealed records and their wrapped keys, from the two databases. */
+import { Fault } from "@kura/kernel/fault.ts";
 import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listKeys } from "../register/store.ts";
+import { disclosureLimits } from "./limits.ts";
 import * as store from "./store.ts";
 
 export interface SealedMaterial {
@@ -14,7 +16,7 @@ export interface SealedMaterial {
   readonly erased: readonly Uint8Array[];
 }
 
-/** @param personKeys each once. */
+/** @param personKeys each once. @throws {Fault} `too-many-records` */
 export async function listSealed(
   { register, keys }: Databases,
   personKeys: readonly Uint8Array[],
@@ -31,7 +33,8 @@ export async function listSealed(
     const [own, wrappedKey] = [records.get(id), wrapped.get(id)];
     if (own === undefined) unknown.push(personKey);
     else if (wrappedKey === undefined) erased.push(personKey);
-    else items.push({ personKey, wrappedKey, records: own });
+    else if (own.length <= disclosureLimits.records) items.push({ personKey, wrappedKey, records: own });
+    else throw new Fault("too-many-records", "a person has more records than one look may take along");
   }
   return { items, unknown, erased };
 }

@@ -77,6 +77,29 @@ describe("every endpoint refuses", () => {
     expect((await api.ask("GET", `/api/cases/${nowhere}`, { cookie: other.cookie })).status).toBe(404);
   });
 
+  it("what would make the keeper hang up on everybody else", async () => {
+    const { cookie } = await api.signIn(api.keeper.operator);
+    const long = Buffer.alloc(5_000).toString("base64");
+    const wide = "蔵".repeat(10_000);
+    const proof = { kind: "key-file", signature: Buffer.alloc(64).toString("base64") };
+    const part = { kind: "passkey", authenticatorData: long, clientData: "AAAA", signature: "AAAA" };
+    const sent = async (path: string, body: unknown) =>
+      problemOf(await api.ask("POST", path, { cookie, body }));
+    expect(await sent("/api/looks", { text: "{}", signature: Buffer.alloc(65).toString("base64") })).toBe(
+      "400 malformed-request",
+    );
+    expect(await sent("/api/looks", { text: wide, signature: proof.signature })).toBe(
+      "400 malformed-request",
+    );
+    expect(await sent("/api/sign-in", { text: wide, proof })).toBe("400 malformed-request");
+    expect(await sent("/api/sign-in", { text: "{}", proof: part })).toBe("400 malformed-request");
+    const staff = await api.signIn(api.keeper.operator);
+    const about = await api.openCase(staff.cookie, [api.persons[0] ?? ""]);
+    const twice = staff.look(about, [api.persons[0] ?? "", api.persons[0] ?? ""], [fieldNumbers.name]);
+    const asked = await api.ask("POST", "/api/looks", { cookie: staff.cookie, body: wire(twice) });
+    expect(problemOf(asked)).toBe("400 malformed-order");
+  });
+
   it("what there is not", async () => {
     expect(problemOf(await api.ask("GET", "/api/everybody"))).toBe("404 not-found");
   });

@@ -74,6 +74,26 @@ describe("a passkey", () => {
     expect(await finish("not-an-invitation", passkey.register("AAAA"))).toBe("404 unknown-enrolment");
   });
 
+  it("of one officer is not spoilt by a signature of another that is none", async () => {
+    // The roster gains an officer, so that there are three.
+    const { cookie } = await api.signIn(api.keeper.officers[0]);
+    const value = { office: "head-office", isOfficer: true, isJob: false, purposes: [] };
+    const changes = [{ part: "actor", id: "operator", value }];
+    const begun = await api.ask("POST", "/api/roster/proposals", { cookie, body: { changes } });
+    const first = String(begun.body["proposal"]);
+    for (const officer of api.keeper.officers) await sign(officer, first);
+    const after = [{ part: "purpose", id: "curiosity", value: null }];
+    const asked = await api.ask("POST", "/api/roster/proposals", { cookie, body: { changes: after } });
+    const proposal = String(asked.body["proposal"]);
+    const junk = { kind: "key-file", signature: Buffer.alloc(64).toString("base64") };
+    const path = `/api/roster/proposals/${proposal}/signatures`;
+    const body = { credential: api.keeper.officers[0].credential, proof: junk };
+    await api.ask("POST", path, { cookie, body });
+    const second = await sign(api.keeper.officers[1], proposal);
+    expect([problemOf(second), second.body["because"]]).toEqual(["409 statement-refused", ["bad-signature"]]);
+    expect((await sign(api.keeper.operator, proposal)).body).toMatchObject({ isInForce: true });
+  });
+
   it("is no way in for one officer alone", async () => {
     const { cookie } = await api.signIn(api.keeper.officers[0]);
     const changes = [{ part: "purpose", id: "curiosity", value: { kinds: ["look"], fields: [3] } }];

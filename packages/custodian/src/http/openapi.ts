@@ -108,5 +108,7 @@ function refusalsOf({ access, problems }: Route): Record<string, object> {
 }
 
 function json(schema: v.GenericSchema): object {
-  return { "application/json": { schema: toJsonSchema(schema, { typeMode: "input" }) } };
+  return {
+    "application/json": { schema: toJsonSchema(schema, { typeMode: "input", ignoreActions: ["check"] }) },
+  };
 }

@@ -10,7 +10,7 @@ import {
 import { readRoster } from "../disclosure/roster-view.ts";
 import { problem } from "./problem.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
-import { decimal, integer, name, proof, proofFrom, time, uuid } from "./schemas.ts";
+import { credentialId, decimal, integer, proof, proofFrom, time, uuid } from "./schemas.ts";
 
 const proposalShape = v.strictObject({
   proposal: uuid,
@@ -86,7 +86,7 @@ const sign = staffRoute(
     summary: "An officer's signature; with the second one the keeper is asked to put the statement in force.",
     params: v.strictObject({ proposal: uuid }),
     query: nothing,
-    body: v.strictObject({ credential: name, proof }),
+    body: v.strictObject({ credential: credentialId, proof }),
     answer: v.strictObject({ isInForce: v.boolean(), eventNumber: v.optional(decimal) }),
     problems: ["unknown-proposal", "signed-before", "statement-refused"],
   },

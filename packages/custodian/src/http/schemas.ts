@@ -20,18 +20,31 @@ export const integer = v.pipe(v.number(), v.safeInteger());
 export const reason = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export const persons = v.pipe(v.array(uuid), v.maxLength(50));
 
-export const signedOrder = v.strictObject({
-  text: v.pipe(v.string(), v.minLength(2), v.maxLength(24 * 1024)),
-  signature: base64(100),
-});
+// Above these the keeper hangs up, on everybody who shares the connection: they are refused here.
+
+/** A text that somebody signed: 24 KB of UTF-8. */
+export const signedText = v.pipe(
+  v.string(),
+  v.minLength(2),
+  v.maxLength(24 * 1024),
+  v.check(isWithin(24 * 1024)),
+);
+/** 64 bytes. */
+const signature64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{86}==$/));
+/** WebAuthn's ids are at most 1,023 bytes; the keeper takes 400. */
+export const credentialId = v.pipe(v.string(), v.minLength(1), v.maxLength(400), v.check(isWithin(400)));
+/** At most 4,095 bytes. */
+const proofPart = base64(5_460);
+
+export const signedOrder = v.strictObject({ text: signedText, signature: signature64 });
 
 export const proof = v.variant("kind", [
   v.strictObject({ kind: v.literal("key-file"), signature: base64(200) }),
   v.strictObject({
     kind: v.literal("passkey"),
-    authenticatorData: base64(6_000),
-    clientData: base64(6_000),
-    signature: base64(6_000),
+    authenticatorData: proofPart,
+    clientData: proofPart,
+    signature: proofPart,
   }),
 ]);
 
@@ -149,4 +162,8 @@ export function renderAlarm(row: Alarm): v.InferInput<typeof alarmShape> {
     purpose: row.purpose,
     case: row.caseId,
   };
+}
+
+function isWithin(bytesMax: number): (text: string) => boolean {
+  return (text) => Buffer.byteLength(text) <= bytesMax;
 }

@@ -17,6 +17,7 @@ import {
   proof,
   proofFrom,
   signedOrder,
+  signedText,
   uuid,
 } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
@@ -59,7 +60,7 @@ const signIn = publicRoute(
     summary: "Begins a session: the signed text binds the browser's fresh keys, and the keeper verifies it.",
     params: nothing,
     query: nothing,
-    body: v.strictObject({ text: v.pipe(v.string(), v.minLength(2), v.maxLength(24 * 1024)), proof }),
+    body: v.strictObject({ text: signedText, proof }),
     answer: me,
     problems: ["malformed-order", "sign-in-refused", "journal-unwritable"],
   },
