@@ -91,3 +91,30 @@ describe("the wire", () => {
     expect(new WireReader(written([["text", "\uFEFFa"]])).text(10)).toBe("\uFEFFa");
   });
 });
+
+describe("a text of any characters", () => {
+  it("is written as the platform's encoder writes it", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
+        const written = new WireWriter(1).text16(text).finish().subarray(2);
+        expect([...written]).toEqual([...new TextEncoder().encode(text)]);
+      }),
+    );
+    for (const text of [
+      "",
+      "a",
+      "ÿ",
+      "߿",
+      "ࠀ",
+      "山田　太郎",
+      "𠮷野",
+      "\ud800",
+      "￿",
+      "あ".repeat(64),
+      "あ".repeat(65),
+    ]) {
+      const written = new WireWriter(1).text16(text).finish().subarray(2);
+      expect([...written]).toEqual([...new TextEncoder().encode(text)]);
+    }
+  });
+});

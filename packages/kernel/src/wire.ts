@@ -7,7 +7,7 @@ import { Fault } from "./fault.ts";
 
 const initialBytes = 256;
 /** Up to here a loop over characters is quicker than a call of the encoder. */
-const plainTextMax = 64;
+const shortTextMax = 64;
 
 /** Grows as it is written; {@link WireWriter.finish} returns exactly what was written. */
 export class WireWriter {
@@ -103,23 +103,33 @@ export class WireWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Writes `text` behind room for its length; most texts are short and plain, and are written without the encoder. */
+  /** Writes `text` behind room for its length; most texts are short, and are written without the encoder. */
   #put(text: string, lengthBytes: number, maxBytes: number): number {
     const start = this.#length + lengthBytes;
-    if (text.length <= plainTextMax && this.#putPlain(text, start)) return text.length;
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start));
+    let written = text.length <= shortTextMax ? this.#putShort(text, start) : undefined;
+    written ??= encoder.encodeInto(text, this.#bytes.subarray(start)).written;
     if (written > maxBytes) throw new Fault("too-long", `a text is longer than ${maxBytes} bytes`);
     return written;
   }
 
-  /** Whether every character was ASCII and is written. */
-  #putPlain(text: string, start: number): boolean {
+  /** Bytes written (RFC 3629), or `undefined` for a text with surrogates, which are the encoder's to judge. */
+  #putShort(text: string, start: number): number | undefined {
+    const bytes = this.#bytes;
+    let offset = start;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code > 0x7f) return false;
-      this.#bytes[start + i] = code;
+      if (code < 0x80) bytes[offset++] = code;
+      else if (code < 0x800) {
+        bytes[offset++] = 0xc0 | (code >> 6);
+        bytes[offset++] = 0x80 | (code & 0x3f);
+      } else if (code >= 0xd800 && code <= 0xdfff) return undefined;
+      else {
+        bytes[offset++] = 0xe0 | (code >> 12);
+        bytes[offset++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[offset++] = 0x80 | (code & 0x3f);
+      }
     }
-    return true;
+    return offset - start;
   }
 
   #reserve(more: number): void {
