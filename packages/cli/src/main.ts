@@ -29,7 +29,11 @@ Environment:
   KURA_DATA               folder of the instance (default: ./kura-data)
   KURA_KEY_FILE           32 random bytes that unseal the keeper (default: beside that folder, kura-data.key)
   KURA_DATABASE_URL       a PostgreSQL 15-18 of your own instead of the embedded one
-  KURA_KEYS_DATABASE_URL  its database of wrapped keys (default: the same server, NAME_keys)`,
+  KURA_KEYS_DATABASE_URL  its database of wrapped keys (default: the same server, NAME_keys)
+  KURA_ACTOR_KEY          key file that signs this operator's orders (default: the demo operator's)
+  KURA_GENESIS            an agency's own first roster statement (default: two demo officers and an operator)
+  KURA_POLICY_FILE        the agency's own policy of who may look at what (Cedar; default: the one that comes with Kura)
+  KURA_ORIGIN             where browsers find Kura, https://…; passkeys are bound to it (default: this machine)`,
   )
   .configureHelp({ sortSubcommands: false })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));

@@ -59,7 +59,12 @@ const parts = {
   enrolments: new Enrolments(now),
   isJournalSound: () => follower.isSound,
 };
-const ownOrigin = process.env["KURA_ORIGIN"];
+const givenOrigin = process.env["KURA_ORIGIN"];
+const ownOrigin = givenOrigin === undefined ? undefined : URL.parse(givenOrigin)?.origin;
+if (givenOrigin !== undefined && (ownOrigin === undefined || ownOrigin === "null")) {
+  log("error", { event: "origin-refused", reason: "KURA_ORIGIN is no https:// address" });
+  process.exit(1);
+}
 const server = await listen((port) => {
   const origins =
     ownOrigin === undefined ? localOrigins(port) : ([ownOrigin, ...localOrigins(port)] as const);

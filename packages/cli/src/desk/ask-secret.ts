@@ -22,24 +22,41 @@ export class SecretReader {
   }
 }
 
-async function askHidden(question: string): Promise<string> {
-  process.stderr.write(`${question} (not shown): `);
-  process.stdin.setRawMode(true);
-  process.stdin.setEncoding("utf8");
-  let typed = "";
-  try {
-    for await (const chunk of process.stdin) {
-      for (const character of String(chunk)) {
-        if (character === "\r" || character === "\n") return typed.trim();
-        if (character === "\u0003") throw new Fault("given-up", "given up");
-        if (character === "\u007f" || character === "\b") typed = typed.slice(0, -1);
-        else if (typed.length < valueLengthMax) typed += character;
+/** Listens instead of iterating: an iterator that is left would close standard input, and a second question may follow. */
+function askHidden(question: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(`${question} (not shown): `);
+  stdin.setRawMode(true).setEncoding("utf8").resume();
+  return new Promise((resolve, reject) => {
+    let typed = "";
+    const end = (): void => {
+      stdin.off("data", hear).setRawMode(false).pause();
+      stderr.write("\n");
+    };
+    const hear = (chunk: string): void => {
+      for (const character of chunk) {
+        if (character === "\r" || character === "\n") {
+          end();
+          resolve(typed.trim());
+          return;
+        }
+        if (character === interrupt) {
+          end();
+          reject(new Fault("given-up", "given up"));
+          return;
+        }
+        typed = withKey(typed, character);
       }
-    }
-    return typed.trim();
-  } finally {
-    process.stdin.setRawMode(false);
-    process.stdin.pause();
-    process.stderr.write("\n");
-  }
+    };
+    stdin.on("data", hear);
+  });
+}
+
+/** Ctrl-C, which a terminal in raw mode hands on. */
+const interrupt = "\u0003";
+const erasing: readonly string[] = ["\u007f", "\b"];
+
+function withKey(typed: string, character: string): string {
+  if (erasing.includes(character)) return typed.slice(0, -1);
+  return typed.length < valueLengthMax ? typed + character : typed;
 }
