@@ -18,8 +18,8 @@ export const MAX_PAIR_BUDGET = 12_000_000;
 export const MAX_BLOCK_PAIRS = 400_000;
 /** Random pairs drawn to learn how often each level is reached by chance. */
 export const CHANCE_SAMPLE_PAIRS = 200_000;
-/** Pairs per training session: the standard error of m is then below 0.004. */
-export const SESSION_PAIRS = 80_000;
+/** Pairs per training session: the standard error of m is then below 0.005. */
+export const SESSION_PAIRS = 40_000;
 /** Slots of a cache of compared value pairs: about 2 MB, so that it stays in the processor's own cache. */
 export const CACHE_SLOTS = 1 << 18;
 /** Cells of a dense table of compared value pairs, in bytes. */

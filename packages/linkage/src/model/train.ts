@@ -46,13 +46,13 @@ export interface Training {
   readonly likely: readonly LikelyMatch[];
 }
 
-const MAX_SESSIONS = 14;
+const MAX_SESSIONS = 10;
 const TRIAL_PAIRS = 4_000;
 const TRIALS = 36;
 const MAX_SESSION_RULE_PAIRS = 20_000_000;
 const PRIOR_PAIRS = 12;
 const RESTARTS = 5;
-const LIKELY_PER_SESSION = 6_000;
+const LIKELY_PER_SESSION = 4_000;
 
 /** Trains a model on the records behind `pairs`. */
 export function trainModel(
