@@ -9,6 +9,7 @@ import { Recent } from "../jobs/recent.ts";
 import type { Token } from "../vault/terms.ts";
 import type { PersonState } from "./identify.ts";
 import * as store from "./store.ts";
+import { TokenFilter } from "./token-filter.ts";
 
 const nobody: readonly PersonState[] = [];
 
@@ -18,6 +19,10 @@ export class Directory {
   readonly #recent = new Recent<Token, PersonState[]>();
   #current: Map<Token, PersonState[]> = new Map();
 
+  /** What this import has added, when it began on an empty register and so knows all there is; undecided at first. */
+  #added: TokenFilter | "not-all" | undefined;
+
+  /** @param reader of a register that nobody else writes to meanwhile. */
   constructor(reader: Reader) {
     this.#reader = reader;
   }
@@ -25,7 +30,10 @@ export class Directory {
   /** Begins a batch: loads everyone recorded under `tokens`. */
   async load(tokens: readonly Token[]): Promise<void> {
     this.#recent.push(this.#current);
-    const rows = await store.listByTokens(this.#reader, tokens);
+    this.#added ??= (await store.isRegisterEmpty(this.#reader)) ? new TokenFilter() : "not-all";
+    const added = this.#added;
+    const asked = added === "not-all" ? tokens : tokens.filter((token) => added.mayHave(token));
+    const rows = await store.listByTokens(this.#reader, asked);
     const states = await this.#statesOf(rows.map((row) => row.personKey));
     this.#current = new Map();
     for (const { token, personKey } of rows) {
@@ -49,6 +57,7 @@ export class Directory {
 
   /** Makes a person of this batch findable by its later lines and by the next batch. */
   add(token: Token, state: PersonState): void {
+    if (this.#added instanceof TokenFilter) this.#added.add(token);
     addTo(this.#current, token, state);
   }
 
