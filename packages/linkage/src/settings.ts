@@ -1,4 +1,4 @@
-// What a caller may set. Only roles are needed; everything else has a default fixed before any truth was looked at.
+// What a caller may set. Only roles are needed; everything else has a default, the same for every input.
 // The file form is JSON; its schema is linkage.schema.json beside this package's manifest, and a test keeps both equal.
 
 import { readFileSync } from "node:fs";
