@@ -2,6 +2,8 @@
 export const jobLimits = {
   /** Rows worked off and committed together: enough to write the blind index in runs, few enough to repeat after a stop. */
   batchRows: 4_000,
+  /** Lines read or blinded between two looks at the sockets: some five milliseconds. */
+  turnRows: 250,
   /** Batches read and blinded while the one before is sealed and written: keeps all three processes busy. */
   batchesAhead: 2,
   /** Batches decided but not committed: those that a work remembers. */

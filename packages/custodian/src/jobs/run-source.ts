@@ -4,12 +4,12 @@
  * The order of durable effects for each batch:
  *   1. the keeper journals what it seals
  *      CRASH: sealed bytes that nobody kept; the batch is sealed again with new keys.
- *   2. rejected lines are written to the file of rejects and synced
- *      CRASH: they lie beyond the length that the last batch recorded, and are cut off before going on.
- *   3. wrapped keys are committed to the database of keys
+ *   2. wrapped keys are committed to the database of keys
  *      CRASH: keys without persons; they open nothing, and `kura audit` counts them.
+ *   3. rejected lines are written to the file of rejects and synced
+ *      CRASH: they lie beyond the length that the last batch recorded, and are cut off before going on.
  *   4. rows and the batch's counts are committed to the register in one transaction: the batch has happened
- * Up to `jobLimits.batchesInFlight` batches are between 1 and 4 at once; they are committed in their order.
+ * Up to `jobLimits.batchesInFlight` batches are between 1 and 4 at once; 3 and 4 are done in the batches' order.
  */
 import { createHash } from "node:crypto";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
@@ -20,6 +20,7 @@ import type { Rejects } from "../intake/rejects.ts";
 import type { Row, TableFile } from "../intake/table-file.ts";
 import type { BatchWork, DecidedBatch, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
 import { jobLimits, jobLocks } from "./limits.ts";
+import { nextTurn } from "./next-turn.ts";
 import { readAhead } from "./read-ahead.ts";
 import * as store from "./store.ts";
 
@@ -157,7 +158,8 @@ async function sealAndWrite<Draft>(
   rejects: Rejects,
   before: Promise<void>,
 ): Promise<void> {
-  const [prepared] = await Promise.all([decided.seal(), before]);
+  const prepared = await decided.seal();
+  await Promise.all([prepared.beforeCommit(), before]);
   await writeBatch(register, batch, prepared, place, rejects);
 }
 
@@ -193,6 +195,7 @@ async function* batchesOf<Draft, Indexed>(
     bytesRead = rows.bytesRead;
     for (const row of rows.rows) {
       lines.push(job.parse(row));
+      if (lines.length % jobLimits.turnRows === 0) await nextTurn();
       if (lines.length < batchRows) continue;
       yield batchOf(lines, bytesRead);
       lines = [];
@@ -237,7 +240,6 @@ async function writeBatch<Draft>(
   checkCounts(batch, prepared);
   const rejected = [...batch.rejects, ...prepared.rejected].sort((a, b) => a.line - b.line);
   const rejectsBytes = await rejects.append(rejected.map((line) => ({ kind: "reject", ...line })));
-  await prepared.beforeCommit();
   const { firstLine, lastLine } = batch;
   const { accepted, known, receivedCount, receivedYen } = prepared;
   const counts = { accepted, known, rejected: rejected.length, receivedCount, receivedYen };

@@ -9,6 +9,8 @@ import { WireWriter } from "@kura/kernel/wire.ts";
 import { encodeTerm } from "@kura/keeper/protocol.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import type { DraftLine } from "../jobs/batch-work.ts";
+import { jobLimits } from "../jobs/limits.ts";
+import { nextTurn } from "../jobs/next-turn.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { addFormerNameTerms, addNameTerms, addNumberTerms, termKinds } from "../vault/terms.ts";
 import type { Token, Tokens } from "../vault/terms.ts";
@@ -115,7 +117,8 @@ export async function indexLines(
     kinds.push(kind);
     encodeTerm(terms, kind, text);
   };
-  for (const { draft } of lines) {
+  for (const [i, { draft }] of lines.entries()) {
+    if (i % jobLimits.turnRows === 0) await nextTurn();
     const encoded = encodeFactList(factsOfPerson(draft), factWriter);
     facts.push(encoded);
     addNumberTerms(draft, add);
