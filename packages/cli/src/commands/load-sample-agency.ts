@@ -2,8 +2,7 @@
  * The sample agency of a first start: 10,000 synthetic persons with premiums and orphan records, taken in through the
  * same door as an agency's own files. Nothing happens once the register holds anything else.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { closeBoth, connectBoth } from "@kura/custodian/db/database.ts";
 import { uuidMaker } from "@kura/custodian/db/uuid.ts";
@@ -30,8 +29,9 @@ const files = [
 /**
  * Whether the sample agency is what the register holds.
  *
- * Its files are plaintext of nobody, but they are written as if they were somebody's: outside the data folder, and removed.
- * CRASH: a load that was stopped left its mark; the same seed makes the same files again, and the imports resume.
+ * Its files are plaintext of nobody, but they are treated as if they were somebody's: outside the data folder, and removed.
+ * CRASH: a load that was stopped leaves its mark and its folder; the same seed makes the same files again, and the imports
+ * find their rejects and resume.
  */
 export async function loadSampleAgency(
   address: InstanceAddress,
@@ -42,9 +42,10 @@ export async function loadSampleAgency(
   if (state === loaded) return true;
   const databases = connectBoth(address.target, "kura_custodian");
   const keeper = new KeeperClient(address.keeperSocket, await findActorKey(paths, process.env));
-  const dir = await mkdtemp(join(tmpdir(), "kura-sample-"));
+  const dir = paths.sampleDir;
   try {
     if (state === "" && !(await isRegisterEmpty(databases.register))) return false;
+    await mkdir(dir, { recursive: true });
     await writeFile(paths.sampleMark, loading);
     say(`Making a sample agency of ${persons.toLocaleString("en")} synthetic persons …`);
     await generateSample({ persons, seed, historyMonths, outDir: dir });
@@ -56,9 +57,9 @@ export async function loadSampleAgency(
       say(`  ${report.lines.toLocaleString("en").padStart(9)} lines of ${name} taken in`);
     }
     await writeFile(paths.sampleMark, loaded);
+    await rm(dir, { recursive: true, force: true });
     return true;
   } finally {
-    await rm(dir, { recursive: true, force: true });
     await keeper.close();
     await closeBoth(databases);
   }

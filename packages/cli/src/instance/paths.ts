@@ -14,6 +14,8 @@ export interface InstancePaths {
   readonly passphrase?: Uint8Array;
   /** 32 random bytes that unseal the keeper; `KURA_KEY_FILE`, or `kura-data.key` beside the folder. */
   readonly keyFile: string;
+  /** Files of the sample agency while they are loaded: plaintext of nobody, beside the folder and not in it. */
+  readonly sampleDir: string;
   /** Says how far the loading of the sample agency has come. */
   readonly sampleMark: string;
 }
@@ -25,6 +27,7 @@ export function instancePaths(env: NodeJS.ProcessEnv, workingDir: string): Insta
     instanceFile: join(dataDir, "instance.json"),
     keeperDir: join(dataDir, "keeper"),
     keyFile: resolve(workingDir, env["KURA_KEY_FILE"] ?? `${dataDir}.key`),
+    sampleDir: `${dataDir}.sample`,
     sampleMark: join(dataDir, "sample-agency"),
   };
 }
