@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { getHealth, well } from "../system/health.ts";
 import { endOf, kill, KuraFolder } from "../system/kura-folder.ts";
@@ -93,13 +94,19 @@ describe("kura start", () => {
     }
   });
 
-  it("loads a sample agency once: stopped while it loads, it goes on with it at the next start", async () => {
+  it("loads a sample agency once: stopped or killed while it loads, it goes on with it at the next start", async () => {
     const folder = await makeFolder();
     const first = folder.spawn(["start", "--port", "0"]);
     await untilSaid(first, "persons.csv taken in");
     process.kill(first.pid, "SIGINT");
     expect(await endOf(first)).toMatchObject({ code: 0, stdout: "" });
     await expectNothingLeft(folder);
+
+    // In the middle of the premiums: their rejects have begun, their first batches are committed.
+    const killed = folder.spawn(["start", "--port", "0"]);
+    await untilSaid(killed, "persons.csv taken in");
+    await sleep(3_000);
+    await folder.killAll();
 
     const second = await folder.start();
     await untilSaid(second, "Ctrl-C stops everything");

@@ -24,7 +24,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   register: ["db", "intake", "jobs", "vault"],
   premiums: ["db", "intake", "jobs", "register", "vault"],
   jobs: ["db", "intake", "premiums", "register", "vault"],
-  audit: ["db", "jobs", "premiums", "register", "vault"],
+  audit: ["db", "disclosure", "jobs", "premiums", "register", "vault"],
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
   http: ["db", "disclosure", "cases", "vault", "register", "premiums"],

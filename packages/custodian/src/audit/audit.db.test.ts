@@ -261,6 +261,13 @@ const tamperings: readonly {
     codes: ["key-version-unknown"],
   },
   {
+    what: "a look that no event of the journal tells of",
+    statement: `insert into disclosures values ('00000000-0000-7000-8000-000000000001', 1, 1, 'opened', '\\x00', now(),
+      'nobody', 'nowhere', '\\x00', 1, 'none', 'none', 'none', '{1}')`,
+    undo: "delete from disclosures where actor = 'nobody'",
+    codes: ["journal-copy-differs"],
+  },
+  {
     what: "a right that the page does not give",
     statement: "grant update on premium_entries to kura_custodian",
     undo: "revoke update on premium_entries from kura_custodian",

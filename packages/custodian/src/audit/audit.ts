@@ -5,8 +5,10 @@
  * snapshot. Every rule of DESIGN section 9 that the data themselves can prove is proved here, not sampled. Memory does not
  * grow with the register, time does: each row is read about twice.
  */
+import { Breach } from "@kura/kernel/fault.ts";
 import type { Status } from "@kura/keeper/protocol.ts";
 import type { Databases, Reader } from "../db/database.ts";
+import { checkJournalCopy } from "../disclosure/check-journal-copy.ts";
 import { kindOfNumber, premiumKinds } from "../premiums/entry.ts";
 import type { PremiumKind } from "../premiums/entry.ts";
 import { checkKeys, judgeLost } from "./keys.ts";
@@ -22,7 +24,7 @@ export interface AuditOptions {
   readonly onStep?: (step: AuditStep) => void;
 }
 
-export const auditSteps = ["settings", "balances", "rows", "ledgers", "suspense", "keys"] as const;
+export const auditSteps = ["settings", "balances", "rows", "ledgers", "suspense", "journal", "keys"] as const;
 export type AuditStep = (typeof auditSteps)[number];
 
 /**
@@ -56,6 +58,8 @@ export async function runAudit(
     const person = await checkLedger(register, "person", findings);
     onStep("suspense");
     const suspense = await checkLedger(register, "suspense", findings);
+    onStep("journal");
+    await checkJournal(register, findings);
     onStep("keys");
     const { versions, lost, ...sums } = await checkKeys(register, databases.keys, findings);
     const keeperNow = await askKeeper();
@@ -101,6 +105,17 @@ async function checkBalances(register: Reader, findings: Findings): Promise<stor
     else if (neverReceiving.has(kind)) findings.addAll("received-without-file", receiving);
   }
   return balances;
+}
+
+/** Who looked at whom is answered from the copy: it must be the journal's, event by event and link by link. */
+async function checkJournal(register: Reader, findings: Findings): Promise<void> {
+  try {
+    await checkJournalCopy(register);
+  } catch (thrown) {
+    if (!(thrown instanceof Breach)) throw thrown;
+    const where = Object.entries(thrown.evidence).map(([name, value]) => `${name} ${value}`);
+    findings.add("journal-copy-differs", [thrown.message, ...where].join(", "));
+  }
 }
 
 function checkKeeper(keeper: Status, erasures: number, findings: Findings): void {

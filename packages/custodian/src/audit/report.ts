@@ -46,6 +46,10 @@ export const findingKinds = {
   "setting-not-durable": ["broken", "settings of the server under which a commit can be lost"],
   "grants-differ": ["broken", "rights of a role that are not those of db/grants.sql"],
   "journal-unwritable": ["broken", "the keeper cannot write its journal"],
+  "journal-copy-differs": [
+    "broken",
+    "places where the database's copy of the journal is not what the keeper wrote",
+  ],
   "ciphertext-refused": [
     "broken",
     "calls since the keeper's start in which a ciphertext of ours did not open",
