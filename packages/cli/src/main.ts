@@ -6,7 +6,7 @@
  * code, without personal data, and exit code 1; what the user typed wrongly is exit code 2.
  */
 import { Command } from "commander";
-import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import { addAlarmsCommand } from "./commands/alarms.ts";
 import { addCaseCommand } from "./commands/case.ts";
 import { addFindCommand } from "./commands/find.ts";
@@ -51,6 +51,12 @@ addAuditCommand(program);
 addSampleCommand(program);
 addKeysCommand(program);
 
+// Whoever reads only the beginning (`kura my-looks | head`) has what they wanted.
+process.stdout.on("error", (error) => {
+  if (codeOf(error) !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (thrown) {
@@ -58,9 +64,14 @@ try {
   process.exitCode = 1;
 }
 
-/** A fault's own words, which are made for operators; of anything else only its kind. */
+/** The words of faults and breaches, which are made for operators; of anything else only where it happened. */
 function describe(thrown: unknown): string {
   if (thrown instanceof Fault) return `kura: ${thrown.message} [${thrown.code}]`;
+  if (thrown instanceof Breach) {
+    const evidence = Object.entries(thrown.evidence).map(([name, value]) => `${name} ${value}`);
+    const what = [thrown.message, ...evidence].join(", ");
+    return `kura: BREACH: ${what}. This must not exist: stop taking work, keep everything as it is, run kura audit.`;
+  }
   const code = codeOf(thrown);
   if (code !== undefined && thrown instanceof Error && "syscall" in thrown) return `kura: ${thrown.message}`;
   return `kura: a defect of Kura stopped the command: ${thrown instanceof Error ? thrown.stack : typeof thrown}`;

@@ -5,7 +5,7 @@
  * signed by two different officers of the roster as it stands (of itself, for the first, the genesis). A keeper knows
  * no other way in. Every statement is an event of the journal, from which the roster is built anew at every start.
  *
- * INVARIANT: no change without two different officers (roster.test.ts, roster.abuse.test.ts).
+ * INVARIANT: no change without two different officers (roster.test.ts, operations/sign-in.abuse.test.ts).
  */
 import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { type Canonical, encodeCanonical } from "@kura/kernel/canonical.ts";

@@ -132,6 +132,11 @@ async function initialise(clusterDir: string, binaries: Binaries, user: OsUser |
   await rm(clusterDir, { recursive: true, force: true });
   // The folders above must let the server's user through; the cluster itself is closed to everybody else.
   await mkdir(dirname(clusterDir), { recursive: true, mode: 0o711 });
+  // Whatever the umask of who starts us took from them.
+  if (clusterDir.startsWith(`${rootFallbackDir}/`)) {
+    await chmod(rootFallbackDir, 0o711);
+    await chmod(dirname(clusterDir), 0o711);
+  }
   await mkdir(clusterDir, { mode: 0o700 });
   await giveTo(clusterDir, user);
   const flags = [

@@ -1,0 +1,209 @@
+/**
+ * `look latency`, `look throughput`: one look (signed, case and policy checked, order verified, journalled durably, seven
+ * fields opened, sealed to the session and opened there) against SELECT of the row + INSERT of an audit row + commit.
+ *
+ * Same server, same program, same number of clients on both sides; theirs knows neither who asks nor why, and its row is
+ * plaintext. `--seconds N` for each figure, `--clients N` for the throughput.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { getCase, casePartsOf, mustBeDone } from "../packages/cli/src/desk/cases.ts";
+import { signedIn, type Desk } from "../packages/cli/src/desk/desk.ts";
+import { orderLook } from "../packages/cli/src/desk/door-orders.ts";
+import { findActorKey } from "../packages/cli/src/instance/actor-keys.ts";
+import { startInstance } from "../packages/cli/src/instance/instance.ts";
+import { instancePaths } from "../packages/cli/src/instance/paths.ts";
+import { generateSample } from "../packages/cli/src/sample/generate-sample.ts";
+import { openCase } from "../packages/custodian/src/cases/cases.ts";
+import { closeBoth, connectBoth } from "../packages/custodian/src/db/database.ts";
+import type { DatabaseTarget } from "../packages/custodian/src/db/database.ts";
+import { sql } from "../packages/custodian/src/db/sql.ts";
+import { uuidMaker } from "../packages/custodian/src/db/uuid.ts";
+import { importFile, readFile } from "../packages/custodian/src/jobs/import-file.ts";
+import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
+import { figure, median } from "./figure.ts";
+import type { BenchOptions, Figure } from "./figure.ts";
+
+const persons = 2_000;
+/** Of one case: a second look at a person in the same case costs no budget, so a run may go on for as long as it likes. */
+const personsInCase = 50;
+const fields = ["pensionNumber", "name", "kana", "birthDate", "sex", "postalCode", "address"] as const;
+const warmUpSeconds = 1;
+
+export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
+  const seconds = numberOf(args, "--seconds", 8);
+  const clients = numberOf(args, "--clients", 32);
+  const dir = await mkdtemp(join(tmpdir(), "kura-bench-"));
+  const env = { ...process.env, KURA_DATA: join(dir, "data") };
+  const paths = instancePaths(env, dir);
+  const instance = await startInstance(paths, env);
+  const { target, keeperSocket } = instance.address;
+  const databases = connectBoth(target, "kura_custodian", clients);
+  const keeper = new KeeperClient(keeperSocket, await findActorKey(paths, env));
+  try {
+    await fill(dir, databases, keeper);
+    const connected = { paths, databases, keeper };
+    const keys = await databases.register.list<{ person_key: string }>(
+      sql`select person_key from persons order by person_no limit ${personsInCase}`,
+    );
+    const people = keys.map((row) => row.person_key);
+    const caseId = await signedIn(connected, (desk) => openOne(desk, people));
+    const ours = async (count: number): Promise<Run> => {
+      const desks = await openDesks(connected, count);
+      const about = await getCase(desks.all[0]?.door ?? fail(), caseId);
+      const looks = desks.all.map(
+        (desk) => (n: number) => orderLook(desk, about, "claim", [people[n % people.length] ?? ""], fields),
+      );
+      try {
+        return await drive(looks, seconds);
+      } finally {
+        await desks.close();
+      }
+    };
+    const theirs = (count: number): Promise<Run> => drivePlain(target, count, seconds);
+    return await compare(ours, theirs, clients);
+  } finally {
+    await keeper.close();
+    await closeBoth(databases);
+    await instance.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+type Side = (clients: number) => Promise<Run>;
+
+/** Each side twice, in turn, so that a drift of the machine meets both. */
+async function compare(ours: Side, theirs: Side, clients: number): Promise<Figure[]> {
+  const one = { ours: [await ours(1)], theirs: [await theirs(1)] };
+  one.ours.push(await ours(1));
+  one.theirs.push(await theirs(1));
+  const many = { ours: [await ours(clients)], theirs: [await theirs(clients)] };
+  many.ours.push(await ours(clients));
+  many.theirs.push(await theirs(clients));
+  const latency = (runs: readonly Run[]): number => median(runs.map((run) => run.medianMs));
+  const rate = (runs: readonly Run[]): number => median(runs.map((run) => run.perSecond));
+  const plain = "theirs: SELECT + INSERT of an audit row + commit, same server and client";
+  return [
+    figure("look latency", latency(one.ours), latency(one.theirs), "ms", `median, one client; ${plain}`),
+    figure("look throughput", rate(many.ours), rate(many.theirs), "/s", `${clients} clients; ${plain}`),
+  ];
+}
+
+interface Run {
+  readonly perSecond: number;
+  readonly medianMs: number;
+}
+
+/** Every client asks again as soon as it is answered. */
+async function drive(clients: readonly ((n: number) => Promise<unknown>)[], seconds: number): Promise<Run> {
+  const timesMs: number[] = [];
+  const start = performance.now();
+  const from = start + warmUpSeconds * 1000;
+  const until = from + seconds * 1000;
+  await Promise.all(
+    clients.map(async (ask, client) => {
+      for (let n = client * 7; performance.now() < until; n++) {
+        const asked = performance.now();
+        await ask(n);
+        if (asked >= from) timesMs.push(performance.now() - asked);
+      }
+    }),
+  );
+  return { perSecond: timesMs.length / seconds, medianMs: median(timesMs) };
+}
+
+async function drivePlain(target: DatabaseTarget, count: number, seconds: number): Promise<Run> {
+  if (target.kind !== "socket") throw new Error("the benchmark runs on the embedded server");
+  const place = { host: target.socketDir, port: target.port, user: target.ownerRole, database: "kura" };
+  const clients = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const client = new pg.Client(place);
+      await client.connect();
+      return client;
+    }),
+  );
+  const [first = fail()] = clients;
+  await first.query(`create table plain_persons (no integer primary key, number text, name text, kana text, birth date,
+    sex text, postal text, address text)`);
+  await first.query(`insert into plain_persons select n, 'number', 'name', 'kana', '1950-01-01', 'female', '1000001',
+    'address of some length, as addresses are' from generate_series(0, ${persons - 1}) n`);
+  await first.query(`create table plain_audit (no bigint generated always as identity primary key, at timestamptz,
+    actor text, purpose text, case_id text, person integer, fields text)`);
+  try {
+    return await drive(
+      clients.map((client) => (n: number) => lookPlain(client, n % persons)),
+      seconds,
+    );
+  } finally {
+    await first.query("drop table plain_persons, plain_audit");
+    for (const client of clients) await client.end();
+  }
+}
+
+async function lookPlain(client: pg.Client, no: number): Promise<void> {
+  await client.query("begin");
+  await client.query({
+    name: "person",
+    text: "select number, name, kana, birth, sex, postal, address from plain_persons where no = $1",
+    values: [no],
+  });
+  await client.query({
+    name: "audit",
+    text: `insert into plain_audit (at, actor, purpose, case_id, person, fields)
+      values (now(), 'operator', 'claim', 'case', $1, 'number name kana birth sex postal address')`,
+    values: [no],
+  });
+  await client.query("commit");
+}
+
+async function fill(dir: string, databases: Desk["databases"], keeper: KeeperClient): Promise<void> {
+  const outDir = join(dir, "sample");
+  await generateSample({ persons, seed: 1, outDir, premiumPersons: 1, historyMonths: 1 });
+  const file = await readFile("persons", join(outDir, "persons.csv"), undefined, {});
+  const onProgress = (): void => undefined;
+  await importFile(file, { databases, keeper, makeKey: uuidMaker(), now: Date.now, onProgress });
+}
+
+async function openOne(desk: Desk, people: readonly string[]): Promise<string> {
+  const opening = { by: desk.asker, kind: "claim", reason: "benchmark", persons: people } as const;
+  return mustBeDone(await openCase(casePartsOf(desk.door), opening)).caseId;
+}
+
+/** So many sessions, each signed in until `close`. */
+async function openDesks(
+  connected: Parameters<typeof signedIn>[0],
+  count: number,
+): Promise<{ all: readonly Desk[]; close: () => Promise<void> }> {
+  const all: Desk[] = [];
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const ended: Promise<void>[] = [];
+  for (let i = 0; i < count; i++) {
+    await new Promise<void>((ready, reject) => {
+      ended.push(
+        signedIn(connected, async (desk) => {
+          all.push(desk);
+          ready();
+          await closed;
+        }).catch((error: unknown) => reject(error instanceof Error ? error : new Error("sign-in failed"))),
+      );
+    });
+  }
+  return {
+    all,
+    close: async () => {
+      close();
+      await Promise.all(ended);
+    },
+  };
+}
+
+function numberOf(args: readonly string[], name: string, otherwise: number): number {
+  const at = args.indexOf(name);
+  return at === -1 ? otherwise : Number(args[at + 1]);
+}
+
+function fail(): never {
+  throw new Error("there are no clients");
+}
