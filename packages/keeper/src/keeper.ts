@@ -34,8 +34,6 @@ export interface Keeper {
   readonly keyFile: KeyFile;
   /** The kept keys now: `keyFile.keys` until the first rotation. */
   keys: KeptKeys;
-  /** Started with `--unguarded-ingest`: indexes and seals without a ticket. */
-  readonly isUnguarded: boolean;
   unopenedCalls: number;
 }
 

@@ -141,7 +141,6 @@ async function startKeeper(
     fillRandom,
     keyFile,
     keys,
-    isUnguarded: options.isUnguarded,
     unopenedCalls: 0,
   };
   return { keeper, tornBytes: end.tornBytes };

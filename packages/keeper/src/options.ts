@@ -7,11 +7,8 @@ import { limits } from "./limits.ts";
 
 export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] [--genesis FILE]
 keeper      --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] --socket PATH [--follow-stdin]
-            [--unguarded-ingest]
 
   --genesis FILE      the first roster statement, signed by two officers whom it names
-  --unguarded-ingest  index and seal without a ticket: whoever reaches the socket can try every number there is.
-                      Never where real persons are.
 `;
 
 export interface Options {
@@ -24,7 +21,6 @@ export interface Options {
   readonly followsStdin: boolean;
   /** Of the first roster statement, at `init`. */
   readonly genesisPath: string | undefined;
-  readonly isUnguarded: boolean;
   readonly secret: UnsealingSecret;
 }
 
@@ -39,10 +35,9 @@ export function parseOptions(args: readonly string[]): Options {
   }
   const secret = readSecret(values["key-file"], values["passphrase-fd"]);
   const followsStdin = values["follow-stdin"] ?? false;
-  const isUnguarded = values["unguarded-ingest"] ?? false;
   const genesisPath = values.genesis;
   const headFolder = values["head-dir"] ?? folder;
-  return { isInit, folder, headFolder, socketPath, followsStdin, genesisPath, isUnguarded, secret };
+  return { isInit, folder, headFolder, socketPath, followsStdin, genesisPath, secret };
 }
 
 function parse(args: readonly string[]) {
@@ -55,7 +50,6 @@ function parse(args: readonly string[]) {
     "passphrase-fd": text,
     genesis: text,
     "follow-stdin": { type: "boolean" } as const,
-    "unguarded-ingest": { type: "boolean" } as const,
   };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });

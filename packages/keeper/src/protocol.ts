@@ -35,7 +35,7 @@ export const protocolVersion = 2;
 export { type AnswerName, answers, type Operation, operations } from "./protocol-names.ts";
 
 export const tokenBytes = 8;
-/** For a keeper started with `--unguarded-ingest`. */
+/** The name of no ticket: what asks with it is refused. */
 export const noTicket: Uint8Array = new Uint8Array(ticketBytes);
 /** `u8 format ‖ 12 nonce ‖ ciphertext ‖ 16 tag`: what a sealed record is longer than its facts. */
 export const sealedOverheadBytes = 29;
@@ -69,8 +69,6 @@ export interface Status {
   readonly rosterSequence: number;
   readonly rosterDigest: Uint8Array;
   readonly openSessions: number;
-  /** Indexes and seals without a ticket. Never where real persons are. */
-  readonly isUnguarded: boolean;
 }
 
 export function encodeStatus(status: Status): Uint8Array {
@@ -87,7 +85,6 @@ export function encodeStatus(status: Status): Uint8Array {
     .u32(status.rosterSequence)
     .raw(status.rosterDigest)
     .u32(status.openSessions)
-    .u8(status.isUnguarded ? 1 : 0)
     .finish();
 }
 
@@ -105,7 +102,6 @@ export function decodeStatus(payload: Uint8Array): Status {
     rosterSequence: reader.u32(),
     rosterDigest: reader.raw(32),
     openSessions: reader.u32(),
-    isUnguarded: reader.u8() === 1,
   }));
 }
 

@@ -1,6 +1,7 @@
 /** The custodian's process in an attacker's hands: its databases, its connection to the keeper, all that passes through it. */
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import type { OpenItem, SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import { encodeIndexRequest, noTicket } from "@kura/keeper/protocol.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
@@ -16,6 +17,7 @@ import { parseUuid } from "../db/uuid.ts";
 import { fieldNumbers } from "../register/field.ts";
 import { KeeperClient } from "../vault/keeper-client.ts";
 import { askEvents, askOpen, askReveal, askSearch } from "../vault/orders.ts";
+import { decodeTokens } from "../vault/terms.ts";
 import { listSealed } from "./sealed-material.ts";
 
 const people = 20;
@@ -107,7 +109,12 @@ describe("a custodian that was taken over", () => {
       kind: 1,
       text: `9999${String(i).padStart(6, "0")}`,
     }));
-    await expect(stolen.index(terms)).rejects.toMatchObject({ code: "keeper-refused" });
+    // Past our own client, which would not even ask: with no ticket, and with one it made up.
+    for (const ticket of [noTicket, noTicket.map((_, i) => i + 1)]) {
+      const request = encodeIndexRequest(terms, ticket);
+      expect(await stolen.ask("index", request, decodeTokens)).toMatchObject({ outcome: "unknown-ticket" });
+    }
+    await expect(stolen.index(terms)).rejects.toMatchObject({ code: "no-actor-key" });
   });
 
   it("finds nobody by a search that it began with another's terms", async () => {

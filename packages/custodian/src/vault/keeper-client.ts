@@ -126,9 +126,7 @@ export class KeeperClient {
     encode: (ticket: Uint8Array) => Uint8Array,
     decode: (payload: Uint8Array) => T,
   ): Promise<protocol.Answer<T>> {
-    // Without a key only a keeper that asks for no tickets answers.
-    if (this.#orders === undefined) return this.ask(operation, encode(protocol.noTicket), decode);
-    return this.#orders.withTicket(operation, cost, encode, decode);
+    return this.#mustHaveOrders().withTicket(operation, cost, encode, decode);
   }
 
   #mustHaveOrders(): SignedOrders {

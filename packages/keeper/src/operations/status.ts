@@ -19,6 +19,5 @@ export function readStatus(keeper: Keeper, payload: Uint8Array): Result {
     rosterSequence: keeper.state.roster.sequence,
     rosterDigest: Buffer.from(keeper.state.roster.digest, "hex"),
     openSessions: keeper.state.sessions.countOpen(keeper.journal.nowMs()),
-    isUnguarded: keeper.isUnguarded,
   });
 }
