@@ -118,9 +118,12 @@ export interface SignIn {
   readonly signingKey: string;
   /** The session's fresh HPKE key: an uncompressed point of P-256. */
   readonly hpkeKey: string;
-  /** What the holder of a disclosure is called. */
+  /** The machine that holds what the session is shown: {@link workstationPattern}, at most `limits.workstationLength`. */
   readonly workstation: string;
 }
+
+/** One plain name, so that evidence about a machine is matched by equality and no personal data fit in by accident. */
+export const workstationPattern = /^[A-Za-z0-9._-]+$/;
 
 export function signInText(signIn: SignIn): string {
   return encodeCanonical({ ...signIn });

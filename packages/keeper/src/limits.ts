@@ -94,6 +94,8 @@ export const limits = {
 
   /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
   nameBytes: 100,
+  /** Characters of a workstation's name, each of `A–Z a–z 0–9 . _ -`: longer than any host's own label (RFC 1035). */
+  workstationLength: 64,
   /** UTF-8 bytes of a source or a reason. Journalled, therefore never personal. */
   noteBytes: 200,
 

@@ -30,6 +30,7 @@ import {
   toKeeperInfo,
 } from "./client-side.ts";
 import { generateHpkeKeyPair, type HpkeKeyPair, openGcm, receiveFrom, sealOnce } from "./hpke.ts";
+import { limits } from "./limits.ts";
 import type { SealedAnswer, SignedOrder } from "./protocol-orders.ts";
 import type { Challenge, SignedIn, SignInRequest } from "./protocol-sign-in.ts";
 
@@ -67,6 +68,12 @@ export function parseActorKey(bytes: Uint8Array): ActorKey {
     throw new Fault("bad-actor-key", "this is not the key file of an actor", { cause });
   }
   throw new Fault("bad-actor-key", "this is not the key file of an actor");
+}
+
+/** What a machine is called in a sign-in: its host name, within the bounds of a workstation's name. */
+export function workstationOf(host: string): string {
+  const name = host.replaceAll(/[^A-Za-z0-9._-]/gu, "-").slice(0, limits.workstationLength);
+  return name === "" ? "unnamed" : name;
 }
 
 /** 64 bytes: Ed25519, or `r ‖ s` of P-256 with SHA-256. */

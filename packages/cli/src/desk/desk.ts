@@ -14,7 +14,7 @@ import { readRoster } from "@kura/custodian/disclosure/roster-view.ts";
 import { uuidMaker } from "@kura/custodian/db/uuid.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { askChallenge, askSignIn, askSignOut } from "@kura/custodian/vault/orders.ts";
-import { type ActorKey, type OrderSession, SessionKeys } from "@kura/keeper/order-session.ts";
+import { type ActorKey, type OrderSession, SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
 import type { Answer } from "@kura/keeper/protocol.ts";
 import { actorKeyPath, findActorKey } from "../instance/actor-keys.ts";
 import { type Connected, withInstance } from "../commands/connected.ts";
@@ -25,9 +25,6 @@ export interface Desk extends Connected {
   readonly orders: OrderSession;
   readonly door: DoorParts;
 }
-
-/** UTF-16 units of a machine's name that the journal keeps. */
-const workstationLength = 60;
 
 /** Runs `work` signed in, on the running instance or on one that is started for it. */
 export async function atDesk<T>(work: (desk: Desk) => Promise<T>): Promise<T> {
@@ -72,7 +69,7 @@ export function refused(outcome: AnyRefusal, policies: readonly string[] = []): 
 async function signIn(keeper: KeeperClient, key: ActorKey): Promise<OrderSession> {
   const keys = new SessionKeys();
   const challenge = mustBeOk(await askChallenge(keeper));
-  const request = keys.signIn(key, challenge, `${hostname().slice(0, workstationLength)} (kura)`);
+  const request = keys.signIn(key, challenge, workstationOf(hostname()));
   return keys.begin(mustBeOk(await askSignIn(keeper, request)));
 }
 

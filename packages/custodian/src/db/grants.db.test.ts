@@ -27,6 +27,8 @@ const registerTables = [
   "refused_orders",
   "journal_events",
   "disclosures",
+  "sessions",
+  "session_ends",
   "roster_proposals",
   "roster_signatures",
 ];

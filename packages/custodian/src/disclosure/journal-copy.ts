@@ -45,6 +45,12 @@ const personEvent = v.looseObject({
   persons: v.array(v.pipe(hex, v.length(32))),
   links: v.array(v.looseObject({ n: count, hash: v.pipe(hex, v.length(64)) })),
 });
+const signedIn = v.looseObject({
+  session: hex,
+  ...v.entriesFromList(["actor", "office", "credential", "workstation"], text),
+  expiresMs: count,
+});
+const endingKinds: readonly string[] = ["signed-out", "alarm"];
 const personKinds: readonly string[] = ["opened", "found", "erased"];
 
 export interface EventRow {
@@ -81,10 +87,32 @@ export interface DisclosureRow {
   readonly fields: readonly number[];
 }
 
+/** A session as its sign-in says: who held it, where. */
+export interface SessionRow {
+  readonly session: string;
+  readonly number: number;
+  readonly actor: string;
+  readonly office: string;
+  readonly credential: string;
+  readonly workstation: string;
+  readonly time: string;
+  readonly expires: string;
+}
+
+/** An event that ended a session before it expired. */
+export interface SessionEndRow {
+  readonly session: string;
+  readonly number: number;
+  readonly kind: string;
+  readonly time: string;
+}
+
 export interface CopiedPage {
   readonly head: CopyHead;
   readonly events: readonly EventRow[];
   readonly disclosures: readonly DisclosureRow[];
+  readonly sessions: readonly SessionRow[];
+  readonly sessionEnds: readonly SessionEndRow[];
 }
 
 /**
@@ -104,6 +132,8 @@ export function copyPage(before: CopyHead, page: JournalPage): CopiedPage {
   }
   const events: EventRow[] = [];
   const disclosures: DisclosureRow[] = [];
+  const sessions: SessionRow[] = [];
+  const sessionEnds: SessionEndRow[] = [];
   let head = before;
   for (const { chainHash, json } of isFirst ? page.events : page.events.slice(1)) {
     head = nextHead(head, chainHash, json);
@@ -113,8 +143,10 @@ export function copyPage(before: CopyHead, page: JournalPage): CopiedPage {
     }
     events.push(eventRow(event, chainHash, json));
     if (personKinds.includes(event.kind)) disclosures.push(...disclosureRows(event, head.number));
+    if (event.kind === "signed-in") sessions.push(sessionRow(event, head.number));
+    if (endingKinds.includes(event.kind)) sessionEnds.push(sessionEndRow(event, head.number));
   }
-  return { head, events, disclosures };
+  return { head, events, disclosures, sessions, sessionEnds };
 }
 
 /**
@@ -161,6 +193,20 @@ function disclosureRows(event: v.InferOutput<typeof anyEvent>, number: bigint): 
     const { n = 0, hash = "" } = links[i] ?? {};
     return { ...order, ...when, person, personEventNo: n, linkHash: hash };
   });
+}
+
+function sessionRow(event: v.InferOutput<typeof anyEvent>, number: bigint): SessionRow {
+  const { session, actor, office, credential, workstation, expiresMs } = parseAs(signedIn, event, number);
+  const expires = new Date(expiresMs).toISOString();
+  return { session, number: event.number, actor, office, credential, workstation, time: event.time, expires };
+}
+
+function sessionEndRow(
+  { session, number, kind, time }: v.InferOutput<typeof anyEvent>,
+  at: bigint,
+): SessionEndRow {
+  if (session === undefined) throw new Breach("a journal event cannot be read", { number: at });
+  return { session, number, kind, time };
 }
 
 /** Of a value that does not fit only its place is said. */

@@ -48,6 +48,21 @@ export class FixtureJournal implements JournalSource {
     this.append({ kind: "opened", ...order, caseId: "c", caseKind: "claim", fields: [3, 7], persons, links });
   }
 
+  /** A sign-in that expires after twelve hours. */
+  signIn(session: string, actor: string, workstation: string): void {
+    const expiresMs = 1_790_000_000_000 + 12 * 60 * 60_000;
+    const credential = `${actor}-key`;
+    this.append({
+      kind: "signed-in",
+      session,
+      actor,
+      office: "test-office",
+      credential,
+      workstation,
+      expiresMs,
+    });
+  }
+
   /** Leaves a person's next number out. */
   skipLink(person: string): void {
     this.#last.set(person, (this.#last.get(person) ?? 0) + 1);

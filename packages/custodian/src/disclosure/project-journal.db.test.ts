@@ -97,6 +97,35 @@ describe("the journal is copied", () => {
   });
 });
 
+describe("sessions are copied with their events", () => {
+  const spans = (): Promise<object[]> =>
+    test.auditor.register.list(
+      sqlText(
+        "select actor, workstation, ended_by, ended_at - started_at as held from session_spans order by event_number",
+      ),
+    );
+  const session = (n: number): string => `0${n}`.repeat(16);
+
+  it("so that a look leads to the workstation, and the end of a session is known", async () => {
+    journal.signIn(session(1), "test-clerk", "desk-1");
+    journal.signIn(session(2), "test-clerk", "desk-2");
+    journal.signIn(session(3), "test-other", "desk-1");
+    journal.append({ kind: "signed-out", session: session(1), actor: "test-clerk", office: "test-office" });
+    journal.append({ kind: "alarm", reason: "honey", session: session(3), actor: "test-other", office: "o" });
+    await project();
+    expect(await spans()).toMatchObject([
+      { actor: "test-clerk", workstation: "desk-1", ended_by: "signed-out", held: { milliseconds: 3 } },
+      { actor: "test-clerk", workstation: "desk-2", ended_by: "expired", held: { hours: 11 } },
+      { actor: "test-other", workstation: "desk-1", ended_by: "alarm", held: { milliseconds: 2 } },
+    ]);
+  });
+
+  it("and not without one that can be read", async () => {
+    journal.append({ kind: "signed-in", session: session(1), actor: "test-clerk" });
+    await expect(project()).rejects.toEqual(breach("a journal event cannot be read"));
+  });
+});
+
 describe("the copy stops with a breach, and goes no further,", () => {
   it("when the newest events were cut off the journal", async () => {
     fill(5);

@@ -93,7 +93,10 @@ export async function listLastEvents(
 }
 
 /** @throws {Fault} `sql-23505` when one of the events is copied already. */
-export async function appendPage(tx: Tx, { events, disclosures }: CopiedPage): Promise<void> {
+export async function appendPage(
+  tx: Tx,
+  { events, disclosures, sessions, sessionEnds }: CopiedPage,
+): Promise<void> {
   await tx.run(sql`
     insert into journal_events (event_number, chain_hash, kind, recorded_at, actor, office, session, order_number,
                                 purpose, case_id, outcome, event_text)
@@ -111,6 +114,21 @@ export async function appendPage(tx: Tx, { events, disclosures }: CopiedPage): P
       as given (person uuid, "personEventNo" integer, number bigint, kind text, "linkHash" text, time timestamptz,
                 actor text, office text, session text, "orderNumber" bigint, purpose text, "caseId" text,
                 "caseKind" text, fields smallint[])`);
+  if (sessions.length > 0) {
+    await tx.run(sql`
+      insert into sessions (session, event_number, actor, office, credential, workstation, started_at, expires_at)
+      select decode(session, 'hex'), number, actor, office, credential, workstation, time, expires
+      from jsonb_to_recordset(${JSON.stringify(sessions)}::jsonb)
+        as given (session text, number bigint, actor text, office text, credential text, workstation text,
+                  time timestamptz, expires timestamptz)`);
+  }
+  if (sessionEnds.length > 0) {
+    await tx.run(sql`
+      insert into session_ends (session, event_number, kind, ended_at)
+      select decode(session, 'hex'), number, kind, time
+      from jsonb_to_recordset(${JSON.stringify(sessionEnds)}::jsonb)
+        as given (session text, number bigint, kind text, time timestamptz)`);
+  }
 }
 
 /** Copied events from a number on, as the keeper gave them. */
@@ -132,6 +150,25 @@ export async function listDisclosureKeys(reader: Reader, from: bigint, to: bigin
                      encode(link_hash, 'hex'), actor, purpose, case_id, array_to_string(fields, '+')) as key
     from disclosures where event_number between ${from} and ${to}`);
   return rows.map(({ key }) => key);
+}
+
+/** What the rows of sessions of these events say, one text for each (`check-journal-copy.ts`). */
+export async function listSessionKeys(reader: Reader, from: bigint, to: bigint): Promise<string[]> {
+  const rows = await reader.list<{ key: string }>(sql`
+    select concat_ws('|', event_number, encode(session, 'hex'), actor, office, credential, workstation,
+                     round(extract(epoch from started_at) * 1000), round(extract(epoch from expires_at) * 1000)) as key
+    from sessions where event_number between ${from} and ${to}
+    union all
+    select concat_ws('|', event_number, encode(session, 'hex'), kind, round(extract(epoch from ended_at) * 1000))
+    from session_ends where event_number between ${from} and ${to}`);
+  return rows.map(({ key }) => key);
+}
+
+export async function countSessionRows(reader: Reader): Promise<bigint> {
+  const row = await reader.get<{ count: bigint }>(
+    sql`select (select count(*) from sessions) + (select count(*) from session_ends) as count`,
+  );
+  return row.count;
 }
 
 export async function countDisclosures(reader: Reader): Promise<bigint> {

@@ -26,6 +26,8 @@ const me = v.strictObject({
   session: hex,
   actor: name,
   office: v.string(),
+  /** As the signed text of the sign-in names it. */
+  workstation: v.string(),
   isOfficer: v.boolean(),
   purposes: v.array(v.string()),
   expiresMs: integer,
@@ -57,7 +59,8 @@ const signIn = publicRoute(
     method: "post",
     path: "/api/sign-in",
     name: "signIn",
-    summary: "Begins a session: the signed text binds the browser's fresh keys, and the keeper verifies it.",
+    summary:
+      "Begins a session: the signed text binds the browser's fresh keys and its workstation, and the keeper verifies it.",
     params: nothing,
     query: nothing,
     body: v.strictObject({ text: signedText, proof }),
@@ -68,7 +71,10 @@ const signIn = publicRoute(
     const answer = await askSignIn(parts.keeper, { text: body.text, proof: proofFrom(body.proof) });
     if (answer.outcome !== "ok") return problem(answer.outcome, reasonOf(answer));
     // The keeper has read the text as canonical JSON with exactly these members.
-    const { actor } = v.parse(v.looseObject({ actor: name }), JSON.parse(body.text));
+    const { actor, workstation } = v.parse(
+      v.looseObject({ actor: name, workstation: name }),
+      JSON.parse(body.text),
+    );
     const known = (await readRoster(parts.keeper)).actors[actor];
     if (known === undefined) return problem("sign-in-refused");
     const { office, isOfficer, purposes } = known;
@@ -77,6 +83,7 @@ const signIn = publicRoute(
       session: encodeHex(answer.value.session),
       actor,
       office,
+      workstation,
       isOfficer,
       purposes,
       expiresMs,
@@ -211,7 +218,7 @@ function reasonOf({ outcome, reason }: { readonly outcome: string; readonly reas
 }
 
 function renderMe(session: StaffSession, keeperKey: Uint8Array): v.InferInput<typeof me> {
-  const { actor, office, isOfficer, purposes, expiresMs } = session;
-  const rest = { session: session.session, actor, office, isOfficer, expiresMs };
+  const { actor, office, workstation, isOfficer, purposes, expiresMs } = session;
+  const rest = { session: session.session, actor, office, workstation, isOfficer, expiresMs };
   return { ...rest, purposes: [...purposes], keeperKey: encodeBase64(keeperKey) };
 }

@@ -10,6 +10,8 @@ import type { Asker } from "../disclosure/door.ts";
 import { httpLimits } from "./limits.ts";
 
 export interface StaffSession extends Asker {
+  /** As the sign-in named it. */
+  readonly workstation: string;
   readonly isOfficer: boolean;
   readonly purposes: readonly string[];
   readonly expiresMs: number;

@@ -7,6 +7,4 @@ export const vaultLimits = {
   /** Terms and records, or keys, that one ticket is ordered for: an import of a million lines needs a few. */
   ticketTerms: 4_000_000,
   ticketRecords: 400_000,
-  /** Characters of this machine's name in a sign-in. */
-  workstationLength: 60,
 } as const;

@@ -8,7 +8,7 @@
 import { hostname } from "node:os";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
-import { SessionKeys } from "@kura/keeper/order-session.ts";
+import { SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
 import type { ActorKey, OrderContent, OrderSession } from "@kura/keeper/order-session.ts";
 import * as orders from "@kura/keeper/protocol-orders.ts";
 import * as signIn from "@kura/keeper/protocol-sign-in.ts";
@@ -162,11 +162,7 @@ export class SignedOrders {
     const challenge = await this.#asker.ask("challenge", new Uint8Array(), signIn.decodeChallenge);
     if (challenge.outcome !== "ok") throw refused(challenge.outcome, challenge.reason);
     const keys = new SessionKeys();
-    const request = keys.signIn(
-      this.#key,
-      challenge.value,
-      hostname().slice(0, vaultLimits.workstationLength),
-    );
+    const request = keys.signIn(this.#key, challenge.value, workstationOf(hostname()));
     const payload = signIn.encodeSignInRequest(request);
     const answer = await this.#asker.ask("sign-in", payload, signIn.decodeSignedIn);
     if (answer.outcome !== "ok") throw refused(answer.outcome, answer.reason);

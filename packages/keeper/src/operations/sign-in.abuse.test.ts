@@ -104,6 +104,14 @@ describe("a sign-in with a passkey", () => {
     expect(await send(signIn, assertOf(signIn))).toMatchObject({ reason: "unknown-nonce" });
   });
 
+  it.each(["", "desk 1", "机", "desk/1", "a".repeat(65)])(
+    "is refused from a workstation called %j",
+    async (name) => {
+      const signIn = boundTo(await newNonce(), { workstation: name });
+      expect(await send(signIn, assertOf(signIn))).toMatchObject({ outcome: "malformed-order" });
+    },
+  );
+
   const exchanged: Record<string, () => Partial<SignIn>> = {
     "the signing key": () => ({ signingKey: boundTo("").signingKey }),
     "the sealing key": () => ({ hpkeKey: boundTo("").hpkeKey }),

@@ -7,7 +7,7 @@
 import { decodeBase64 } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { WireReader } from "@kura/kernel/wire.ts";
-import { type SignIn, signInMessage } from "../client-side.ts";
+import { type SignIn, signInMessage, workstationPattern } from "../client-side.ts";
 import { findPublicKey, type ProofRefusal, verifyProof } from "../credential.ts";
 import { publicKeyOf } from "../hpke.ts";
 import { findOpened, hexOf, type Keeper, record, type Result } from "../keeper.ts";
@@ -95,9 +95,12 @@ function parseSignIn(text: string): SignIn {
     credential: members.text("credential", limits.credentialBytes),
     signingKey: base64(members.base64("signingKey", limits.publicKeyBytes)),
     hpkeKey: base64(members.base64("hpkeKey", pointBytes), pointBytes),
-    workstation: members.text("workstation", limits.nameBytes),
+    workstation: members.text("workstation", limits.workstationLength),
   };
   members.end();
+  if (!workstationPattern.test(signIn.workstation)) {
+    throw new Fault("malformed-order", "malformed order: workstation is not a name");
+  }
   return signIn;
 }
 
