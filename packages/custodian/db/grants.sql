@@ -29,6 +29,15 @@ grant select, insert on session_ends           to kura_custodian;
 grant select on session_spans                  to kura_custodian;
 grant select, insert on roster_proposals       to kura_custodian;
 grant select, insert on roster_signatures      to kura_custodian;
+grant select, insert on extracts               to kura_custodian;
+grant select, insert on extract_parts          to kura_custodian;
+grant select, insert, delete on extract_chunks to kura_custodian; -- ciphertext that nobody may open any more goes
+grant select, insert on extract_honey          to kura_custodian;
+grant select, insert on extract_files          to kura_custodian;
+grant select on extract_events, extract_states, extract_rows, extract_released to kura_custodian;
+grant select, insert on worklists              to kura_custodian;
+grant select, insert on worklist_lots          to kura_custodian;
+grant select, insert on worklist_events        to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

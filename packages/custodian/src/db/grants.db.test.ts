@@ -31,8 +31,16 @@ const registerTables = [
   "session_ends",
   "roster_proposals",
   "roster_signatures",
+  "extracts",
+  "extract_parts",
+  "extract_chunks",
+  "extract_honey",
+  "extract_files",
+  "worklists",
+  "worklist_lots",
+  "worklist_events",
 ];
-const deletable = new Set(["person_tokens", "suspense_tokens", "person_keys"]);
+const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);
 
 let test: TestDatabases;
 beforeAll(async () => {
