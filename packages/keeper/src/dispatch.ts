@@ -7,6 +7,7 @@
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { Events } from "./events.ts";
 import { isRefusal, type Keeper, type Result } from "./keeper.ts";
+import { listEntries } from "./operations/entries.ts";
 import { listEvents } from "./operations/events.ts";
 import { addHoney } from "./operations/honey.ts";
 import { indexTerms } from "./operations/index-terms.ts";
@@ -43,6 +44,7 @@ const table: Readonly<Record<Operation, Entry>> = {
   roster: { needsJournal: false, run: readRoster },
   amend: { needsJournal: true, run: amendRoster },
   events: { needsJournal: false, run: listEvents },
+  entries: { needsJournal: false, run: listEntries },
 };
 
 const names: ReadonlyMap<number, Operation> = new Map(

@@ -1,7 +1,8 @@
 /**
  * Files that are whole or absent, whatever stops the machine: write beside, sync, rename, sync the folder.
  *
- * Synchronous: called at start-up, once a second for the head, and on rotation, never on the path of a look.
+ * {@link replaceFile} is synchronous, for start-up and rotation; {@link exchangeFile}, once a second for the head, holds up
+ * nobody.
  */
 import {
   closeSync,
@@ -13,7 +14,9 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { equalBytes } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 
 /**
@@ -32,6 +35,32 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   }
   renameSync(beside, path);
   syncFolder(dirname(path));
+}
+
+/**
+ * Compare and swap: replaces the file by `after` if it is `before`; otherwise changes nothing and answers false.
+ *
+ * One process at a time may call it for a path (`instance-lock.ts` sees to it on one machine); a writer elsewhere is
+ * noticed at the next call. CRASH: as {@link replaceFile}.
+ */
+export async function exchangeFile(path: string, before: Uint8Array, after: Uint8Array): Promise<boolean> {
+  if (!equalBytes(await readFile(path), before)) return false;
+  const beside = `${path}.new`;
+  const file = await open(beside, "w", 0o600);
+  try {
+    await file.writeFile(after);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+  return true;
 }
 
 /** Makes the names in a folder durable: without it a new or renamed file may vanish with the power. */

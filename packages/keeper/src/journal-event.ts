@@ -43,6 +43,10 @@ export type PersonEvent =
   | (Ordered & OrderEvidence & Linked & { readonly kind: "found"; readonly fields: readonly number[] })
   | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string });
 
+export function isPersonEvent(event: JournalEvent): event is PersonEvent {
+  return event.kind === "opened" || event.kind === "found" || event.kind === "erased";
+}
+
 export type JournalEvent =
   | PersonEvent
   | {

@@ -43,10 +43,10 @@ export function readJournalFolder(folder: string, anchor: Head, onEvent: OnEvent
   const names = listSegments(folder);
   let end: JournalEnd = { head: emptyHead, timeMs: 0, tornBytes: 0 };
   let { timeMs } = end;
-  const note: OnEvent = (event, stamp, head) => {
+  const note: OnEvent = (event, stamp, head, json) => {
     checkAnchor(head, anchor);
     ({ timeMs } = stamp);
-    onEvent(event, stamp, head);
+    onEvent(event, stamp, head, json);
   };
   for (const [i, name] of names.entries()) {
     const path = join(folder, name);

@@ -17,8 +17,8 @@ export interface Head {
   readonly hash: Uint8Array;
 }
 
-/** Hands an event over with the head as of it. */
-export type OnEvent = (event: JournalEvent, stamp: Stamp, head: Head) => void;
+/** Hands an event over with the head as of it, and its canonical JSON. */
+export type OnEvent = (event: JournalEvent, stamp: Stamp, head: Head, json: Uint8Array) => void;
 
 export const emptyHead: Head = { events: 0, hash: new Uint8Array(32) };
 
@@ -30,7 +30,7 @@ export function encodeRecord(
   head: Head,
   event: JournalEvent,
   timeMs: number,
-): { bytes: Uint8Array; head: Head } {
+): { bytes: Uint8Array; head: Head; json: Uint8Array } {
   const number = head.events + 1;
   const time = new Date(timeMs).toISOString();
   const json = encodeUtf8(encodeCanonical({ ...event, number, time } as unknown as Canonical));
@@ -41,7 +41,7 @@ export function encodeRecord(
   new DataView(bytes.buffer).setUint32(0, json.length);
   bytes.set(chained, lengthBytes);
   bytes.set(json, lengthBytes + hashBytes);
-  return { bytes, head: { events: number, hash: chained } };
+  return { bytes, head: { events: number, hash: chained }, json };
 }
 
 /** What a segment was found to hold. */
@@ -67,7 +67,7 @@ export function readSegment(bytes: Uint8Array, head: Head, onEvent: OnEvent): Se
     if (json === undefined) break;
     head = verifiedHead(head, json, bytes.subarray(offset + lengthBytes, offset + lengthBytes + hashBytes));
     const event = parseEvent(json, head.events);
-    onEvent(event, event, head);
+    onEvent(event, event, head, json);
     offset += lengthBytes + hashBytes + json.length;
   }
   return { head, wholeBytes: offset };
@@ -97,7 +97,8 @@ function verifiedHead(before: Head, json: Uint8Array, stored: Uint8Array): Head 
   return { events, hash: chained };
 }
 
-function parseEvent(json: Uint8Array, number: number): JournalEvent & Stamp {
+/** @throws {Breach} for an event of another number. */
+export function parseEvent(json: Uint8Array, number: number): JournalEvent & Stamp {
   const event: unknown = JSON.parse(decodeUtf8(json));
   if (typeof event !== "object" || event === null || !("number" in event) || event.number !== number) {
     throw new Breach("a journal record has another number than its place", { number });

@@ -1,15 +1,12 @@
-import { createSecretKey } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JournalEvent } from "./journal-event.ts";
 import { readJournalFolder, segmentPath } from "./journal-folder.ts";
-import { findHead } from "./journal-head.ts";
-import { emptyHead, type Head } from "./journal-record.ts";
+import { emptyHead } from "./journal-record.ts";
 import { Journal } from "./journal.ts";
 
-const headKey = createSecretKey(new Uint8Array(32).fill(3));
 const now = (): Date => new Date("2026-01-02T03:04:05.678Z");
 const event = (kekVersion: number): JournalEvent => ({
   kind: "started",
@@ -19,23 +16,24 @@ const event = (kekVersion: number): JournalEvent => ({
 });
 
 let folder: string;
-let headPath: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "journal-"));
-  headPath = join(folder, "head");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function openJournal(anchor: Head = emptyHead, onUnwritable: (code: string) => void = () => undefined) {
+async function openJournal(onUnwritable: (code: string) => void = () => undefined) {
   const events: JournalEvent[] = [];
-  const end = readJournalFolder(folder, anchor, (seen) => events.push(seen));
-  const journal = await Journal.open({ folder, headPath, headKey }, end, anchor, {
+  const end = readJournalFolder(folder, emptyHead, (seen) => events.push(seen));
+  const synced: number[] = [];
+  const journal = await Journal.open(folder, end, {
     now,
     onUnwritable,
     onNumbered: () => undefined,
+    onSyncing: ({ number }) => synced.push(number),
+    onDurable: ({ events: durable }) => synced.push(-durable),
     segmentLimit: 1_000,
   });
-  return { journal, events };
+  return { journal, events, synced };
 }
 
 describe("the journal", () => {
@@ -49,7 +47,7 @@ describe("the journal", () => {
     }
     await journal.close();
     expect(readdirSync(folder).filter((name) => name.endsWith(".events")).length).toBeGreaterThan(2);
-    const { journal: again, events } = await openJournal(findHead(headPath, headKey) ?? emptyHead);
+    const { journal: again, events } = await openJournal();
     expect(events.map((seen) => seen.kind === "started" && seen.kekVersion)).toEqual(
       Array.from({ length: 50 }, (_, i) => i),
     );
@@ -84,13 +82,22 @@ describe("the journal", () => {
     await journal.close();
   });
 
-  it("refuses every caller, waiting and later, once the head cannot be written", async () => {
+  it("tells of each event in order while it is synced, and of its end when it is durable", async () => {
+    const { journal, synced } = await openJournal();
+    const appended = [journal.append(event(1)), journal.append(event(2))];
+    expect(synced).toEqual([]);
+    await Promise.all(appended);
+    expect(synced).toEqual([1, 2, -2]);
+    await journal.close();
+  });
+
+  it("refuses every caller, waiting and later, once something about it failed", async () => {
     const codes: string[] = [];
-    const { journal } = await openJournal(emptyHead, (code) => codes.push(code));
+    const { journal } = await openJournal((code) => codes.push(code));
     await journal.append(event(1));
-    rmSync(folder, { recursive: true });
-    expect(() => journal.anchor()).toThrow("cannot be written");
-    expect(codes).toEqual(["ENOENT"]);
+    journal.fail(Object.assign(new Error("no space"), { code: "ENOSPC" }));
+    journal.fail(new Error("later"));
+    expect(codes).toEqual(["ENOSPC"]);
     expect(journal.isWritable).toBe(false);
     await expect(journal.append(event(2))).rejects.toThrow("cannot be written");
     await journal.close();

@@ -8,7 +8,6 @@
  *
  * INVARIANT: no acknowledged event is lost by a kill (crash.abuse.test.ts) or a full disk (disk.abuse.test.ts).
  */
-import type { KeyObject } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { concatBytes } from "@kura/kernel/bytes.ts";
@@ -17,27 +16,31 @@ import { syncFolder } from "./durable-file.ts";
 import type { JournalEvent, Stamp } from "./journal-event.ts";
 import type { JournalEnd } from "./journal-folder.ts";
 import { segmentPath } from "./journal-folder.ts";
-import { writeHead } from "./journal-head.ts";
 import { encodeRecord, type Head } from "./journal-record.ts";
 import { limits } from "./limits.ts";
-
-export interface JournalPlace {
-  readonly folder: string;
-  /** The head file, in a folder of its own. */
-  readonly headPath: string;
-  readonly headKey: KeyObject;
-}
 
 export interface JournalParts {
   readonly now: () => Date;
   readonly onUnwritable: (code: string) => void;
   /** Told of each event as it is given its number, before it is durable and before any other call runs. */
   readonly onNumbered: (event: JournalEvent, stamp: Stamp) => void;
+  /** Told of each event in order while the disk is syncing it: work that then costs nobody's time (`log.ts`). */
+  readonly onSyncing: (record: SyncingRecord) => void;
+  /** Everything told by `onSyncing` is durable, up to this head. */
+  readonly onDurable: (head: Head) => void;
   /** Bytes; `limits.segmentBytes` unless given. */
   readonly segmentLimit?: number;
 }
 
-interface Waiting {
+/** An event on its way to the disk. */
+export interface SyncingRecord {
+  readonly event: JournalEvent;
+  readonly number: number;
+  /** Canonical JSON, UTF-8. */
+  readonly json: Uint8Array;
+}
+
+interface Waiting extends SyncingRecord {
   readonly bytes: Uint8Array;
   readonly head: Head;
   readonly resolve: (eventNumber: number) => void;
@@ -45,7 +48,7 @@ interface Waiting {
 }
 
 export class Journal {
-  readonly #place: JournalPlace;
+  readonly #folder: string;
   readonly #parts: JournalParts;
   /** Of the last event given a number: no event is earlier than one before it, whatever the clock says. */
   #lastMs: number;
@@ -55,40 +58,27 @@ export class Journal {
   #last: Head;
   /** The last event that is durable. */
   #durable: Head;
-  #anchored: Head;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #unwritable: Fault<"journal-unwritable"> | undefined;
 
   /** @param end what {@link readJournalFolder} found; the caller keeps every other writer away (`instance-lock.ts`). */
-  static async open(
-    place: JournalPlace,
-    end: JournalEnd,
-    anchored: Head,
-    parts: JournalParts,
-  ): Promise<Journal> {
-    const path = end.segment?.path ?? segmentPath(place.folder, 1);
+  static async open(folder: string, end: JournalEnd, parts: JournalParts): Promise<Journal> {
+    const path = end.segment?.path ?? segmentPath(folder, 1);
     const file = await open(path, "a", 0o600);
     // The last bytes of a killed keeper may be in the page cache only: they are part of what is built upon now.
     await file.sync();
-    syncFolder(place.folder);
-    return new Journal(place, file, end, anchored, parts);
+    syncFolder(folder);
+    return new Journal(folder, file, end, parts);
   }
 
-  private constructor(
-    place: JournalPlace,
-    file: FileHandle,
-    end: JournalEnd,
-    anchored: Head,
-    parts: JournalParts,
-  ) {
-    this.#place = place;
+  private constructor(folder: string, file: FileHandle, end: JournalEnd, parts: JournalParts) {
+    this.#folder = folder;
     this.#file = file;
     this.#fileBytes = end.segment?.bytes ?? 0;
     this.#last = end.head;
     this.#lastMs = end.timeMs;
     this.#durable = end.head;
-    this.#anchored = anchored;
     this.#parts = parts;
   }
 
@@ -117,35 +107,23 @@ export class Journal {
     return new Promise((resolve, reject) => {
       const stamp = { number: this.#last.events + 1, timeMs: this.nowMs() };
       const made = typeof event === "function" ? event(stamp) : event;
-      const { bytes, head } = encodeRecord(this.#last, made, stamp.timeMs);
+      const { bytes, head, json } = encodeRecord(this.#last, made, stamp.timeMs);
       this.#last = head;
       this.#lastMs = stamp.timeMs;
       this.#parts.onNumbered(made, stamp);
-      this.#waiting.push({ bytes, head, resolve, reject });
+      this.#waiting.push({ event: made, number: stamp.number, json, bytes, head, resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
 
-  /**
-   * Writes the durable head to the head file, if it is not there yet.
-   *
-   * CRASH: the head file is older than the journal, which the next start accepts.
-   */
-  anchor(): void {
-    const head = this.#durable;
-    if (this.#unwritable !== undefined || head.events === this.#anchored.events) return;
-    try {
-      writeHead(this.#place.headPath, this.#place.headKey, head);
-      this.#anchored = head;
-    } catch (error) {
-      throw this.#fail(error);
-    }
+  /** Waits for what was appended. */
+  async settle(): Promise<void> {
+    await this.#draining;
   }
 
-  /** Waits for what was appended, anchors it, and lets go of the file. */
+  /** Waits for what was appended and lets go of the file. */
   async close(): Promise<void> {
-    await this.#draining;
-    this.anchor();
+    await this.settle();
     await this.#file?.close();
     this.#file = undefined;
   }
@@ -161,7 +139,7 @@ export class Journal {
         await this.#write(batch);
         for (const { resolve, head } of batch) resolve(head.events);
       } catch (error) {
-        const fault = this.#fail(error);
+        const fault = this.fail(error);
         for (const { reject } of [...batch, ...this.#waiting]) reject(fault);
         this.#waiting = [];
       }
@@ -172,7 +150,8 @@ export class Journal {
   /**
    * 1. Begin a new segment when the last is full.  CRASH: an empty segment, continued at the next start.
    * 2. Write the records.  CRASH: some whole records nobody was told of, which stay, and a torn one, which is cut.
-   * 3. Sync.  CRASH: before its end as in 2; after it the events stand, and their callers may not have been told.
+   * 3. Sync; meanwhile the log hashes them.  CRASH: before its end as in 2; after it the events stand, and their callers
+   *    may not have been told.
    */
   async #write(batch: readonly Waiting[]): Promise<void> {
     const [first, last] = [batch[0], batch.at(-1)];
@@ -185,20 +164,24 @@ export class Journal {
     for (let written = 0; written < bytes.length;) {
       written += (await file.write(bytes, written)).bytesWritten;
     }
-    await file.datasync();
+    const synced = file.datasync();
+    for (const record of batch) this.#parts.onSyncing(record);
+    await synced;
     this.#fileBytes += bytes.length;
     this.#durable = last.head;
+    this.#parts.onDurable(last.head);
   }
 
   async #beginSegment(firstEvent: number): Promise<void> {
     await this.#file?.close();
-    const path = segmentPath(this.#place.folder, firstEvent);
+    const path = segmentPath(this.#folder, firstEvent);
     this.#file = await open(path, "ax", 0o600);
     this.#fileBytes = 0;
     syncFolder(dirname(path));
   }
 
-  #fail(error: unknown): Fault<"journal-unwritable"> {
+  /** From now on nothing is appended: what happened leaves unknown what the disk or the head file holds. */
+  fail(error: unknown): Fault<"journal-unwritable"> {
     if (this.#unwritable !== undefined) return this.#unwritable;
     this.#unwritable = new Fault("journal-unwritable", "the journal cannot be written", { cause: error });
     this.#parts.onUnwritable(codeOf(error) ?? "unknown");

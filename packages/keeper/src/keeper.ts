@@ -12,6 +12,7 @@ import type { JournalEvent, PersonEvent } from "./journal-event.ts";
 import type { JournalReader } from "./journal-reader.ts";
 import type { Journal } from "./journal.ts";
 import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
+import type { Log } from "./log.ts";
 import { type Unlinked, withLinks } from "./person-event.ts";
 import type { Operation, Place, Refusal } from "./protocol.ts";
 import type { RecordCipher } from "./record-cipher.ts";
@@ -21,6 +22,7 @@ import type { Waiting } from "./waiting.ts";
 
 export interface Keeper {
   readonly journal: Journal;
+  readonly log: Log;
   readonly reader: JournalReader;
   readonly state: KeeperState;
   readonly waiting: Waiting;

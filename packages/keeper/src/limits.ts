@@ -91,6 +91,8 @@ export const limits = {
   /** Events in one answer, and bytes of them after which no more are added. */
   eventsInAnswer: 1_000,
   eventsBytes: 1024 * 1024,
+  /** Entries of the log in one answer, of 32 bytes each; the events they stand for are read in answers' worths. */
+  entriesInAnswer: 8_192,
 
   /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
   nameBytes: 100,
@@ -103,8 +105,12 @@ export const limits = {
   eventBytes: 65_535,
   /** A segment that has reached this is followed by a new one: read whole at start-up, so it must fit in memory. */
   segmentBytes: 64 * 1024 * 1024,
-  /** Longest time that durable events stay unknown to the head file: a roll-back within it is not noticed. */
-  anchorMs: 1_000,
+  /** The beat of checkpoints: longest time that durable events stay unknown to the head file, where a roll-back is not noticed. */
+  checkpointMs: 1_000,
+  /** UTF-8 bytes of the log's name: half of what a cosignature's message has room for. */
+  originBytes: 120,
+  /** UTF-8 bytes of a checkpoint with this log's own signature. */
+  checkpointBytes: 1_024,
 
   /** Versions of the key-encryption key kept for unwrapping: one a month for eighty years. */
   kekVersions: 1_000,

@@ -12,7 +12,7 @@ import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import { BlindIndex } from "./blind-index.ts";
 import { answerCall } from "./dispatch.ts";
 import { openDoor } from "./door.ts";
-import { makePrivateFolder } from "./durable-file.ts";
+import { makePrivateFolder, replaceFile } from "./durable-file.ts";
 import { createEvents, type Events } from "./events.ts";
 import { HoneyFile } from "./honey-file.ts";
 import { deriveHpkeKeyPair } from "./hpke.ts";
@@ -20,12 +20,14 @@ import { takeInstanceLock } from "./instance-lock.ts";
 import { readJournalFolder } from "./journal-folder.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { JournalEvent } from "./journal-event.ts";
-import { findHead, writeHead } from "./journal-head.ts";
+import { emptyLogHead, encodeHead, findHead } from "./journal-head.ts";
 import { Journal } from "./journal.ts";
-import { emptyHead } from "./journal-record.ts";
 import { type Keeper, record } from "./keeper.ts";
 import { createKeyFile, deriveKey, type KeyFile, openKeyFile } from "./key-file.ts";
 import { limits } from "./limits.ts";
+import { Log } from "./log.ts";
+import { defaultOrigin, LogKey } from "./log-key.ts";
+import { LogLeaves } from "./log-leaf.ts";
 import { decideAmendment } from "./operations/roster.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { decodeAmendRequest } from "./protocol-sign-in.ts";
@@ -57,11 +59,12 @@ async function init(options: Options, events: Events): Promise<void> {
   makePrivateFolder(options.folder);
   makePrivateFolder(options.headFolder);
   const keyFile = createKeyFile(keysPath(options), options.secret, fillRandom);
-  writeHead(headPath(options), keyFile.keys.headKey, emptyHead);
+  const origin = options.logOrigin ?? defaultOrigin(keyFile.keys.fixedRoot);
+  replaceFile(headPath(options), encodeHead(keyFile.keys.headKey, emptyLogHead(origin)));
   if (genesis === undefined) return;
   const { keeper } = await startKeeper(options, keyFile, events);
   await record(keeper, genesis);
-  await keeper.journal.close();
+  await stopKeeper(keeper);
 }
 
 /** @throws {Fault} `bad-genesis` for a statement that two officers in it did not sign. */
@@ -73,14 +76,15 @@ function readGenesis(path: string): Extract<JournalEvent, { kind: "roster" }> {
 
 async function serve(options: Options, events: Events): Promise<void> {
   makePrivateFolder(options.folder);
-  const lock = await takeInstanceLock(options.folder, "keeper");
+  const folders = new Set([options.folder, options.headFolder]);
+  const locks = await Promise.all([...folders].map((folder) => takeInstanceLock(folder, "keeper")));
   const keyFile = openKeyFile(keysPath(options), options.secret, fillRandom);
   const { keeper, tornBytes } = await startKeeper(options, keyFile, events);
-  const { journal, cipher, hpke } = keeper;
+  const { journal, log, cipher, hpke } = keeper;
   const { kekVersion } = cipher;
   const hpkeKey = Buffer.from(hpke.publicKey).toString("base64");
   await record(keeper, { kind: "started", kekVersion, protocolVersion, hpkeKey });
-  journal.anchor();
+  await log.publish(journal);
 
   const door = await openDoor(
     options.socketPath,
@@ -89,15 +93,15 @@ async function serve(options: Options, events: Events): Promise<void> {
   );
   // Listening before the parent knows: a signal sent on `keeper ready` must not find the default handler.
   const stopped = stopSignal(options.followsStdin);
-  const beat = setInterval(() => anchorQuietly(journal), limits.anchorMs);
+  const beat = setInterval(() => void publishQuietly(keeper), limits.checkpointMs);
   events.ready(journal.durable.events, cipher.kekVersion, tornBytes);
   process.stdout.write("keeper ready\n");
 
   await stopped;
   clearInterval(beat);
   await door.close();
-  await journal.close();
-  lock.release();
+  await stopKeeper(keeper);
+  for (const lock of locks) lock.release();
   events.stopped(journal.durable.events);
 }
 
@@ -107,30 +111,42 @@ async function startKeeper(
   events: Events,
 ): Promise<{ keeper: Keeper; tornBytes: number }> {
   const { keys } = keyFile;
-  const place = {
-    folder: join(options.folder, "journal"),
-    headPath: headPath(options),
-    headKey: keys.headKey,
-  };
-  makePrivateFolder(place.folder);
-  const anchored = findHead(place.headPath, keys.headKey);
-  if (anchored === undefined) throw new Breach("the head file is missing", {});
+  const folder = join(options.folder, "journal");
+  makePrivateFolder(folder);
+  const locked = findHead(headPath(options), keys.headKey);
+  if (locked === undefined) throw new Breach("the head file is missing", {});
   const state = new KeeperState();
-  const end = readJournalFolder(place.folder, anchored, (event, stamp) => state.read(event, stamp));
+  const log = new Log(
+    {
+      headPath: headPath(options),
+      headKey: keys.headKey,
+      key: new LogKey(keys.fixedRoot, locked.head.origin),
+      leaves: new LogLeaves(keys.logSaltRoot),
+    },
+    locked,
+  );
+  const end = readJournalFolder(folder, locked.head, (event, stamp, { events: number }, json) => {
+    state.read(event, stamp);
+    if (number > locked.head.events) log.add({ event, number, json });
+  });
+  log.noteDurable(end.head);
   if (keys.keks.length < state.kekVersion) {
     throw new Breach("the key file is older than the journal", {
       keyFile: keys.keks.length,
       journal: state.kekVersion,
     });
   }
-  const journal = await Journal.open(place, end, anchored, {
+  const journal = await Journal.open(folder, end, {
     now,
     onUnwritable: (code) => events.journalUnwritable(code),
     onNumbered: (event, stamp) => state.apply(event, stamp),
+    onSyncing: (record) => log.add(record),
+    onDurable: (head) => log.noteDurable(head),
   });
   const keeper: Keeper = {
     journal,
-    reader: new JournalReader(place.folder),
+    log,
+    reader: new JournalReader(folder),
     state,
     waiting: new Waiting(),
     honey: new HoneyFile(honeyPath(options), keys.fixedRoot, fillRandom, state.honeyPersons),
@@ -146,10 +162,17 @@ async function startKeeper(
   return { keeper, tornBytes: end.tornBytes };
 }
 
+/** Signs for all that was journalled, and lets go of the journal. */
+async function stopKeeper({ journal, log }: Keeper): Promise<void> {
+  await journal.settle();
+  await log.publish(journal);
+  await journal.close();
+}
+
 /** A head that cannot be written is the journal's failure: it has said so in the log and refuses its callers. */
-function anchorQuietly(journal: Journal): void {
+async function publishQuietly({ journal, log }: Keeper): Promise<void> {
   try {
-    journal.anchor();
+    await log.publish(journal);
   } catch (error) {
     if (codeOf(error) !== "journal-unwritable") throw error;
   }

@@ -6,9 +6,11 @@ import type { UnsealingSecret } from "./key-file.ts";
 import { limits } from "./limits.ts";
 
 export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] [--genesis FILE]
+            [--log-origin NAME]
 keeper      --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] --socket PATH [--follow-stdin]
 
   --genesis FILE      the first roster statement, signed by two officers whom it names
+  --log-origin NAME   the transparency log's name for ever, like log.example.go.jp/kura
 `;
 
 export interface Options {
@@ -21,6 +23,8 @@ export interface Options {
   readonly followsStdin: boolean;
   /** Of the first roster statement, at `init`. */
   readonly genesisPath: string | undefined;
+  /** The log's name, at `init`; made of its key unless given. */
+  readonly logOrigin: string | undefined;
   readonly secret: UnsealingSecret;
 }
 
@@ -37,7 +41,9 @@ export function parseOptions(args: readonly string[]): Options {
   const followsStdin = values["follow-stdin"] ?? false;
   const genesisPath = values.genesis;
   const headFolder = values["head-dir"] ?? folder;
-  return { isInit, folder, headFolder, socketPath, followsStdin, genesisPath, secret };
+  const logOrigin = values["log-origin"];
+  if (logOrigin !== undefined && !isOrigin(logOrigin)) throw new Fault("usage", usage);
+  return { isInit, folder, headFolder, socketPath, followsStdin, genesisPath, logOrigin, secret };
 }
 
 function parse(args: readonly string[]) {
@@ -49,6 +55,7 @@ function parse(args: readonly string[]) {
     "key-file": text,
     "passphrase-fd": text,
     genesis: text,
+    "log-origin": text,
     "follow-stdin": { type: "boolean" } as const,
   };
   try {
@@ -56,6 +63,11 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw new Fault("usage", usage, { cause });
   }
+}
+
+/** A key's name in c2sp.org/signed-note: no space, no plus; here printable ASCII. */
+function isOrigin(name: string): boolean {
+  return /^[!-*,-~]+$/.test(name) && name.length <= limits.originBytes;
 }
 
 function readSecret(keyFile: string | undefined, passphraseFd: string | undefined): UnsealingSecret {

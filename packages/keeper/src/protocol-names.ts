@@ -21,6 +21,8 @@ export const operations = {
   roster: 15,
   amend: 16,
   events: 17,
+  /** The signed checkpoint of the log, and its entries. */
+  entries: 18,
 } as const;
 export type Operation = keyof typeof operations;
 

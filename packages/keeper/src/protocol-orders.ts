@@ -304,5 +304,46 @@ export function decodeEventsAnswer(payload: Uint8Array): EventsAnswer {
   }));
 }
 
+// entries
+
+export interface EntriesRequest {
+  /** Index of the first entry wanted, from 0. */
+  readonly from: bigint;
+  /** At most `limits.entriesInAnswer`; an answer may hold fewer than there are. */
+  readonly limit: number;
+}
+
+export interface EntriesAnswer {
+  /** The log's key as a policy names it. */
+  readonly verifierKey: string;
+  /** The last checkpoint signed: a note. No entry of the answer is outside it. */
+  readonly checkpoint: string;
+  /** Consecutive from `from` on, 32 bytes each. */
+  readonly entries: readonly Uint8Array[];
+}
+
+export function encodeEntriesRequest({ from, limit }: EntriesRequest): Uint8Array {
+  return new WireWriter(16).u64(from).u32(limit).finish();
+}
+
+export function decodeEntriesRequest(payload: Uint8Array): EntriesRequest {
+  return whole(payload, (reader) => ({ from: reader.u64(), limit: reader.count(limits.entriesInAnswer) }));
+}
+
+export function encodeEntriesAnswer({ verifierKey, checkpoint, entries }: EntriesAnswer): Uint8Array {
+  const writer = new WireWriter(1024 + hashBytes * entries.length).text(verifierKey).text(checkpoint);
+  writer.u32(entries.length);
+  for (const entry of entries) writer.raw(entry);
+  return writer.finish();
+}
+
+export function decodeEntriesAnswer(payload: Uint8Array): EntriesAnswer {
+  return whole(payload, (reader) => ({
+    verifierKey: reader.text(limits.noteBytes * 2),
+    checkpoint: reader.text(limits.checkpointBytes),
+    entries: listIn(reader, limits.entriesInAnswer, () => reader.raw(hashBytes)),
+  }));
+}
+
 /** What is sealed in an order, `enc ‖ ciphertext`, is at least this long. */
 export const sealedMinBytes: number = pointBytes + tagBytes;

@@ -9,7 +9,7 @@
  * INVARIANT: state after a restart equals state before it (operations/orders.abuse.test.ts).
  */
 import { BudgetBook, DayTotal } from "./budget.ts";
-import type { JournalEvent, PersonEvent, Stamp } from "./journal-event.ts";
+import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal-event.ts";
 import { checkLinks } from "./person-event.ts";
 import { PersonIndex } from "./person-index.ts";
 import { emptyRoster, type Roster, withStatement } from "./roster.ts";
@@ -85,8 +85,4 @@ export class KeeperState {
   #advance({ persons, links }: PersonEvent): number[] {
     return persons.map((person, i) => this.persons.advance(person, links[i] ?? { n: 0, hash: "" }));
   }
-}
-
-function isPersonEvent(event: JournalEvent): event is PersonEvent {
-  return event.kind === "opened" || event.kind === "found" || event.kind === "erased";
 }

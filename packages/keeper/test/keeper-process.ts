@@ -36,13 +36,16 @@ import {
   type Term,
 } from "../src/protocol.ts";
 import {
+  decodeEntriesAnswer,
   decodeEventsAnswer,
   decodeOpenedPersons,
   decodeSealedAnswer,
   decodeTicket,
+  encodeEntriesRequest,
   encodeEventsRequest,
   encodeOpenRequest,
   encodeSignedOrder,
+  type EntriesAnswer,
   type EventsAnswer,
   type OpenedPersons,
   type OpenItem,
@@ -227,6 +230,10 @@ export class Client {
 
   events(from: bigint, limit: number): Promise<EventsAnswer> {
     return this.call("events", encodeEventsRequest({ from, limit }), decodeEventsAnswer).then(valueOf);
+  }
+
+  entries(from: bigint, limit: number): Promise<EntriesAnswer> {
+    return this.call("entries", encodeEntriesRequest({ from, limit }), decodeEntriesAnswer).then(valueOf);
   }
 
   /** The session that signs this connection's orders, signed in when it is first wanted. */

@@ -1,7 +1,7 @@
 /**
  * `rotate` and `erase` by order, `rewrap` by ticket: the life of keys. None of them gives a key or a value in clear.
  *
- * What they decide must survive a journal put back by a second, so their events are anchored in the head file before
+ * What they decide must survive a journal put back by a second, so their events are signed for, and in the head file, before
  * the answer (a rewrap's need not be: losing it loses a count).
  */
 import { Fault } from "@kura/kernel/fault.ts";
@@ -33,7 +33,7 @@ import { spendTicket } from "./ticket.ts";
 /**
  * 1. Write the key file with one more key.  CRASH: the next start finds the version and uses it; its event is missing,
  *    and the `started` event names it.
- * 2. Journal, anchor.  CRASH: the caller was not told, and may rotate once more: harmless.
+ * 2. Journal, sign.  CRASH: the caller was not told, and may rotate once more: harmless.
  * 3. Wrap under it from now on, answer.
  */
 export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Result> {
@@ -47,7 +47,7 @@ export async function rotate(keeper: Keeper, payload: Uint8Array): Promise<Resul
   keeper.keyFile.save(keys);
   keeper.keys = keys;
   await record(keeper, { kind: "rotated", kekVersion, ...admission.ordered });
-  keeper.journal.anchor();
+  await keeper.log.publish(keeper.journal);
   keeper.cipher.useKeks(keeper.keys.keks);
   return encodeKekVersion(kekVersion);
 }
@@ -101,7 +101,7 @@ function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): Rewra
  * From here on nothing of the person opens, whatever wrapped key a backup brings back; the set is rebuilt from the
  * journal at every start. The custodian destroys the wrapped key itself: this is the lock on the empty room.
  *
- * 1. Journal; the person is refused from the moment the event has its number; wait until it is durable, anchor.
+ * 1. Journal; the person is refused from the moment the event has its number; wait until it is durable and signed for.
  *    CRASH: before the sync not erased, and the caller was not told; after it erased.
  * 2. Answer.
  */
@@ -111,6 +111,6 @@ export async function erase(keeper: Keeper, payload: Uint8Array): Promise<Result
   const { order, ordered } = admission;
   const event = { kind: "erased", ...ordered, persons: [order.person], reason: order.reason } as const;
   const eventNumber = await recordOfPersons(keeper, event);
-  keeper.journal.anchor();
+  await keeper.log.publish(keeper.journal);
   return encodeEventNumber(BigInt(eventNumber));
 }

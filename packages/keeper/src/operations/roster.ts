@@ -19,13 +19,13 @@ export function readRoster(keeper: Keeper, payload: Uint8Array): Result {
   return encodeUtf8(rosterText(keeper.state.roster));
 }
 
-/** 1. Decide. 2. Journal, anchor: a journal put back by a second must not bring back who was removed. 3. Answer. */
+/** 1. Decide. 2. Journal, sign: a journal put back by a second must not bring back who was removed. 3. Answer. */
 export async function amendRoster(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const signed = decodeAmendRequest(payload);
   const decision = decideAmendment(keeper.state.roster, signed, keeper.state.signCounts);
   if (decision.outcome !== "accepted") return { outcome: "statement-refused", reason: decision.outcome };
   const eventNumber = await record(keeper, decision.event);
-  keeper.journal.anchor();
+  await keeper.log.publish(keeper.journal);
   return encodeEventNumber(BigInt(eventNumber));
 }
 

@@ -1,0 +1,62 @@
+import { createHash, createSecretKey } from "node:crypto";
+import { encodeUtf8 } from "@kura/kernel/bytes.ts";
+import { verifyInclusion } from "@kura/tlog/proof.ts";
+import { hashLeaf, hashNode } from "@kura/tlog/tree.ts";
+import { describe, expect, it } from "vitest";
+import type { JournalEvent } from "./journal-event.ts";
+import { LogLeaves } from "./log-leaf.ts";
+
+const leaves = new LogLeaves(createSecretKey(new Uint8Array(32).fill(2)));
+const [one, two] = ["11".repeat(16), "22".repeat(16)] as const;
+const link = (fill: string) => ({ n: 1, hash: fill.repeat(32) });
+const look: JournalEvent = {
+  kind: "opened",
+  session: "00",
+  actor: "test",
+  office: "test",
+  orderNumber: 1,
+  purpose: "claim",
+  caseId: "c",
+  caseKind: "claim",
+  order: "",
+  signature: "",
+  fields: [1],
+  records: 2,
+  persons: [one, two],
+  links: [link("aa"), link("bb")],
+};
+const json = encodeUtf8('{"kind":"test"}');
+
+describe("what the log says of an event", () => {
+  it("is a tree over the event and its persons, each under a salt of its own", () => {
+    const [a, b, c] = leaves.partHashes({ event: look, number: 5, json }) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    expect(a).toEqual(hashLeaf(Buffer.concat([leaves.salt(5), json])));
+    expect(b).toEqual(hashLeaf(Buffer.concat([leaves.salt(5, one), Buffer.from("aa".repeat(32), "hex")])));
+    const entry = leaves.entryOf({ event: look, number: 5, json });
+    expect(entry).toEqual(hashNode(hashNode(a, b), c));
+    // One person is shown without a word of the other: their part, and two hashes.
+    verifyInclusion(1n, b, { size: 3n, root: entry }, [a, c]);
+  });
+
+  it("of an event about nobody is its one part", () => {
+    const event: JournalEvent = { kind: "honey", persons: 3 } as JournalEvent;
+    expect(leaves.entryOf({ event, number: 1, json })).toEqual(
+      hashLeaf(Buffer.concat([leaves.salt(1), json])),
+    );
+  });
+
+  it("is another for another number, person or root, and cannot be told from the event alone", () => {
+    const other = new LogLeaves(createSecretKey(new Uint8Array(32).fill(3)));
+    const salts = [leaves.salt(1), leaves.salt(2), leaves.salt(1, one), leaves.salt(1, two), other.salt(1)];
+    expect(new Set(salts.map(String)).size).toBe(salts.length);
+    const guess = createHash("sha256").update(json).digest();
+    expect(leaves.entryOf({ event: look, number: 5, json })).not.toEqual(guess);
+    expect(other.entryOf({ event: look, number: 5, json })).not.toEqual(
+      leaves.entryOf({ event: look, number: 5, json }),
+    );
+  });
+});

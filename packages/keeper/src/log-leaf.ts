@@ -1,0 +1,76 @@
+/**
+ * What the log says of an event: a commitment that tells nothing, and can be opened for one person without telling of others.
+ *
+ *     salt(n, person) = HMAC-SHA256(key, u64 n ‖ 16 bytes of the person's key, or zeros for the event itself)
+ *     part 0          = salt(n, zeros)  ‖ canonical JSON of event n, as in the journal
+ *     part i          = salt(n, person i) ‖ 32 bytes: hash of the person's link (`person-event.ts`)
+ *     entry n − 1     = MTH(part 0, …, part k), RFC 6962, section 2.1: 32 bytes
+ *
+ * The key comes from the root of log salts and never leaves the keeper; a salt leaves with a receipt. Without a salt an
+ * entry cannot be tested against a guess, so the published log shows how many events there were and when, and nothing
+ * else. An erased person's salts are given to nobody any more. Format: docs/formats/log.md.
+ */
+import type { KeyObject } from "node:crypto";
+import { Frontier } from "@kura/tlog/frontier.ts";
+import { type Hash, hashLeaf } from "@kura/tlog/tree.ts";
+import { isPersonEvent, type JournalEvent } from "./journal-event.ts";
+import { deriveKey } from "./key-file.ts";
+import { PaddedHmac } from "./padded-hmac.ts";
+import { personKeyBytes } from "./protocol-parts.ts";
+
+/** An event with its place and its text, as the journal has them. */
+export interface LoggedEvent {
+  readonly event: JournalEvent;
+  readonly number: number;
+  /** Canonical JSON, UTF-8. */
+  readonly json: Uint8Array;
+}
+
+const saltBytes = 32;
+const hashBytes = 32;
+const numberBytes = 8;
+
+export class LogLeaves {
+  readonly #hmac: PaddedHmac;
+  readonly #message = Buffer.alloc(numberBytes + personKeyBytes);
+
+  constructor(logSaltRoot: KeyObject) {
+    const key = deriveKey(logSaltRoot, "kura/log-salt/1");
+    this.#hmac = new PaddedHmac(key, numberBytes + personKeyBytes);
+    key.fill(0);
+  }
+
+  /** Of the person's part of event `number`, or of the event itself. @param person key in hexadecimal. */
+  salt(number: number, person = ""): Buffer {
+    this.#message.fill(0, numberBytes);
+    this.#message.writeBigUInt64BE(BigInt(number));
+    this.#message.write(person, numberBytes, "hex");
+    return Buffer.from(this.#hmac.hex(this.#message), "hex");
+  }
+
+  /** The 32 bytes that stand for the event in the log. */
+  entryOf({ event, number, json }: LoggedEvent): Hash {
+    const parts = this.partHashes({ event, number, json });
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return only;
+    const tree = new Frontier();
+    for (const part of parts) tree.append(part);
+    return tree.root();
+  }
+
+  /** Leaf hashes of the event's parts: the event, then its persons in their order. */
+  partHashes({ event, number, json }: LoggedEvent): Hash[] {
+    const whole = new Uint8Array(saltBytes + json.length);
+    whole.set(this.salt(number));
+    whole.set(json, saltBytes);
+    const parts = [hashLeaf(whole)];
+    if (!isPersonEvent(event)) return parts;
+    for (const [i, person] of event.persons.entries()) {
+      const part = Buffer.alloc(saltBytes + hashBytes);
+      part.set(this.salt(number, person));
+      part.write(event.links[i]?.hash ?? "", saltBytes, "hex");
+      parts.push(hashLeaf(part));
+    }
+    return parts;
+  }
+}
