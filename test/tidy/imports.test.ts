@@ -27,6 +27,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   audit: ["db", "disclosure", "jobs", "premiums", "register", "vault"],
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
+  incident: ["db", "register"],
   http: ["db", "disclosure", "cases", "vault", "register", "premiums"],
   "": ["db", "disclosure", "http", "vault"],
 };

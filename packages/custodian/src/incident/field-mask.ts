@@ -1,0 +1,34 @@
+/** Sets of fields in one number: bit n is the field with number n. What extracts and looks showed, what a class holds. */
+import { Fault } from "@kura/kernel/fault.ts";
+import { fieldNumbers, fieldOfNumber } from "../register/field.ts";
+
+export type FieldMask = number;
+
+/** Bits of a mask are those of a signed 32-bit integer of the database without its sign. */
+const largestNumber = 30;
+
+/** Every field there is. */
+export const allFields: FieldMask = maskOf(Object.values(fieldNumbers));
+
+/** @throws {Fault} `too-many-fields` for a number above 30: the mask has to grow first. */
+export function maskOf(numbers: Iterable<number>): FieldMask {
+  let mask = 0;
+  for (const number of numbers) {
+    if (number < 1 || number > largestNumber) throw new Fault("too-many-fields", "a field has no bit");
+    mask |= 1 << number;
+  }
+  return mask;
+}
+
+/** Ascending. */
+export function numbersIn(mask: FieldMask): number[] {
+  const numbers: number[] = [];
+  for (let number = 1; number <= largestNumber; number++)
+    if ((mask & (1 << number)) !== 0) numbers.push(number);
+  return numbers;
+}
+
+/** Names of the fields, in the order of their numbers; a number that has no name yet is written as it is. */
+export function fieldNamesIn(mask: FieldMask): string[] {
+  return numbersIn(mask).map((number) => fieldOfNumber(number) ?? `field ${number}`);
+}

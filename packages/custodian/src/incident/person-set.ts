@@ -1,0 +1,113 @@
+/**
+ * Sets of persons by their dense number (`personNo`, 32 bits), compressed (Roaring bitmaps in WebAssembly).
+ *
+ * The only file that knows the library. A {@link PersonSet} is never changed after it was made. Memory is outside of the
+ * engine's heap and given back when the value is collected.
+ * Format of the bytes: the portable one of https://github.com/RoaringBitmap/RoaringFormatSpec.
+ */
+import { createHash } from "node:crypto";
+import { RoaringBitmap32 } from "roaring-wasm";
+import { Breach, Fault } from "@kura/kernel/fault.ts";
+
+export class PersonSet {
+  readonly #bits: RoaringBitmap32;
+  /** Number of persons. */
+  readonly size: number;
+
+  private constructor(bits: RoaringBitmap32) {
+    this.#bits = bits;
+    this.size = bits.size;
+  }
+
+  static readonly empty: PersonSet = new PersonSet(new RoaringBitmap32());
+
+  /** In any order, doubles counted once. An array given is left as it is. */
+  static of(personNos: Iterable<number>): PersonSet {
+    const numbers = Uint32Array.from(personNos);
+    // Sorted first: filling in order is many times as fast.
+    return new PersonSet(new RoaringBitmap32(numbers.sort()));
+  }
+
+  /** From `first` to `last`, both in it. */
+  static range(first: number, last: number): PersonSet {
+    const bits = new RoaringBitmap32();
+    if (last >= first) bits.addRange(first, last + 1);
+    return new PersonSet(bits);
+  }
+
+  static union(sets: readonly PersonSet[]): PersonSet {
+    const some = sets.filter((set) => set.size > 0);
+    if (some.length === 0) return PersonSet.empty;
+    return some.length === 1
+      ? (some[0] ?? PersonSet.empty)
+      : new PersonSet(RoaringBitmap32.orMany(some.map((set) => set.#bits)));
+  }
+
+  /** @throws {Fault} `malformed-person-set` */
+  static decode(bytes: Uint8Array): PersonSet {
+    try {
+      return new PersonSet(RoaringBitmap32.deserialize(bytes, "portable"));
+    } catch (cause) {
+      throw new Fault("malformed-person-set", "a stored set of persons cannot be read", { cause });
+    }
+  }
+
+  has(personNo: number): boolean {
+    return this.#bits.has(personNo);
+  }
+
+  and(other: PersonSet): PersonSet {
+    return new PersonSet(RoaringBitmap32.and(this.#bits, other.#bits));
+  }
+
+  without(other: PersonSet): PersonSet {
+    if (other.size === 0 || this.size === 0) return this;
+    return new PersonSet(RoaringBitmap32.andNot(this.#bits, other.#bits));
+  }
+
+  or(other: PersonSet): PersonSet {
+    return PersonSet.union([this, other]);
+  }
+
+  /** Persons in both, without making the set. */
+  countOfBoth(other: PersonSet): number {
+    return this.#bits.andCardinality(other.#bits);
+  }
+
+  equals(other: PersonSet): boolean {
+    return this.#bits.isEqual(other.#bits);
+  }
+
+  /** Ascending. */
+  toNumbers(): Uint32Array {
+    return this.#bits.toUint32Array();
+  }
+
+  /** At most `limit` numbers, ascending, behind the first `offset`. */
+  slice(offset: number, limit: number): Uint32Array {
+    return this.#bits.sliceUint32Array(offset, offset + limit);
+  }
+
+  encode(): Uint8Array {
+    const bits = this.#bits.clone();
+    bits.runOptimize();
+    const bytes = bits.serialize("portable");
+    bits.dispose();
+    return bytes;
+  }
+
+  /**
+   * SHA-256 over the numbers, ascending, 32 bits little-endian each: one set, one digest, whatever made it.
+   * Takes time with the number of persons: 4 MB for a million.
+   */
+  digest(): Uint8Array {
+    const numbers = this.toNumbers();
+    return new Uint8Array(createHash("sha256").update(new Uint8Array(numbers.buffer)).digest());
+  }
+}
+
+/** A number of a person as the sets hold it. @throws {Breach} when it does not fit 32 bits. */
+export function personNoOf(value: bigint): number {
+  if (value < 0n || value > 0xffff_ffffn) throw new Breach("a person's number is beyond 32 bits", { value });
+  return Number(value);
+}
