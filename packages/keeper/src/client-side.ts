@@ -64,6 +64,12 @@ export interface RewrapOrder extends OrderHead {
   readonly keys: number;
 }
 
+/** Let the custodian have features of so many persons and unknown owners, for matching them. */
+export interface MatchOrder extends OrderHead {
+  readonly kind: "match";
+  readonly persons: number;
+}
+
 /** Begin a new version of the key-encryption key. */
 export interface RotateOrder extends OrderHead {
   readonly kind: "rotate";
@@ -92,6 +98,7 @@ export type Order =
   | SearchOrder
   | IngestOrder
   | RewrapOrder
+  | MatchOrder
   | RotateOrder
   | EraseOrder
   | HoneyOrder

@@ -34,6 +34,7 @@ const lookPurposes: Readonly<Record<string, readonly number[]>> = {
 
 const workPurposes: RosterChange[] = [
   { part: "purpose", id: "ingest", value: { kinds: ["ingest"], fields: [] } },
+  { part: "purpose", id: "matching", value: { kinds: ["match"], fields: [] } },
   { part: "purpose", id: "keys", value: { kinds: ["rotate", "rewrap"], fields: [] } },
   { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },
   { part: "purpose", id: "honey", value: { kinds: ["honey"], fields: [] } },

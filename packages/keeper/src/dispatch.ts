@@ -10,6 +10,7 @@ import { isRefusal, type Keeper, type Result } from "./keeper.ts";
 import { listEntries } from "./operations/entries.ts";
 import { listEvents } from "./operations/events.ts";
 import { addHoney } from "./operations/honey.ts";
+import { computeFeatures } from "./operations/features.ts";
 import { indexTerms } from "./operations/index-terms.ts";
 import { erase, rewrap, rotate } from "./operations/keys.ts";
 import { openRecords } from "./operations/open.ts";
@@ -43,6 +44,7 @@ const table: Readonly<Record<Operation, Entry>> = {
   honey: { needsJournal: true, run: addHoney },
   roster: { needsJournal: false, run: readRoster },
   amend: { needsJournal: true, run: amendRoster },
+  features: { needsJournal: false, run: computeFeatures },
   events: { needsJournal: false, run: listEvents },
   entries: { needsJournal: false, run: listEntries },
 };

@@ -93,7 +93,7 @@ export type JournalEvent =
   | (Ordered &
       OrderEvidence & {
         readonly kind: "ticket";
-        readonly orderKind: "ingest" | "rewrap";
+        readonly orderKind: "ingest" | "rewrap" | "match";
         readonly source: string;
         readonly terms: number;
         /** Records to seal, or keys to wrap. */

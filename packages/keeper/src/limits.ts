@@ -75,6 +75,16 @@ export const limits = {
   ticketRecords: 4_000_000,
   /** An import may take the night. */
   ticketMs: 12 * 60 * 60_000,
+  /** Persons in one `features` call: about a twentieth of a second of one core. */
+  featurePersons: 2_000,
+  /** Runs of matching whose keys are held at once; the oldest gives way. */
+  matchRuns: 2,
+  /** Pairs of a kanji name part and its reading that one run learns; a nation's names saturate below this. */
+  readings: 500_000,
+  /** Other readings that are tried for one name part. */
+  otherReadings: 12,
+  /** Names that one person is compared under. */
+  featureNames: 24,
   /** Tickets at once. */
   tickets: 1_000,
 

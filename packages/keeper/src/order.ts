@@ -16,6 +16,7 @@ export const orderKinds: readonly OrderKind[] = [
   "search",
   "ingest",
   "rewrap",
+  "match",
   "rotate",
   "erase",
   "honey",
@@ -60,6 +61,8 @@ function contentIn(kind: OrderKind, members: Members): Content {
     }
     case "rewrap":
       return { kind, keys: members.integer("keys", 1, limits.ticketRecords) };
+    case "match":
+      return { kind, persons: members.integer("persons", 1, limits.ticketRecords) };
     case "erase":
       return {
         kind,

@@ -23,6 +23,8 @@ export const operations = {
   events: 17,
   /** The signed checkpoint of the log, and its entries. */
   entries: 18,
+  /** Keyed features of persons and of unknown owners, for matching them. */
+  features: 30,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -63,7 +63,7 @@ export class KeeperState {
         this.sessions.end(event.session);
         return;
       case "ticket":
-        if (event.orderKind === "ingest") {
+        if (event.orderKind !== "rewrap") {
           this.ingestTerms.add(event.terms, timeMs);
           this.ingestRecords.add(event.records, timeMs);
         }

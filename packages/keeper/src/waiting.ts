@@ -5,10 +5,11 @@
 import type { Term } from "./protocol.ts";
 import type { Ordered, OrderEvidence } from "./journal-event.ts";
 import { limits } from "./limits.ts";
+import type { PersonFeatures } from "./person-features.ts";
 
 /** Leave to ask for so much more. */
 export interface TicketLeft {
-  readonly kind: "ingest" | "rewrap";
+  readonly kind: "ingest" | "rewrap" | "match";
   readonly session: string;
   readonly actor: string;
   readonly expiresMs: number;
@@ -25,10 +26,17 @@ export interface SearchBegun {
   readonly expiresMs: number;
 }
 
+export interface FeaturesBegun {
+  readonly features: PersonFeatures;
+  readonly expiresMs: number;
+}
+
 export class Waiting {
   /** Keys are in hexadecimal. */
   readonly challenges = new Expiring<{ readonly expiresMs: number }>(limits.challenges);
   readonly tickets = new Expiring<TicketLeft>(limits.tickets);
+  /** Of `match` tickets, by ticket: the run's key, and what it has learned of readings. */
+  readonly features = new Expiring<FeaturesBegun>(limits.matchRuns);
   readonly searches = new Expiring<SearchBegun>(limits.searchesWaiting);
 }
 

@@ -84,9 +84,10 @@ function budgetOf(
   const { state } = keeper;
   const nowMs = keeper.journal.nowMs();
   const { agency } = state.roster;
-  if (order.kind === "ingest") {
-    const terms = state.ingestTerms.total(nowMs) + order.terms;
-    const records = state.ingestRecords.total(nowMs) + order.records;
+  if (order.kind === "ingest" || order.kind === "match") {
+    const more = order.kind === "ingest" ? order : { terms: 0, records: order.persons };
+    const terms = state.ingestTerms.total(nowMs) + more.terms;
+    const records = state.ingestRecords.total(nowMs) + more.records;
     const isWithin = terms <= agency.ingestTermsPerDay && records <= agency.ingestRecordsPerDay;
     return isWithin
       ? { outcome: "within", isNear: false }

@@ -1,23 +1,29 @@
 /**
- * `ticket`: a signed order to ingest or to rewrap becomes leave for the custodian to index, seal or wrap so much.
+ * `ticket`: a signed order to ingest, rewrap or match becomes leave for the custodian to index, seal, wrap or match so much.
  *
  * Without it a custodian that was taken over could ask for the token of every pension number there is and compare. With
  * it, what can be asked is bounded by an order that an actor signed, by a sum for each day, and visible in the journal.
  * The whole bound counts against the day when the ticket is given, used or not.
  */
 import { findActor, hasEnded } from "../admit-order.ts";
+import { BlindIndex } from "../blind-index.ts";
+import { newKey } from "../key-file.ts";
 import { hexOf, type Keeper, record, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
+import { PersonFeatures } from "../person-features.ts";
 import type { Refusal } from "../protocol.ts";
 import { decodeSignedOrder, encodeTicket, ticketBytes } from "../protocol-orders.ts";
+import type { TicketLeft } from "../waiting.ts";
 import { admit } from "./admit.ts";
 
 export async function beginTicket(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  const admission = admit(keeper, decodeSignedOrder(payload), ["ingest", "rewrap"]);
+  const admission = admit(keeper, decodeSignedOrder(payload), ["ingest", "rewrap", "match"]);
   if ("refusal" in admission) return admission.refusal;
   const { order, ordered } = admission;
   const { source, terms, records } =
-    order.kind === "ingest" ? order : { source: "", terms: 0, records: order.keys };
+    order.kind === "ingest"
+      ? order
+      : { source: "", terms: 0, records: order.kind === "match" ? order.persons : order.keys };
   const event = { kind: "ticket", orderKind: order.kind, source, terms, records, ...ordered } as const;
   const eventNumber = BigInt(await record(keeper, event));
   const ticket = new Uint8Array(ticketBytes);
@@ -25,6 +31,10 @@ export async function beginTicket(keeper: Keeper, payload: Uint8Array): Promise<
   const expiresMs = keeper.journal.nowMs() + limits.ticketMs;
   const { session, actor } = ordered;
   keeper.waiting.tickets.put(hexOf(ticket), { kind: order.kind, session, actor, expiresMs, terms, records });
+  if (order.kind === "match") {
+    const features = new PersonFeatures(new BlindIndex(newKey(keeper.fillRandom)));
+    keeper.waiting.features.put(hexOf(ticket), { expiresMs, features });
+  }
   return encodeTicket({ eventNumber, ticket, expiresMs });
 }
 
@@ -32,7 +42,7 @@ export async function beginTicket(keeper: Keeper, payload: Uint8Array): Promise<
 export function spendTicket(
   keeper: Keeper,
   ticket: Uint8Array,
-  kind: "ingest" | "rewrap",
+  kind: TicketLeft["kind"],
   cost: { readonly terms: number; readonly records: number },
 ): { readonly actor: string } | Refusal {
   const nowMs = keeper.journal.nowMs();
