@@ -15,7 +15,7 @@ import type { BlindIndex } from "./blind-index.ts";
 import { limits } from "./limits.ts";
 import { dateSlips, givenCuts, joinNames, lookalikes, partsOf } from "./name-slips.ts";
 import { tokenBytes } from "./protocol.ts";
-import type { Feature } from "./protocol-orders.ts";
+import type { Feature } from "./protocol-features.ts";
 import { Readings } from "./readings.ts";
 
 /** `recordKinds.suspenseOwner` of `custodian/src/register/facts.ts`; person-features.test.ts holds both together. */

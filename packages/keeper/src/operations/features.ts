@@ -13,12 +13,8 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { hexOf, isRefusal, type Keeper, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import { suspenseOwnerKind } from "../person-features.ts";
-import {
-  decodeFeaturesRequest,
-  encodeFeaturesAnswer,
-  type Feature,
-  type OpenItem,
-} from "../protocol-orders.ts";
+import { decodeFeaturesRequest, encodeFeaturesAnswer, type Feature } from "../protocol-features.ts";
+import type { OpenItem } from "../protocol-orders.ts";
 import { distinctPersons, openPerson } from "./open.ts";
 import { spendTicket } from "./ticket.ts";
 
