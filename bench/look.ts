@@ -1,9 +1,12 @@
 /**
- * `look latency`, `look throughput`: one look (signed, case and policy checked, order verified, journalled durably, seven
- * fields opened, sealed to the session and opened there) against SELECT of the row + INSERT of an audit row + commit.
+ * `look latency`, `look throughput`, `look CPU`: one look (case and policy checked, order verified, journalled durably,
+ * seven fields opened and sealed to the session) against SELECT of the row + INSERT of an audit row + commit.
  *
  * Same server, same program, same number of clients on both sides; theirs knows neither who asks nor why, and its row is
- * plaintext. `--seconds N` for each figure, `--clients N` for the throughput.
+ * plaintext. On both sides the service's code runs in the clients' process: the custodian's on ours, the statements' on
+ * theirs. Timed is what the service does, from the signed order to the sealed answer: an asker signs and opens on a machine
+ * of their own, so orders are signed before the time runs and the last answer of each client is opened behind it.
+ * `--sign` puts both inside. `--seconds N` for each run, `--clients N` for the throughput.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,18 +14,25 @@ import { join } from "node:path";
 import pg from "pg";
 import { getCase, casePartsOf, mustBeDone } from "../packages/cli/src/desk/cases.ts";
 import { signedIn, type Desk } from "../packages/cli/src/desk/desk.ts";
-import { orderLook } from "../packages/cli/src/desk/door-orders.ts";
+import { orderLook, type Shown } from "../packages/cli/src/desk/door-orders.ts";
 import { findActorKey } from "../packages/cli/src/instance/actor-keys.ts";
 import { startInstance } from "../packages/cli/src/instance/instance.ts";
 import { instancePaths } from "../packages/cli/src/instance/paths.ts";
 import { generateSample } from "../packages/cli/src/sample/generate-sample.ts";
+import type { Case } from "../packages/custodian/src/cases/case.ts";
 import { openCase } from "../packages/custodian/src/cases/cases.ts";
 import { closeBoth, connectBoth } from "../packages/custodian/src/db/database.ts";
 import type { DatabaseTarget } from "../packages/custodian/src/db/database.ts";
 import { sql } from "../packages/custodian/src/db/sql.ts";
 import { uuidMaker } from "../packages/custodian/src/db/uuid.ts";
+import { look } from "../packages/custodian/src/disclosure/look.ts";
+import { fieldNumbers } from "../packages/custodian/src/register/field.ts";
 import { importFile, readFile } from "../packages/custodian/src/jobs/import-file.ts";
 import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
+import { decodeOpenedPersons } from "../packages/keeper/src/protocol-orders.ts";
+import type { SealedAnswer, SignedOrder } from "../packages/keeper/src/protocol-orders.ts";
+import { decodeFactList } from "../packages/kernel/src/fact-list.ts";
+import { type CpuSeconds, differenceOf, readCpuSeconds, sumOf } from "./cpu-seconds.ts";
 import { figure, median } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
 
@@ -31,6 +41,8 @@ const persons = 2_000;
 const personsInCase = 50;
 const fields = ["pensionNumber", "name", "kana", "birthDate", "sex", "postalCode", "address"] as const;
 const warmUpSeconds = 1;
+/** Orders signed ahead of each second of all clients together. */
+const signedPerSecond = 5_000;
 /** Of each database: with their clients' fewer than the embedded server takes. */
 const poolConnections = 10;
 
@@ -55,11 +67,21 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
     const ours = async (count: number): Promise<Run> => {
       const desks = await openDesks(connected, count);
       const about = await getCase(desks.all[0]?.door ?? fail(), caseId);
-      const looks = desks.all.map(
-        (desk) => (n: number) => orderLook(desk, about, "claim", [people[n % people.length] ?? ""], fields),
+      const asked = {
+        about,
+        people,
+        signed: Math.ceil(((seconds + warmUpSeconds) * signedPerSecond) / count),
+      };
+      const clients = desks.all.map((desk) =>
+        args.includes("--sign") ? signingClient(desk, asked) : signedClient(desk, asked),
       );
       try {
-        return await drive(looks, seconds);
+        const run = await drive(
+          clients.map((client) => (n: number) => client.look(n)),
+          seconds,
+        );
+        for (const client of clients) client.check();
+        return run;
       } finally {
         await desks.close();
       }
@@ -76,6 +98,58 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
 
 type Side = (clients: number) => Promise<Run>;
 
+interface Asked {
+  readonly about: Case;
+  readonly people: readonly string[];
+  /** Orders to sign before the time runs. */
+  readonly signed: number;
+}
+
+interface Client {
+  look(n: number): Promise<void>;
+  /** That the last look was answered with every field. */
+  check(): void;
+}
+
+/** Signs and opens within the time. */
+function signingClient(desk: Desk, { about, people }: Asked): Client {
+  let last: Shown | undefined;
+  return {
+    look: async (n) => {
+      last = await orderLook(desk, about, "claim", [people[n % people.length] ?? ""], fields);
+    },
+    check: () => mustShowAll(last?.persons[0]?.records.flat().length),
+  };
+}
+
+/** Signs before and opens behind. Orders that run out are signed within the time. */
+function signedClient(desk: Desk, { about, people, signed }: Asked): Client {
+  const make = (n: number): SignedOrder => {
+    const persons = [(people[n % people.length] ?? "").replaceAll("-", "")];
+    const asks = { purpose: "claim", case: about.caseId, caseKind: about.kind, persons };
+    return desk.orders.order({ kind: "look", ...asks, fields: fields.map((field) => fieldNumbers[field]) });
+  };
+  const ready = Array.from({ length: signed }, (_, n) => make(n)).values();
+  let last: { order: SignedOrder; answer: SealedAnswer } | undefined;
+  return {
+    look: async (n) => {
+      const order = ready.next().value ?? make(n);
+      const outcome = await look(desk.door, desk.asker, order);
+      if (outcome.outcome !== "answered") throw new Error(`a look was refused: ${outcome.outcome}`);
+      last = { order, answer: outcome.answer };
+    },
+    check: () => {
+      const { order, answer } = last ?? fail();
+      const { persons: shown } = decodeOpenedPersons(desk.orders.open(order, answer));
+      mustShowAll(shown[0]?.records.flatMap((record) => decodeFactList(record)).length);
+    },
+  };
+}
+
+function mustShowAll(shown: number | undefined): void {
+  if (shown !== fields.length) throw new Error("a look did not show every field");
+}
+
 /** Each side twice, in turn, so that a drift of the machine meets both. */
 async function compare(ours: Side, theirs: Side, clients: number): Promise<Figure[]> {
   const one = { ours: [await ours(1)], theirs: [await theirs(1)] };
@@ -86,16 +160,27 @@ async function compare(ours: Side, theirs: Side, clients: number): Promise<Figur
   many.theirs.push(await theirs(clients));
   const latency = (runs: readonly Run[]): number => median(runs.map((run) => run.medianMs));
   const rate = (runs: readonly Run[]): number => median(runs.map((run) => run.perSecond));
+  const cpu = (runs: readonly Run[]): number => median(runs.map((run) => sumOf(run.cpuMs)));
   const plain = "theirs: SELECT + INSERT of an audit row + commit, same server and client";
+  const of = (runs: readonly Run[]): string => runs.map(renderCpu).join(" and ");
+  const parts = `ours ${of(many.ours)}; theirs ${of(many.theirs)}`;
   return [
     figure("look latency", latency(one.ours), latency(one.theirs), "ms", `median, one client; ${plain}`),
     figure("look throughput", rate(many.ours), rate(many.theirs), "/s", `${clients} clients; ${plain}`),
+    figure("look CPU", cpu(many.ours), cpu(many.theirs), "ms", `for each, ${clients} clients; ${parts}`),
   ];
+}
+
+function renderCpu({ cpuMs: { program, keeper, postgres } }: Run): string {
+  const [here, there, server] = [program, keeper, postgres].map((ms) => ms.toFixed(3));
+  return `${here} program, ${there} keeper, ${server} PostgreSQL`;
 }
 
 interface Run {
   readonly perSecond: number;
   readonly medianMs: number;
+  /** For each look. */
+  readonly cpuMs: CpuSeconds;
 }
 
 /** Every client asks again as soon as it is answered. */
@@ -104,16 +189,22 @@ async function drive(clients: readonly ((n: number) => Promise<unknown>)[], seco
   const start = performance.now();
   const from = start + warmUpSeconds * 1000;
   const until = from + seconds * 1000;
+  const before = readCpuSeconds();
+  let asked = 0;
   await Promise.all(
     clients.map(async (ask, client) => {
       for (let n = client * 7; performance.now() < until; n++) {
-        const asked = performance.now();
+        const askedAt = performance.now();
         await ask(n);
-        if (asked >= from) timesMs.push(performance.now() - asked);
+        asked += 1;
+        if (askedAt >= from) timesMs.push(performance.now() - askedAt);
       }
     }),
   );
-  return { perSecond: timesMs.length / seconds, medianMs: median(timesMs) };
+  const used = differenceOf(readCpuSeconds(), before);
+  const each = (spent: number): number => (spent * 1000) / asked;
+  const cpuMs = { program: each(used.program), keeper: each(used.keeper), postgres: each(used.postgres) };
+  return { perSecond: timesMs.length / seconds, medianMs: median(timesMs), cpuMs };
 }
 
 async function drivePlain(target: DatabaseTarget, count: number, seconds: number): Promise<Run> {

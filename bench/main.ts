@@ -6,7 +6,7 @@ import type { Bench, Figure } from "./figure.ts";
 
 const [name, ...rest] = process.argv.slice(2);
 const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith(".ts") && file !== "main.ts" && file !== "figure.ts")
+  .filter((file) => file.endsWith(".ts") && !["main.ts", "figure.ts", "cpu-seconds.ts"].includes(file))
   .map((file) => file.slice(0, -3));
 if (name === undefined || !names.includes(name)) {
   process.stderr.write(`npm run bench -- NAME [--json]   NAME is one of: ${names.join(", ")}\n`);

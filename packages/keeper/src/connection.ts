@@ -71,12 +71,20 @@ export class Connection {
     this.#bytes += payload.length;
     const reply = this.#isStopping ? stopping : await this.#answer(tag, payload);
     if (reply.tag === answers.malformed) return this.#endMalformed(id, reply);
+    this.#gatherWrites();
     // The call counts until its answer has left: a peer that asks but does not read holds its own bounds only.
     this.#socket.write(encodeFrame({ id, ...reply }), () => {
       this.#calls -= 1;
       this.#bytes -= payload.length;
       this.#start();
     });
+  }
+
+  /** Answers of one sync of the journal leave together: one call of the system for a crowd. */
+  #gatherWrites(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 
   #endMalformed(id: number, reply: Reply): void {

@@ -76,9 +76,9 @@ export async function closeCase(
   return appendTo(parts, caseId, async () => ({ kind: "closed", reason, ...named(by), at: parts.now() }));
 }
 
-export async function findCase(reader: Reader, caseId: string): Promise<Case | undefined> {
+export async function findCase(database: Database, caseId: string): Promise<Case | undefined> {
   if (!isUuid(caseId)) return undefined;
-  const events = await store.listEvents(reader, caseId);
+  const events = await store.listEvents(database, caseId);
   return events.length === 0 ? undefined : foldCase(caseId, events);
 }
 

@@ -1,12 +1,12 @@
 /** SQL of cases: their events, and nothing else. */
 import { Breach } from "@kura/kernel/fault.ts";
 import type { Database, Reader } from "../db/database.ts";
+import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";
 import { sql } from "../db/sql.ts";
 import { type CaseEvent, parseCaseKind } from "./case.ts";
 import { caseLimits } from "./limits.ts";
 
 interface Row {
-  readonly case_id: string;
   readonly kind: string;
   readonly case_kind: string | null;
   readonly actor: string;
@@ -16,12 +16,18 @@ interface Row {
   readonly recorded_at: Date;
 }
 
-/** Events of one case, in their order; none for an unknown one. */
-export async function listEvents(reader: Reader, caseId: string): Promise<CaseEvent[]> {
-  const rows = await reader.list<Row>(sql`
-    select case_id, kind, case_kind, actor, office, person_keys::text[] as persons, reason, recorded_at
-    from case_events where case_id = ${caseId}::uuid order by event_no limit ${caseLimits.events}`);
-  return rows.map(eventOf);
+const eventsRead: GatheredRead = {
+  name: "case-events",
+  query: (keys) => sql`
+    select case_id as key, kind, case_kind, actor, office, person_keys::text[] as persons, reason, recorded_at
+    from case_events where case_id = any(${keys}::uuid[]) and event_no < ${caseLimits.events}
+    order by case_id, event_no`,
+};
+
+/** Events of one case, in their order; none for an unknown one. @param caseId a UUID, or others' reads fail with this. */
+export async function listEvents(database: Database, caseId: string): Promise<CaseEvent[]> {
+  const rows = await database.gather<Row & KeyedRow>(eventsRead, [caseId]);
+  return (rows.get(caseId) ?? []).map(eventOf);
 }
 
 /** What is asked of a list. */
@@ -37,7 +43,7 @@ export async function listCases(
   { actor, isOpen }: CaseFilter,
   limit: number,
 ): Promise<Map<string, CaseEvent[]>> {
-  const rows = await reader.list<Row>(sql`
+  const rows = await reader.list<Row & { readonly case_id: string }>(sql`
     with chosen as (
       select case_id, recorded_at as opened_at from case_events o
       where event_no = 0 and (${actor ?? null}::text is null or actor = ${actor ?? null})

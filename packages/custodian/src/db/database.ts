@@ -10,6 +10,8 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { BinaryCopy } from "./binary-copy.ts";
+import { GatheredReads } from "./gathered-reads.ts";
+import type { GatheredRead, KeyedRow } from "./gathered-reads.ts";
 import { sql } from "./sql.ts";
 import type { Query, Value } from "./sql.ts";
 
@@ -49,6 +51,11 @@ export interface Tx extends Reader {
 
 /** A pool of connections to one database. */
 export interface Database extends Reader {
+  /** Rows by key, of these keys and perhaps of others'; shares one statement with who asks at the same time. */
+  gather<Row extends KeyedRow>(
+    read: GatheredRead,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Row[]>>;
   /**
    * Runs `work` in one transaction: `repeatable read`, so that a batch sees one state of the register.
    *
@@ -164,9 +171,11 @@ const types: pg.CustomTypesConfig = {
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
+  readonly #gathered: GatheredReads;
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
+    this.#gathered = new GatheredReads((query) => this.list(query));
     // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
     pool.on("error", () => undefined);
     // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
@@ -175,6 +184,13 @@ class PooledDatabase implements Database {
 
   async list<Row extends object>(query: Query): Promise<Row[]> {
     return (await send(this.#pool, query)).rows as Row[];
+  }
+
+  async gather<Row extends KeyedRow>(
+    read: GatheredRead,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Row[]>> {
+    return (await this.#gathered.ask(read, keys)) as ReadonlyMap<string, readonly Row[]>;
   }
 
   async find<Row extends object>(query: Query): Promise<Row | undefined> {
@@ -263,7 +279,8 @@ class ClientTx implements Tx {
 
 async function send(client: pg.Pool | pg.PoolClient, query: Query): Promise<pg.QueryResult> {
   try {
-    return await client.query({ text: query.text, values: query.values.map(bindable) });
+    const { text, values, name } = query;
+    return await client.query({ text, values: values.map(bindable), ...(name !== undefined && { name }) });
   } catch (cause) {
     throw faultOf(cause);
   }

@@ -11,10 +11,18 @@ export type Value = string | number | bigint | boolean | Uint8Array | Date | nul
 export class Query {
   readonly #words: readonly string[];
   readonly values: readonly Value[];
+  /** Of the prepared statement, once for each connection; absent where a query is planned anew each time. */
+  readonly name: string | undefined;
 
-  constructor(words: readonly string[], values: readonly Value[]) {
+  constructor(words: readonly string[], values: readonly Value[], name?: string) {
     this.#words = words;
     this.values = values;
+    this.name = name;
+  }
+
+  /** The same, prepared under a name: always with the same words. */
+  named(name: string): Query {
+    return new Query(this.#words, this.values, name);
   }
 
   /** The statement with `$1…$n` where the values go. */

@@ -10,6 +10,8 @@ export const disclosureLimits = {
   records: 1_000,
   /** Persons whom one search hands to the keeper; with more it is too wide to decide anything. */
   candidates: 20,
+  /** Decisions of the policy kept for equal questions: a few hundred bytes each; all are dropped when there are more. */
+  decisionsKept: 10_000,
   /** Events asked of the keeper at once, and committed together; one of them is the last one copied before. */
   journalPage: 500,
   /** Attempts at one page while another process copies the same. */

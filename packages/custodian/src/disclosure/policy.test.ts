@@ -66,6 +66,49 @@ const fitting = look.map((drawn) => ({
   case: { ...drawn.case, isOpen: true },
 }));
 
+describe("a decision that was kept is the one Cedar gives anew", () => {
+  const agencies: Record<string, string> = {
+    "the policy that comes with Kura": "",
+    "one that names a moment": `@id("until") forbid (principal, action, resource)
+      when { context.at["\\u{61}tMs"] > 100000000000000 };`,
+    "one that names a case": `@id("case") forbid (principal, action, resource == Case::"known");`,
+    "one that asks who opened it": `@id("own") forbid (principal, action, resource)
+      unless { resource.openedBy == principal || resource.office == principal.office };`,
+    "one with office hours": `@id("hours") forbid (principal, action, resource)
+      unless { context.at.hour >= 8 && context.at.weekday <= 5 };`,
+  };
+  it.each(Object.keys(agencies))("by %s", (name) => {
+    const full = `${text}\n${agencies[name] ?? ""}`;
+    const kept = makePolicy(full, schema);
+    fc.assert(
+      fc.property(fitting, (drawn) => {
+        for (const question of nearlyThe(drawn)) {
+          expect(kept.decide(question)).toEqual(makePolicy(full, schema).decide(question));
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  /** Questions that differ from the first in one thing each, so that one answer may be given for another by mistake. */
+  function nearlyThe(drawn: PolicyQuestion & { kind: "look" }): PolicyQuestion[] {
+    const { case: its, atMs } = drawn;
+    return [
+      { ...drawn, atMs: 99_999_999_999_999 },
+      { ...drawn, atMs: 100_000_000_000_001 },
+      { ...drawn, atMs: atMs - (atMs % 86_400_000) },
+      { ...drawn, atMs: atMs - (atMs % 86_400_000) + 43_200_000 },
+      { ...drawn, case: { ...its, caseId: "known" } },
+      { ...drawn, case: { ...its, openedBy: "other" } },
+      { ...drawn, case: { ...its, openedBy: "clerk", office: "west" } },
+      { ...drawn, persons: 1 },
+      { ...drawn, persons: 2 },
+      { ...drawn, fields: [...drawn.fields, "phone"] },
+      drawn,
+    ];
+  }
+});
+
 describe("the policy that comes with Kura", () => {
   it("fits its schema", () => {
     expect(() => makePolicy(text, schema)).not.toThrow();

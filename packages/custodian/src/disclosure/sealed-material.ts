@@ -3,7 +3,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
-import { listKeys } from "../register/store.ts";
+import { gatherKeys } from "../register/store.ts";
 import { disclosureLimits } from "./limits.ts";
 import * as store from "./store.ts";
 
@@ -21,16 +21,14 @@ export async function listSealed(
   { register, keys }: Databases,
   personKeys: readonly Uint8Array[],
 ): Promise<SealedMaterial> {
-  const [records, wrapped] = await Promise.all([
-    store.listRecords(register, personKeys),
-    listKeys(keys, personKeys),
-  ]);
+  const ids = personKeys.map(renderUuid);
+  const [records, wrapped] = await Promise.all([store.listRecords(register, ids), gatherKeys(keys, ids)]);
   const items: OpenItem[] = [];
   const unknown: Uint8Array[] = [];
   const erased: Uint8Array[] = [];
-  for (const personKey of personKeys) {
-    const id = renderUuid(personKey);
-    const [own, wrappedKey] = [records.get(id), wrapped.get(id)];
+  for (const [i, personKey] of personKeys.entries()) {
+    const id = ids[i] ?? "";
+    const [own, wrappedKey] = [records.get(id), wrapped.get(id)?.[0]?.wrapped];
     if (own === undefined) unknown.push(personKey);
     else if (wrappedKey === undefined) erased.push(personKey);
     else if (own.length <= disclosureLimits.records) items.push({ personKey, wrappedKey, records: own });

@@ -1,29 +1,40 @@
 /** SQL of disclosure: the sealed records of those who are looked at, and the copy of the keeper's journal. */
 import type { SealedRecord } from "@kura/keeper/protocol-orders.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
+import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";
 import { sql } from "../db/sql.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { type CopiedPage, type CopyHead, emptyCopy } from "./journal-copy.ts";
 
+interface RecordRow extends KeyedRow {
+  readonly record_no: number;
+  readonly kind: number;
+  readonly sealed: Uint8Array;
+}
+
+const recordsRead: GatheredRead = {
+  name: "sealed-records",
+  query: (keys) => sql`
+    select person_key as key, record_no, kind, sealed from records
+    where person_key = any(${keys}::uuid[])
+    order by person_key, record_no`,
+};
+
 /** Sealed records by person (UUID), oldest first; a person of whom nothing is recorded is not in it. */
 export async function listRecords(
-  reader: Reader,
-  personKeys: readonly Uint8Array[],
+  database: Database,
+  persons: readonly string[],
 ): Promise<Map<string, SealedRecord[]>> {
-  const rows = await reader.list<{
-    person_key: string;
-    record_no: number;
-    kind: number;
-    sealed: Uint8Array;
-  }>(sql`
-    select person_key, record_no, kind, sealed from records
-    where person_key = any(${personKeys.map(renderUuid)}::uuid[])
-    order by person_key, record_no`);
+  const rows = await database.gather<RecordRow>(recordsRead, persons);
   const records = new Map<string, SealedRecord[]>();
-  for (const { person_key, record_no, kind, sealed } of rows) {
-    const own = records.get(person_key) ?? [];
-    own.push({ recordNo: record_no, kind, sealed });
-    records.set(person_key, own);
+  for (const person of persons) {
+    const own = rows.get(person);
+    if (own !== undefined) {
+      records.set(
+        person,
+        own.map(({ record_no, kind, sealed }) => ({ recordNo: record_no, kind, sealed })),
+      );
+    }
   }
   return records;
 }

@@ -141,6 +141,7 @@ describe("an erasure", () => {
   function stopping(database: Database): Database {
     return {
       list: (query) => database.list(query),
+      gather: (read, keys) => database.gather(read, keys),
       find: (query) => database.find(query),
       get: (query) => database.get(query),
       withLock: (lock, work) => database.withLock(lock, work),
@@ -239,6 +240,7 @@ describe("a rotation", () => {
   function keyDeletedBehindTheRead(keys: Database, personKey: string): Database {
     return {
       list: async (query) => keys.list(query),
+      gather: (read, wanted) => keys.gather(read, wanted),
       find: (query) => keys.find(query),
       get: (query) => keys.get(query),
       withLock: (lock, work) => keys.withLock(lock, work),

@@ -1,6 +1,7 @@
 /** SQL of the register: persons, their sealed records, their blind index, their keys. Rows become values here. */
 import { BinaryCopy } from "../db/binary-copy.ts";
-import type { Reader, Tx } from "../db/database.ts";
+import type { Database, Reader, Tx } from "../db/database.ts";
+import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";
 import { sql } from "../db/sql.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";
@@ -190,6 +191,20 @@ export async function listKeys(
   const rows = await reader.list<{ person_key: string; wrapped: Uint8Array }>(sql`
     select person_key, wrapped from person_keys where person_key = any(${personKeys.map(renderUuid)}::uuid[])`);
   return new Map(rows.map(({ person_key, wrapped }) => [person_key, wrapped]));
+}
+
+const wrappedKeysRead: GatheredRead = {
+  name: "wrapped-keys",
+  query: (keys) => sql`
+    select person_key as key, wrapped from person_keys where person_key = any(${keys}::uuid[])`,
+};
+
+/** The same for looks, which come in crowds: by person, as UUIDs; others' may be among them. */
+export async function gatherKeys(
+  database: Database,
+  persons: readonly string[],
+): Promise<ReadonlyMap<string, readonly { readonly wrapped: Uint8Array }[]>> {
+  return database.gather<KeyedRow & { readonly wrapped: Uint8Array }>(wrappedKeysRead, persons);
 }
 
 /** The version stands in clear in a wrapped key: `u8 format ‖ u32 version ‖ …`. */

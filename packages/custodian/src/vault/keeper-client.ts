@@ -146,9 +146,17 @@ export class KeeperClient {
     this.#nextId = (this.#nextId + 1) % 2 ** 32;
     const frame = await new Promise<Frame>((resolve, reject) => {
       this.#questions.set(id, { resolve, reject });
+      this.#gatherWrites(socket);
       socket.write(encodeFrame({ id, tag: protocol.operations[operation], payload }));
     });
     return protocol.decodeAnswer(frame, decode);
+  }
+
+  /** Questions of one turn of the loop leave together: one call of the system for a crowd. */
+  #gatherWrites(socket: Socket): void {
+    if (socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
   }
 
   #connect(): Promise<Socket> {
