@@ -10,6 +10,7 @@ import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import { addAlarmsCommand } from "./commands/alarms.ts";
 import { addCaseCommand } from "./commands/case.ts";
 import { addFindCommand } from "./commands/find.ts";
+import { addLogCommand } from "./commands/log.ts";
 import { addLookCommand } from "./commands/look.ts";
 import { addRosterCommand } from "./commands/roster.ts";
 import { addWhoLookedCommand } from "./commands/who-looked.ts";
@@ -33,6 +34,7 @@ Environment:
   KURA_ACTOR_KEY          key file that signs this operator's orders (default: the demo operator's)
   KURA_GENESIS            an agency's own first roster statement (default: two demo officers and an operator)
   KURA_POLICY_FILE        the agency's own policy of who may look at what (Cedar; default: the one that comes with Kura)
+  KURA_WITNESSES          a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log
   KURA_ORIGIN             where browsers find Kura, https://…; passkeys are bound to it (default: this machine)`,
   )
   .configureHelp({ sortSubcommands: false })
@@ -48,6 +50,7 @@ addWhoLookedCommand(program);
 addAlarmsCommand(program);
 addRosterCommand(program);
 addAuditCommand(program);
+addLogCommand(program);
 addSampleCommand(program);
 addKeysCommand(program);
 

@@ -2,10 +2,12 @@
  * The custodian: the service with the database and no keys. `node main.ts --instance FILE --port N --follow-stdin`.
  *
  * FILE is the running instance's address (see `cli/src/instance`): where the databases and the keeper's socket are.
- * KURA_POLICY_FILE is the agency's own policy of disclosure, KURA_ORIGIN where its browsers find Kura (https://…).
+ * KURA_POLICY_FILE is the agency's own policy of disclosure, KURA_ORIGIN where its browsers find Kura (https://…),
+ * KURA_WITNESSES a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log.
  * Prints `custodian ready URL` and serves until SIGTERM, SIGINT or, with `--follow-stdin`, the end of standard input.
  */
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { closeBoth, connectBoth } from "./db/database.ts";
 import type { DatabaseTarget } from "./db/database.ts";
@@ -18,6 +20,11 @@ import { makeApp } from "./http/app.ts";
 import { Enrolments } from "./http/enrolments.ts";
 import { listen, localOrigins } from "./http/listen.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
+import { LogFolder } from "./log/log-folder.ts";
+import { LogFollower } from "./log/log-follower.ts";
+import { logSource } from "./log/log-source.ts";
+import { findWitnessPolicy } from "./log/witness-policy.ts";
+import { witnessLine } from "./log/witness-line.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -49,6 +56,28 @@ const follower = new JournalFollower(databases.register, journalSource(keeper), 
   failing: (code) => log("warn", { event: "journal-not-copied", code: code ?? "unknown" }),
 });
 follower.start();
+const witnesses = await findWitnessPolicy(process.env["KURA_WITNESSES"]).catch((thrown: unknown) => {
+  log("error", { event: "witnesses-refused", reason: thrown instanceof Error ? thrown.message : "unknown" });
+  process.exit(1);
+});
+const logFolder = new LogFolder(join(dirname(values.instance), "log"));
+const logFollower = new LogFollower({
+  folder: logFolder,
+  source: logSource(keeper),
+  ...(witnesses !== undefined && { policy: witnesses }),
+  lineOf: witnessLine,
+  clockMs: () => performance.now(),
+  events: {
+    breached: ({ message, evidence }) => log("error", { event: "log-breach", message, ...textOf(evidence) }),
+    failing: (code) => log("warn", { event: "log-not-published", code: code ?? "unknown" }),
+    unwitnessed: (missing) =>
+      log("warn", {
+        event: "log-not-witnessed",
+        missing: missing.map(({ witness, code }) => `${witness} ${code}`).join(", "),
+      }),
+  },
+});
+logFollower.start();
 const parts = {
   databases,
   keeper,
@@ -57,7 +86,8 @@ const parts = {
   makeId: uuidMaker(),
   sessions: new StaffSessions(now),
   enrolments: new Enrolments(now),
-  isJournalSound: () => follower.isSound,
+  isJournalSound: () => follower.isSound && logFollower.isSound,
+  log: logFolder,
 };
 const givenOrigin = process.env["KURA_ORIGIN"];
 const ownOrigin = givenOrigin === undefined ? undefined : URL.parse(givenOrigin)?.origin;
@@ -81,6 +111,7 @@ await new Promise<void>((resolve) => {
 });
 await server.close();
 await follower.stop();
+await logFollower.stop();
 await keeper.close();
 await closeBoth(databases);
 // An open standard input would keep a process alive that has nothing left to do.

@@ -2,6 +2,9 @@
  * The custodian's API for tests: a real keeper, real databases, five people, and a browser's side of the conversation.
  * No socket: requests go to the app as the server would hand them over.
  */
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { signInMessage } from "@kura/keeper/client-side.ts";
 import { type ActorKey, SessionKeys } from "@kura/keeper/order-session.ts";
@@ -15,6 +18,7 @@ import { readPolicy } from "../src/disclosure/policy.ts";
 import { makeApp } from "../src/http/app.ts";
 import { Enrolments } from "../src/http/enrolments.ts";
 import type { ApiParts } from "../src/http/route.ts";
+import { LogFolder } from "../src/log/log-folder.ts";
 import { StaffSessions } from "../src/http/staff-sessions.ts";
 import { openTestDatabases } from "./databases.ts";
 import type { TestDatabases } from "./databases.ts";
@@ -53,6 +57,8 @@ export class TestApi {
   /** Lines that would have been logged. */
   readonly logged: string[] = [];
   isSound = true;
+  /** Of a folder that is not there unless a test fills it. */
+  readonly log = new LogFolder(join(tmpdir(), `kura-test-log-${randomUUID()}`));
   readonly #parts: ApiParts;
   #app: Hono;
 
@@ -92,6 +98,7 @@ export class TestApi {
       enrolments: new Enrolments(now),
       origins: [origin],
       isJournalSound: () => this.isSound,
+      log: this.log,
     };
     this.#app = this.#make();
   }

@@ -95,6 +95,8 @@ export {
   keyType,
   parseVerifierKey,
 } from "./verifier-key.ts";
+export type { VerifyLogOptions } from "./verify-log.ts";
+export { verifyLog } from "./verify-log.ts";
 export type { Cosignature, VerifiedCheckpoint } from "./verify.ts";
 export { verifyCheckpoint } from "./verify.ts";
 export type { PostToWitness, WitnessOutcome, WitnessPeer } from "./witness-client.ts";

@@ -95,6 +95,13 @@ export class TileWriter {
     return { head: this.head(), tiles: [...tiles, ...edges].sort(byLevelAndIndex) };
   }
 
+  /** The full tiles since the last call or flush, without the partial ones: for long writes that are published at their end. */
+  takeFull(): readonly Tile[] {
+    const tiles = this.#completed.sort(byLevelAndIndex);
+    this.#completed = [];
+    return tiles;
+  }
+
   #addHash(level: number, index: bigint, hash: Hash): void {
     const position = Number(BigInt.asUintN(tileHeight, index));
     const open = this.#openTile(level);

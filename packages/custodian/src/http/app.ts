@@ -12,6 +12,7 @@ import { Breach, codeOf } from "@kura/kernel/fault.ts";
 import { caseRoutes } from "./case-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
 import { checkHealth } from "./health.ts";
+import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
@@ -42,13 +43,16 @@ export function makeApp(parts: ApiParts, logFailure: LogFailure): Hono {
   };
   app.use(async (context, next) => {
     await next();
-    for (const [name, value] of answerHeaders) context.header(name, value);
+    // What is published for everybody says itself how long it may be kept and who may read it.
+    const own = context.req.path.startsWith("/log/") && context.res.ok ? logHeaders : [];
+    for (const [name, value] of answerHeaders) if (!own.includes(name)) context.header(name, value);
   });
   app.get("/healthz", async (context) => {
     const health = await checkHealth(parts);
     return context.json(health, health.status === "ok" ? 200 : 503);
   });
   app.get("/openapi.json", (context) => context.json(openApiPage(apiRoutes)));
+  app.get("/log/*", (context) => answerLog(context, parts.log));
   app.use("/api/*", async (context, next) => {
     if (!isOwnRequest(context.req.raw, parts.origins)) return problemResponse(problem("other-origin"));
     return next();
@@ -83,6 +87,8 @@ const answerHeaders: readonly (readonly [string, string])[] = [
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "DENY"],
 ];
+
+const logHeaders: readonly string[] = ["Cache-Control", "Cross-Origin-Resource-Policy"];
 
 interface Budgets {
   readonly session: RequestBudget;

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { DoorParts } from "../disclosure/door.ts";
+import type { LogFolder } from "../log/log-folder.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import type { StaffSession, StaffSessions } from "./staff-sessions.ts";
@@ -19,6 +20,8 @@ export interface ApiParts extends DoorParts {
   readonly origins: readonly [string, ...string[]];
   /** Whether the journal and its copy agree; nothing is shown while they do not. */
   isJournalSound(): boolean;
+  /** The published transparency log. */
+  readonly log: LogFolder;
 }
 
 export interface Call {

@@ -69,3 +69,11 @@ export function askEvents(
 ): Promise<Answer<orders.EventsAnswer>> {
   return keeper.ask("events", orders.encodeEventsRequest(request), orders.decodeEventsAnswer);
 }
+
+/** The log's signed checkpoint, and its entries from index `from` on. Called by `log` only. */
+export function askEntries(
+  keeper: KeeperClient,
+  request: orders.EntriesRequest,
+): Promise<Answer<orders.EntriesAnswer>> {
+  return keeper.ask("entries", orders.encodeEntriesRequest(request), orders.decodeEntriesAnswer);
+}
