@@ -17,13 +17,13 @@ export const MAX_PAIR_BUDGET = 12_000_000;
 /** Pairs of one block; a larger block is split by other fields, then compared within a window. */
 export const MAX_BLOCK_PAIRS = 400_000;
 /** Random pairs drawn to learn how often each level is reached by chance. */
-export const CHANCE_SAMPLE_PAIRS = 200_000;
+export const CHANCE_SAMPLE_PAIRS = 100_000;
 /** Pairs per training session: the standard error of m is then below 0.005. */
-export const SESSION_PAIRS = 40_000;
-/** Slots of a cache of compared value pairs: about 2 MB, so that it stays in the processor's own cache. */
-export const CACHE_SLOTS = 1 << 18;
-/** Cells of a dense table of compared value pairs, in bytes. */
-export const MAX_DENSE_VALUE_PAIRS = 1 << 23;
+export const SESSION_PAIRS = 20_000;
+/** Slots of a cache of compared value pairs: about 0.3 MB, so that it stays in the processor's own cache. */
+export const CACHE_SLOTS = 1 << 15;
+/** Cells of a dense table of compared value pairs, in bytes; beyond this, reading it costs more than comparing. */
+export const MAX_DENSE_VALUE_PAIRS = 1 << 18;
 /** Patterns counted in a flat array; above it a hash table is used. */
 export const MAX_DENSE_PATTERNS = 1 << 22;
 /** Records of one component that is clustered exactly; larger ones are first cut at higher weights. */

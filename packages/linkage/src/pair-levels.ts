@@ -56,16 +56,20 @@ class Dense implements LevelTable {
 
 class Mapped implements LevelTable {
   readonly #compare: (a: number, b: number) => number;
+  readonly #settle: (a: number, b: number) => number;
   readonly #keys = new Int32Array(2 * CACHE_SLOTS);
   readonly #levels = new Uint8Array(CACHE_SLOTS);
 
-  constructor(compare: (a: number, b: number) => number) {
+  constructor(compare: (a: number, b: number) => number, settle: (a: number, b: number) => number) {
     this.#compare = compare;
+    this.#settle = settle;
   }
 
   level(first: number, second: number): number {
     const a = first < second ? first : second;
     const b = first < second ? second : first;
+    const settled = this.#settle(a, b);
+    if (settled !== 0) return settled;
     const slot = hashPair(a, b) & (CACHE_SLOTS - 1);
     const known = this.#levels[slot] as number;
     if (known !== 0 && this.#keys[2 * slot] === a && this.#keys[2 * slot + 1] === b) return known;
@@ -163,6 +167,51 @@ export class PairLevels {
     if (this.swap !== undefined) this.#markExchanged(this.swap, left, right);
   }
 
+  /** Levels of one comparison for the pairs at `places`, into `levels` by place. */
+  ofColumn(
+    c: number,
+    first: Int32Array,
+    second: Int32Array,
+    places: Int32Array,
+    count: number,
+    levels: Uint8Array,
+  ): void {
+    const { width, codes } = this;
+    const size = this.#sizes[c] as number;
+    const cells = this.#cells[c] as Uint8Array;
+    const table = this.#tables[c] as LevelTable;
+    const same = this.#same[c] as number;
+    const sameLevels = this.#sameLevels[c];
+    for (let k = 0; k < count; k++) {
+      const place = places[k] as number;
+      const a = codes[(first[place] as number) * width + c] as number;
+      const b = codes[(second[place] as number) * width + c] as number;
+      if (a < 0 || b < 0) levels[place] = 0;
+      else if (a === b) levels[place] = sameLevels === undefined ? same : (sameLevels[a] as number);
+      else {
+        const known = size === 0 ? 0 : (cells[a < b ? a * size + b : b * size + a] as number);
+        levels[place] = known === 0 ? table.level(a, b) : known;
+      }
+    }
+  }
+
+  /** Marks exchanged names among the first `count` pairs, whose name levels stand in `levels`. */
+  markExchangedPairs(
+    swap: Swap,
+    { first, second }: { readonly first: Int32Array; readonly second: Int32Array },
+    levels: readonly Uint8Array[],
+    count: number,
+  ): void {
+    const [given, surname] = [levels[swap.given] as Uint8Array, levels[swap.surname] as Uint8Array];
+    const { width } = this;
+    for (let k = 0; k < count; k++) {
+      if ((given[k] as number) > 2 || (surname[k] as number) > 2) continue;
+      if (!this.#isExchanged(swap, (first[k] as number) * width, (second[k] as number) * width)) continue;
+      given[k] = (this.comparisons[swap.given]?.levels.length ?? 1) - 1;
+      surname[k] = 0;
+    }
+  }
+
   /** The level of two values of one comparison. */
   level(comparison: number, a: number, b: number): number {
     if (a < 0 || b < 0) return 0;
@@ -172,21 +221,26 @@ export class PairLevels {
   }
 
   #markExchanged(swap: Swap, left: number, right: number): void {
-    const { codes, levels } = this;
+    const { levels } = this;
     if ((levels[swap.given] as number) > 2 || (levels[swap.surname] as number) > 2) return;
+    if (!this.#isExchanged(swap, left, right)) return;
+    levels[swap.given] = (this.comparisons[swap.given]?.levels.length ?? 1) - 1;
+    levels[swap.surname] = 0;
+  }
+
+  #isExchanged(swap: Swap, left: number, right: number): boolean {
+    const { codes } = this;
     const givenA = codes[left + swap.given] as number;
     const surnameA = codes[left + swap.surname] as number;
     const givenB = codes[right + swap.given] as number;
     const surnameB = codes[right + swap.surname] as number;
-    if (givenA < 0 || surnameA < 0 || givenB < 0 || surnameB < 0) return;
+    if (givenA < 0 || surnameA < 0 || givenB < 0 || surnameB < 0) return false;
     const first = givenA === surnameB;
     const second = surnameA === givenB;
-    if (!first && !second) return;
+    if (!first && !second) return false;
     const close = (this.#same[swap.given] as number) - 2;
-    if (!first && this.level(swap.given, givenA, surnameB) < close) return;
-    if (!second && this.level(swap.given, surnameA, givenB) < close) return;
-    levels[swap.given] = (this.comparisons[swap.given]?.levels.length ?? 1) - 1;
-    levels[swap.surname] = 0;
+    if (!first && this.level(swap.given, givenA, surnameB) < close) return false;
+    return second || this.level(swap.given, surnameA, givenB) >= close;
   }
 }
 
@@ -195,5 +249,5 @@ function tableFor(comparison: Comparison): LevelTable {
   const size = comparison.values.length;
   return size * size <= MAX_DENSE_VALUE_PAIRS
     ? new Dense(comparison.compare, size)
-    : new Mapped(comparison.compare);
+    : new Mapped(comparison.compare, comparison.settle ?? (() => 0));
 }

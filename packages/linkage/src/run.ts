@@ -1,6 +1,7 @@
 // One run from a plan to scored pairs and groups: chance, candidates, training, rules, scoring, clustering, a second
 // look at the model. Pure but for time spent; input and output are elsewhere (source.ts, write.ts).
 
+import { BatchWeigher } from "./batch.ts";
 import { listCandidates, type Candidate } from "./block/candidates.ts";
 import { learnMoreRules } from "./block/learn-more.ts";
 import { learnRules, type ChosenRule } from "./block/learn.ts";
@@ -45,7 +46,7 @@ export interface Run {
 }
 
 /** Weight (log2 odds) below which scored pairs are not kept; a second look at the model may raise kept ones again. */
-export const KEEP_WEIGHT = -12;
+export const KEEP_WEIGHT = -8;
 const REFINEMENTS = 2;
 
 /** Trains (unless a model is given), chooses rules and scores; picks up what `stages` already holds. */
@@ -235,9 +236,7 @@ function clusterRun(run: Run, { space, threshold, forbids }: GroupOptions): Int3
 function reweighed(run: Run, model: Model): Run {
   const weigher = new Weigher(model, run.weigher.pairs);
   const { edges } = run.scored;
-  const weight = new Float32Array(edges.count);
-  for (let e = 0; e < edges.count; e++)
-    weight[e] = weigher.of(edges.first[e] as number, edges.second[e] as number);
+  const weight = new BatchWeigher(weigher).weighAll(edges.first, edges.second, edges.count);
   return { ...run, model, weigher, scored: { ...run.scored, edges: { ...edges, weight } } };
 }
 

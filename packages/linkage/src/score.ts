@@ -1,6 +1,7 @@
 // The hot pass: blocking and scoring fused. Each candidate pair is made by the first rule that makes it, weighed, and
-// kept only above a weight; nothing else about a pair is stored. Cost is about 0.1–0.2 µs per pair.
+// kept only above a weight; nothing else about a pair is stored.
 
+import { BATCH_PAIRS, BatchWeigher } from "./batch.ts";
 import { hashRule, type Rule } from "./block/groups.ts";
 import { walkRule, windowOrder } from "./block/walk.ts";
 import { MAX_EDGES } from "./limits.ts";
@@ -86,13 +87,14 @@ export function scorePairs(rules: readonly Rule[], weigher: Weigher, options: Sc
   const { space, stages } = options;
   const hashes = hashesByRow(rules, space.rowCount);
   const order = windowOrder(rules, space.rowCount);
+  const batch = new BatchWeigher(weigher);
   const parts = rules.flatMap((rule, r) => {
     if (r < (options.from ?? 0)) return [];
     const stage = `edges-${r}.bin`;
     const known = stages?.load(stage);
     const part =
       known === undefined
-        ? scoreRule(rule, r, rules.length, hashes, order, weigher, options)
+        ? scoreRule(rule, r, rules.length, hashes, order, batch, options)
         : decodePart(known);
     if (known === undefined) stages?.save(stage, encodePart(part));
     options.progress(r + 1, rules.length);
@@ -129,26 +131,38 @@ function scoreRule(
   width: number,
   hashes: Int32Array,
   order: Int32Array,
-  weigher: Weigher,
+  batch: BatchWeigher,
   { space, keepWeight }: ScoreOptions,
 ): Part {
   const kept = new EdgeList();
   const histogram = new Float64Array(HISTOGRAM_BINS);
-  let [newPairs, newMatches] = [0, 0];
+  const { first, second } = batch;
+  let [newPairs, newMatches, filled] = [0, 0, 0];
+  const flush = (): void => {
+    const count = batch.weigh(filled, keepWeight);
+    for (let k = 0; k < count; k++) {
+      const place = batch.kept[k] as number;
+      const weight = batch.weight[place] as number;
+      const bin = Math.min(HISTOGRAM_BINS - 1, Math.round(weight) - HISTOGRAM_LOWEST);
+      histogram[bin] = (histogram[bin] as number) + 1;
+      newMatches += probabilityOf(weight);
+      kept.push(first[place] as number, second[place] as number, weight);
+    }
+    histogram[0] = (histogram[0] as number) + filled - count;
+    newPairs += filled;
+    filled = 0;
+  };
   const walked = walkRule(rule, space, order, (i, j) => {
     const [left, right] = [i * width, j * width];
     for (let earlier = 0; earlier < r; earlier++) {
       const hash = hashes[left + earlier] as number;
       if (hash !== 0 && hash === hashes[right + earlier]) return;
     }
-    newPairs++;
-    const weight = weigher.of(i, j);
-    const bin = Math.max(0, Math.min(HISTOGRAM_BINS - 1, Math.round(weight) - HISTOGRAM_LOWEST));
-    histogram[bin] = (histogram[bin] as number) + 1;
-    if (weight < keepWeight) return;
-    newMatches += probabilityOf(weight);
-    kept.push(i, j, weight);
+    first[filled] = i;
+    second[filled++] = j;
+    if (filled === BATCH_PAIRS) flush();
   });
+  flush();
   return { edges: kept.edges, count: { ...walked, newPairs, newMatches }, histogram };
 }
 

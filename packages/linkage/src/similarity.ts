@@ -7,6 +7,10 @@
 export interface Packed {
   readonly units: Uint16Array;
   readonly starts: Int32Array;
+  /** Which units each value has, as a set of 32 (units share a bit when equal modulo 32). */
+  readonly sets: Int32Array;
+  /** Length (at most 255) and first unit of each value in one number: length + 256 · unit. */
+  readonly heads: Int32Array;
 }
 
 /** Lays values out for comparison; cost is one pass. */
@@ -19,13 +23,22 @@ export function packValues(values: readonly string[], maxChars: number): Packed 
   }
   starts[values.length] = total;
   const units = new Uint16Array(total);
+  const sets = new Int32Array(values.length);
+  const heads = new Int32Array(values.length);
   for (let v = 0; v < values.length; v++) {
     const value = values[v] ?? "";
     const start = starts[v] ?? 0;
     const length = (starts[v + 1] ?? 0) - start;
-    for (let k = 0; k < length; k++) units[start + k] = value.charCodeAt(k);
+    let set = 0;
+    for (let k = 0; k < length; k++) {
+      const unit = value.charCodeAt(k);
+      units[start + k] = unit;
+      set |= 1 << (unit & 31);
+    }
+    sets[v] = set;
+    heads[v] = Math.min(length, 255) + 256 * (length === 0 ? 0 : (units[start] as number));
   }
-  return { units, starts };
+  return { units, starts, sets, heads };
 }
 
 const at = (array: Uint16Array | Int32Array, index: number): number => array[index] as number;
@@ -86,7 +99,11 @@ function jaroWinklerOrdered(packed: Packed, a: number, b: number): number {
 
 /** True when one insertion, deletion, substitution or swap of neighbours turns value `a` into `b`; linear time. */
 export function isOneEditApart(packed: Packed, a: number, b: number): boolean {
-  const { units, starts } = packed;
+  const { units, starts, sets } = packed;
+  // One edit takes at most one unit away and brings at most one.
+  const [setA, setB] = [at(sets, a), at(sets, b)];
+  const [lost, won] = [setA & ~setB, setB & ~setA];
+  if ((lost & (lost - 1)) !== 0 || (won & (won - 1)) !== 0) return false;
   let i = at(starts, a);
   let j = at(starts, b);
   let endA = at(starts, a + 1);
@@ -143,17 +160,6 @@ export function editDistance(packed: Packed, a: number, b: number, limit: number
   return Math.min(at(rows, (lengthA % 3) * width + lengthB), limit + 1);
 }
 
-/** Which units each value has, as a set of 32 (units share a bit when equal modulo 32). */
-export function unitSets({ units, starts }: Packed): Int32Array {
-  const sets = new Int32Array(starts.length - 1);
-  for (let v = 0; v < sets.length; v++) {
-    let set = 0;
-    for (let k = at(starts, v); k < at(starts, v + 1); k++) set |= 1 << (at(units, k) & 31);
-    sets[v] = set;
-  }
-  return sets;
-}
-
 const countBits = (bits: number): number => {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
@@ -164,14 +170,21 @@ const countBits = (bits: number): number => {
  * A bound that Jaro–Winkler cannot exceed: units that the other value lacks can not match. Cheap, and low for almost
  * all pairs picked at random.
  */
-export function mostJaroWinkler(packed: Packed, sets: Int32Array, a: number, b: number): number {
-  const [lengthA, lengthB] = [lengthOf(packed, a), lengthOf(packed, b)];
+export function mostJaroWinkler(packed: Packed, a: number, b: number): number {
+  const { sets, heads } = packed;
+  const headA = heads[a] as number;
+  const headB = heads[b] as number;
+  const lengthA = headA & 255;
+  const lengthB = headB & 255;
   if (lengthA > 32 || lengthB > 32) return 1;
-  const [setA, setB] = [at(sets, a), at(sets, b)];
-  const matches = Math.min(lengthA - countBits(setA & ~setB), lengthB - countBits(setB & ~setA));
+  const setA = sets[a] as number;
+  const setB = sets[b] as number;
+  const mostA = lengthA - countBits(setA & ~setB);
+  const mostB = lengthB - countBits(setB & ~setA);
+  const matches = mostA < mostB ? mostA : mostB;
   if (matches <= 0) return 0;
-  const jaro = (matches / lengthA + matches / lengthB + 1) / 3;
-  return firstUnit(packed, a) === firstUnit(packed, b) ? jaro + 0.4 * (1 - jaro) : jaro;
+  const jaro = ((matches * (lengthA + lengthB)) / (lengthA * lengthB) + 1) / 3;
+  return headA >>> 8 === headB >>> 8 ? jaro + 0.4 * (1 - jaro) : jaro;
 }
 
 /** Units that two values have in common from the left. */

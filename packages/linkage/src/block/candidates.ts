@@ -11,7 +11,7 @@ export interface Candidate {
   readonly pairs: number;
 }
 
-const SAMPLE_ROWS = 15_000;
+const SAMPLE_ROWS = 10_000;
 const BUCKETS = 1 << 20;
 const MAX_TRIPLES = 160;
 

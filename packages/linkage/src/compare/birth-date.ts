@@ -18,6 +18,14 @@ const LEVELS = levelsOf(
   ["same", 0.78, 1],
 );
 
+/** True when at most two of eight digits differ, four bits each: one edit in a date changes no more. */
+function differsLittle(difference: number): boolean {
+  let digits = difference | (difference >>> 1) | 0;
+  digits = (digits | (digits >>> 2)) & 0x11111111;
+  digits &= digits - 1;
+  return (digits & (digits - 1)) === 0;
+}
+
 /** Compares folded birth dates (YYYYMMDD, 00 for unknown parts); `eras` enables the level for a wrong Japanese era. */
 export function compareBirthDates(
   name: string,
@@ -26,6 +34,7 @@ export function compareBirthDates(
   eras: boolean,
 ): Comparison {
   const packed = packValues(column.values, 8);
+  const digits = Int32Array.from(column.values, (value) => Number.parseInt(value, 16));
   const years = Int32Array.from(column.values, (value) => Number(value.slice(0, 4)));
   const months = Int32Array.from(column.values, (value) => Number(value.slice(4, 6)));
   const days = Int32Array.from(column.values, (value) => Number(value.slice(6, 8)));
@@ -40,7 +49,8 @@ export function compareBirthDates(
     if (eras && sameDay && ERA_SHIFTS_YEARS.includes(apart)) return 6;
     if (Math.abs((numbers[a] as number) - (numbers[b] as number)) === 1) return 7;
     if (apart === 0 && monthA === dayB && dayA === monthB) return 7;
-    if (isOneEditApart(packed, a, b)) return 8;
+    if (differsLittle((digits[a] as number) ^ (digits[b] as number)) && isOneEditApart(packed, a, b))
+      return 8;
     if (apart === 0) return monthA === monthB || dayA === dayB ? 5 : 3;
     if (sameDay) return 4;
     return apart <= 10 ? 2 : 1;

@@ -10,7 +10,7 @@ import {
   lengthOf,
   packValues,
 } from "../similarity.ts";
-import { comparisonOf, levelsOf, type Comparison } from "./comparison.ts";
+import { comparisonOf, levelsOf, numbersOf, type Comparison } from "./comparison.ts";
 
 const MAX_CODE_CHARS = 64;
 
@@ -30,7 +30,7 @@ export function compareIdentifiers(name: string, columns: readonly string[], col
 /** Telephone numbers: the last six digits survive a changed prefix. */
 export function comparePhones(name: string, columns: readonly string[], column: Column): Comparison {
   const packed = packValues(column.values, MAX_CODE_CHARS);
-  const ends = column.values.map((value) => value.slice(-6));
+  const ends = numbersOf(column.values.map((value) => value.slice(-6)));
   const levels = levelsOf(
     ["different", 0.25],
     ["same last six", 0.02],
@@ -58,8 +58,8 @@ export function postalDistrict(value: string): string {
 /** Postal codes: edits, then district, then area. */
 export function comparePostcodes(name: string, columns: readonly string[], column: Column): Comparison {
   const packed = packValues(column.values, MAX_CODE_CHARS);
-  const areas = column.values.map(postalArea);
-  const districts = column.values.map(postalDistrict);
+  const areas = numbersOf(column.values.map(postalArea));
+  const districts = numbersOf(column.values.map(postalDistrict));
   const levels = levelsOf(
     ["different", 0.15],
     ["same area", 0.04],
@@ -78,7 +78,7 @@ export function comparePostcodes(name: string, columns: readonly string[], colum
 /** E-mail addresses: the part before @ carries the person. */
 export function compareEmails(name: string, columns: readonly string[], column: Column): Comparison {
   const packed = packValues(column.values, MAX_CODE_CHARS);
-  const locals = column.values.map((value) => value.split("@")[0] ?? "");
+  const locals = numbersOf(column.values.map((value) => value.split("@")[0] ?? ""));
   const levels = levelsOf(
     ["different", 0.15],
     ["alike", 0.05],

@@ -40,6 +40,8 @@ export interface Comparison {
   readonly commonness?: number;
   /** True where comparing is cheaper than remembering. */
   readonly cheap: boolean;
+  /** The level of two different codes where it is cheap to see, otherwise 0: spares the memory of compared values. */
+  readonly settle?: (a: number, b: number) => number;
   /** The level of two different codes, 1 … levels.length - 1. In linking, `a` is from the first input. */
   readonly compare: (a: number, b: number) => number;
 }
@@ -70,6 +72,17 @@ export function levelsOf(...levels: readonly (readonly [string, number, number?]
   return [{ label: "missing", expected: 0, rarity: 0 }, ...named];
 }
 
+/** Numbers for texts, equal for equal texts: comparing numbers is many times cheaper. */
+export function numbersOf(texts: readonly string[]): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(texts, (text) => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  });
+}
+
 /** A comparison over one column; the last level is that of equal values unless `same` says otherwise. */
 export function comparisonOf(
   name: string,
@@ -77,9 +90,14 @@ export function comparisonOf(
   column: Column,
   levels: readonly Level[],
   compare: (a: number, b: number) => number,
-  options: { readonly cheap?: boolean; readonly same?: number } = {},
+  options: {
+    readonly cheap?: boolean;
+    readonly same?: number;
+    readonly settle?: (a: number, b: number) => number;
+  } = {},
 ): Comparison {
   return {
+    ...(options.settle === undefined ? {} : { settle: options.settle }),
     name,
     columns,
     codes: column.codes,

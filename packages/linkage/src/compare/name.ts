@@ -10,7 +10,6 @@ import {
   lengthOf,
   mostJaroWinkler,
   packValues,
-  unitSets,
 } from "../similarity.ts";
 import { comparisonOf, levelsOf, type Comparison } from "./comparison.ts";
 import { NICKNAME_GROUPS } from "./nicknames.ts";
@@ -36,14 +35,16 @@ export function compareNames(
   swappable: boolean,
 ): Comparison {
   const packed = packValues(column.values, MAX_VALUE_CHARS);
-  const sets = unitSets(packed);
   const groups = column.values.map((value) => NICKNAME_GROUPS.get(value));
   const compound = Uint8Array.from(column.values, (value) => (value.includes(" ") ? 1 : 0));
+  const isPlain = Uint8Array.from(column.values, (value, v) =>
+    value.length > 1 && groups[v] === undefined && !compound[v] ? 1 : 0,
+  );
   const compare = (a: number, b: number): number => {
     const [lengthA, lengthB] = [lengthOf(packed, a), lengthOf(packed, b)];
     if (lengthA === 1 || lengthB === 1) return firstUnit(packed, a) === firstUnit(packed, b) ? 3 : 1;
     if (Math.min(lengthA, lengthB) >= 3 && isOneEditApart(packed, a, b)) return 6;
-    const similarity = mostJaroWinkler(packed, sets, a, b) < 0.8 ? 0 : jaroWinkler(packed, a, b);
+    const similarity = mostJaroWinkler(packed, a, b) < 0.8 ? 0 : jaroWinkler(packed, a, b);
     if (similarity >= 0.92) return 5;
     if (groups[a] !== undefined && groups[b] !== undefined && groups[a].some((g) => groups[b]?.includes(g)))
       return 4;
@@ -51,8 +52,15 @@ export function compareNames(
     if (similarity >= 0.88) return 5;
     return similarity >= 0.8 ? 2 : 1;
   };
+  // Below 0.8 nothing but one edit is left for two plain names.
+  const settle = (a: number, b: number): number =>
+    isPlain[a] && isPlain[b]
+      ? mostJaroWinkler(packed, a, b) < 0.8 && !isOneEditApart(packed, a, b)
+        ? 1
+        : 0
+      : 0;
   const levels = swappable ? [...LEVELS, SWAPPED] : LEVELS;
-  return comparisonOf(name, columns, column, levels, compare, { same: LEVELS.length - 1 });
+  return comparisonOf(name, columns, column, levels, compare, { same: LEVELS.length - 1, settle });
 }
 
 function sharesWord(a: string, b: string): boolean {

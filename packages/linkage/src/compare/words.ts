@@ -9,7 +9,6 @@ import {
   lengthOf,
   mostJaroWinkler,
   packValues,
-  unitSets,
   type Packed,
 } from "../similarity.ts";
 import { comparisonOf, levelsOf, type Comparison } from "./comparison.ts";
@@ -17,15 +16,16 @@ import { comparisonOf, levelsOf, type Comparison } from "./comparison.ts";
 /** Places and categories: names of things, short, with spelling errors. */
 export function comparePlaces(name: string, columns: readonly string[], column: Column): Comparison {
   const packed = packValues(column.values, MAX_VALUE_CHARS);
-  const sets = unitSets(packed);
   const levels = levelsOf(["different", 0.2], ["alike", 0.03, 0.3], ["close", 0.07, 0.6], ["same", 0.7, 1]);
   const compare = (a: number, b: number): number => {
     const shortest = Math.min(lengthOf(packed, a), lengthOf(packed, b));
     if (shortest >= 4 && isOneEditApart(packed, a, b)) return 3;
-    const similarity = mostJaroWinkler(packed, sets, a, b) < 0.82 ? 0 : jaroWinkler(packed, a, b);
+    const similarity = mostJaroWinkler(packed, a, b) < 0.82 ? 0 : jaroWinkler(packed, a, b);
     return similarity >= 0.92 && shortest >= 4 ? 3 : similarity >= 0.82 ? 2 : 1;
   };
-  return comparisonOf(name, columns, column, levels, compare);
+  const settle = (a: number, b: number): number =>
+    mostJaroWinkler(packed, a, b) < 0.82 && !isOneEditApart(packed, a, b) ? 1 : 0;
+  return comparisonOf(name, columns, column, levels, compare, { settle });
 }
 
 /** Weights of words by name of the comparison, from an earlier plan. */

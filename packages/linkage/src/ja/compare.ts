@@ -3,16 +3,9 @@
 
 import type { Column } from "../column.ts";
 import { countCodes } from "../column.ts";
-import { comparisonOf, levelsOf, type Comparison, type Rarity } from "../compare/comparison.ts";
+import { comparisonOf, levelsOf, numbersOf, type Comparison, type Rarity } from "../compare/comparison.ts";
 import { MAX_VALUE_CHARS } from "../limits.ts";
-import {
-  isOneEditApart,
-  jaroWinkler,
-  lengthOf,
-  mostJaroWinkler,
-  packValues,
-  unitSets,
-} from "../similarity.ts";
+import { isOneEditApart, jaroWinkler, lengthOf, mostJaroWinkler, packValues } from "../similarity.ts";
 import { confuseKana, roundKana } from "./kana.ts";
 import type { JapaneseLists } from "./lists.ts";
 
@@ -63,38 +56,47 @@ export function compareJapaneseNames(
   const kanji = column.values.map((value) => value.split(SEPARATOR)[0] ?? "");
   const kana = column.values.map((value) => value.split(SEPARATOR)[1] ?? "");
   const rounded = kana.map(roundKana);
-  const shapes = kana.map(confuseKana);
   const packedKana = packValues(rounded, MAX_VALUE_CHARS);
   const packedKanji = packValues(kanji, MAX_VALUE_CHARS);
-  const [setsKana, setsKanji] = [unitSets(packedKana), unitSets(packedKanji)];
-  const others = otherReadings(lists);
+  const [kanjiOf, kanaOf, roundedOf, shapeOf] = [kanji, kana, rounded, kana.map(confuseKana)].map(
+    numbersOf,
+  ) as [Int32Array, Int32Array, Int32Array, Int32Array];
+  const hasKanji = Uint8Array.from(kanji, (signs) => (signs === "" ? 0 : 1));
+  const hasKana = Uint8Array.from(kana, (signs) => (signs === "" ? 0 : 1));
+  const others = otherReadings(lists, rounded);
+  const isAlone = (a: number, b: number): boolean => {
+    const [left, right] = [kanji[a] || kanji[b] || "", kana[a] || kana[b] || ""];
+    return canRead(lists, left, right);
+  };
   const compare = (a: number, b: number): number => {
-    const [leftKanji, rightKanji, leftKana, rightKana] = [
-      kanji[a] ?? "",
-      kanji[b] ?? "",
-      kana[a] ?? "",
-      kana[b] ?? "",
-    ];
-    const bothKanji = leftKanji !== "" && rightKanji !== "";
-    const bothKana = leftKana !== "" && rightKana !== "";
-    const isSameKanji = bothKanji && leftKanji === rightKanji;
-    if (isSameKanji) return bothKana ? (leftKana === rightKana ? BOTH : KANJI_ONLY) : KANJI;
-    if (bothKana && leftKana === rightKana) return bothKanji ? KANA_OTHER : KANA;
-    if (bothKana && rounded[a] === rounded[b]) return bothKanji ? ROUNDED_OTHER : ROUNDED;
-    if (!bothKana && !bothKanji)
-      return canRead(lists, leftKanji || rightKanji, leftKana || rightKana) ? READABLE : 1;
-    if (bothKana && others(rounded[a] ?? "", rounded[b] ?? "")) return OTHER_READING;
-    if (bothKana && shapes[a] === shapes[b] && (rounded[a] ?? "").length > 1) return SHAPES;
+    const bothKanji = hasKanji[a] === 1 && hasKanji[b] === 1;
+    const bothKana = hasKana[a] === 1 && hasKana[b] === 1;
+    if (bothKanji && kanjiOf[a] === kanjiOf[b])
+      return bothKana ? (kanaOf[a] === kanaOf[b] ? BOTH : KANJI_ONLY) : KANJI;
+    if (bothKana && kanaOf[a] === kanaOf[b]) return bothKanji ? KANA_OTHER : KANA;
+    if (bothKana && roundedOf[a] === roundedOf[b]) return bothKanji ? ROUNDED_OTHER : ROUNDED;
+    if (!bothKana && !bothKanji) return isAlone(a, b) ? READABLE : 1;
+    if (bothKana && others(a, b)) return OTHER_READING;
+    if (bothKana && shapeOf[a] === shapeOf[b] && (rounded[a] ?? "").length > 1) return SHAPES;
     const signs = bothKana ? packedKana : packedKanji;
     if (Math.min(lengthOf(signs, a), lengthOf(signs, b)) >= 2 && isOneEditApart(signs, a, b)) return ONE_SIGN;
-    if (mostJaroWinkler(signs, bothKana ? setsKana : setsKanji, a, b) < 0.8) return 1;
+    if (mostJaroWinkler(signs, a, b) < 0.8) return 1;
     return jaroWinkler(signs, a, b) >= 0.8 ? ALIKE : 1;
+  };
+  const settle = (a: number, b: number): number => {
+    const bothKanji = hasKanji[a] === 1 && hasKanji[b] === 1;
+    const bothKana = hasKana[a] === 1 && hasKana[b] === 1;
+    if (!bothKana && !bothKanji) return 0;
+    if (bothKanji && kanjiOf[a] === kanjiOf[b])
+      return bothKana ? (kanaOf[a] === kanaOf[b] ? BOTH : KANJI_ONLY) : KANJI;
+    if (bothKana && kanaOf[a] === kanaOf[b]) return bothKanji ? KANA_OTHER : KANA;
+    return 0;
   };
   const sameLevels = Uint8Array.from(column.values, (_, v) =>
     kanji[v] === "" ? KANA : kana[v] === "" ? KANJI : BOTH,
   );
   return {
-    ...comparisonOf(name, columns, column, LEVELS, compare),
+    ...comparisonOf(name, columns, column, LEVELS, compare, { settle }),
     sameLevels,
     rarities: raritiesByLevel(column, kanji, kana),
   };
@@ -144,19 +146,21 @@ function canRead(lists: JapaneseLists, kanji: string, kana: string): boolean {
   return readings?.some((reading) => roundKana(reading) === roundKana(kana)) ?? false;
 }
 
-/** A test whether two rounded kana are readings of one kanji; sets are made once per reading. */
-function otherReadings(lists: JapaneseLists): (a: string, b: string) => boolean {
+/** A test whether the rounded kana of two values are readings of one kanji. */
+function otherReadings(lists: JapaneseLists, rounded: readonly string[]): (a: number, b: number) => boolean {
   const writers = new Map<string, Set<string>>();
   for (const [kanji, readings] of lists.readings) {
     for (const reading of readings) {
-      const rounded = roundKana(reading);
-      const set = writers.get(rounded);
-      if (set === undefined) writers.set(rounded, new Set([kanji]));
+      const sounds = roundKana(reading);
+      const set = writers.get(sounds);
+      if (set === undefined) writers.set(sounds, new Set([kanji]));
       else set.add(kanji);
     }
   }
+  if (writers.size === 0) return () => false;
+  const writersOf = rounded.map((sounds) => writers.get(sounds));
   return (a, b) => {
-    const [left, right] = [writers.get(a), writers.get(b)];
+    const [left, right] = [writersOf[a], writersOf[b]];
     if (left === undefined || right === undefined) return false;
     const [small, large] = left.size < right.size ? [left, right] : [right, left];
     for (const kanji of small) if (large.has(kanji)) return true;

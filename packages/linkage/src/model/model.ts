@@ -48,16 +48,30 @@ export function levelWeight(comparison: ComparisonModel, level: number): number 
 /** Probability from a match weight. */
 export const probabilityOf = (weight: number): number => 1 / (1 + 2 ** -weight);
 
-interface FlatInteraction {
+/** An interaction as the hot loops read it. */
+export interface FlatInteraction {
   readonly first: number;
   readonly second: number;
   readonly width: number;
   readonly corrections: Float64Array;
 }
 
+/** A model laid out flat: cell c * stride + level. */
+export interface WeightTables {
+  readonly prior: number;
+  readonly stride: number;
+  readonly weights: Float64Array;
+  readonly rarity: Float64Array;
+  readonly usual: Float64Array;
+  /** frequency[c * stride + level][code]: log2 share of the value as that level sees it. */
+  readonly frequency: readonly Float32Array[];
+  readonly interactions: readonly FlatInteraction[];
+}
+
 /** Computes match weights of pairs of rows from a model; `of` fills `pairs.levels` too. */
 export class Weigher {
   readonly pairs: PairLevels;
+  readonly model: Model;
   readonly #prior: number;
   readonly #width: number;
   readonly #weights: Float64Array;
@@ -71,6 +85,7 @@ export class Weigher {
   /** `frequencies` replaces the shares of values in these records (in the shape of `frequenciesByLevel`). */
   constructor(model: Model, pairs: PairLevels, frequencies?: (stride: number) => readonly Float32Array[]) {
     this.pairs = pairs;
+    this.model = model;
     this.#prior = priorWeight(model);
     this.#width = pairs.width;
     this.#stride = Math.max(...model.comparisons.map((comparison) => comparison.labels.length));
@@ -91,6 +106,19 @@ export class Weigher {
       width: model.comparisons[interaction.second]?.labels.length ?? 0,
       corrections: Float64Array.from(interaction.corrections),
     }));
+  }
+
+  /** The model as flat tables, for weighing in batches. */
+  get tables(): WeightTables {
+    return {
+      prior: this.#prior,
+      stride: this.#stride,
+      weights: this.#weights,
+      rarity: this.#rarity,
+      usual: this.#usual,
+      frequency: this.#frequency,
+      interactions: this.#interactions,
+    };
   }
 
   /** Match weight of rows i and j: log2 odds, prior included. */
