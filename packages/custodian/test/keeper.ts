@@ -17,6 +17,8 @@ export interface TestKeeper {
   /** Who is in its roster: `makeDemoGenesis`. */
   readonly operator: ActorKey;
   readonly officers: readonly [ActorKey, ActorKey];
+  readonly approver: ActorKey;
+  readonly recipient: ActorKey;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
   const keyFile = join(dir, "key");
   await writeFile(keyFile, randomBytes(32), { mode: 0o400 });
   const secret = ["--dir", join(dir, "kept"), "--key-file", keyFile];
-  const { genesis, operator, officers } = makeDemoGenesis();
+  const { genesis, operator, officers, approver, recipient } = makeDemoGenesis();
   const genesisFile = join(dir, "genesis");
   await writeFile(genesisFile, genesis);
   const init = [...keeperCommand, "init", ...secret, "--genesis", genesisFile];
@@ -46,6 +48,8 @@ export async function startTestKeeper(): Promise<TestKeeper> {
     socket,
     operator,
     officers,
+    approver,
+    recipient,
     stop: async () => {
       await client.close();
       child.kill("SIGTERM");

@@ -34,6 +34,7 @@ function newSession(): Session {
     credential: "anna-key",
     signingKey: "",
     hpkeKey: "",
+    workstation: "test-desk",
     expiresMs: nowMs + 1,
   });
   session.lastNumber = 4;

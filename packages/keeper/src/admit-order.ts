@@ -126,10 +126,10 @@ function holdsPurpose({ of: { order }, actor, purpose }: Found): boolean {
 }
 
 function fieldsOf(order: Order): readonly number[] {
-  return order.kind === "look" ? order.fields : [];
+  return order.kind === "look" || order.kind === "extract" ? order.fields : [];
 }
 
 function personsOf(order: Order): readonly string[] {
-  if (order.kind === "look") return order.persons;
+  if (order.kind === "look" || order.kind === "preview") return order.persons;
   return order.kind === "erase" ? [order.person] : [];
 }

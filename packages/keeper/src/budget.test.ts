@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BudgetBook, type Budgets, DayTotal, type Spender } from "./budget.ts";
+import { BudgetBook, type Budgets, WindowTotal, type Spender } from "./budget.ts";
 import type { Budget } from "./roster.ts";
 
 const minuteMs = 60_000;
@@ -122,7 +122,7 @@ describe("a budget", () => {
 
 describe("the sum of a day", () => {
   it("holds a whole day and forgets the day before", () => {
-    const total = new DayTotal();
+    const total = new WindowTotal("day");
     total.add(5, t0);
     total.add(7, t0 + 10 * hourMs);
     expect(total.total(t0 + dayMs - 1)).toBe(12);

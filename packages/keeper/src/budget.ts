@@ -10,7 +10,7 @@
  *
  * INVARIANT: equals a count over the whole history (budget.test.ts).
  */
-import type { Budget } from "./roster.ts";
+import type { Budget, ExtractBudgets } from "./roster.ts";
 
 const hourMs = 60 * 60_000;
 /** Window lengths in buckets of `bucketMs`. */
@@ -168,20 +168,74 @@ function newScope(): Record<WindowName, PersonWindow> {
   };
 }
 
-/** What ingest tickets of the last day allowed: sums in hourly buckets, as bounded and as late as the windows above. */
-export class DayTotal {
+/** A sum over one window (what ingest tickets allowed), in buckets, as bounded and as late as the windows above. */
+export class WindowTotal {
+  readonly #window: WindowName;
   readonly #buckets = new Map<number, number>();
 
+  constructor(window: WindowName) {
+    this.#window = window;
+  }
+
   total(nowMs: number): number {
-    dropBefore(this.#buckets, bucketOf("day", nowMs) - windows.day.buckets);
+    dropBefore(this.#buckets, bucketOf(this.#window, nowMs) - windows[this.#window].buckets);
     return this.#buckets.values().reduce((sum, amount) => sum + amount, 0);
   }
 
   add(amount: number, nowMs: number): void {
-    const bucket = bucketOf("day", nowMs);
+    const bucket = bucketOf(this.#window, nowMs);
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + amount);
-    dropBefore(this.#buckets, bucket - windows.day.buckets);
+    dropBefore(this.#buckets, bucket - windows[this.#window].buckets);
   }
+}
+
+/** Whom an extract's rows count for. */
+export interface RowSpender {
+  readonly holder: string;
+  readonly office: string;
+  readonly rows: number;
+}
+
+/**
+ * Rows of approved extracts, of a holder, an office and the agency. Rows and not persons: a person in ten extracts counts
+ * ten times, so that many small extracts cost what a large one does.
+ */
+export class RowBook {
+  readonly #totals = new Map<string, WindowTotal>();
+
+  decide(spender: RowSpender, budgets: ExtractBudgets | undefined, nowMs: number): BudgetOutcome {
+    let isNear = false;
+    for (const [scope, of, key] of rowKeysOf(spender)) {
+      for (const window of windowNames) {
+        const used = (this.#totals.get(`${key} ${window}`)?.total(nowMs) ?? 0) + spender.rows;
+        const budget = budgets?.[of];
+        if (budget === undefined || used > budget[window]) return { outcome: "exhausted", scope, window };
+        if (used * 100 > budget[window] * budget.softPercent) isNear = true;
+      }
+    }
+    return { outcome: "within", isNear };
+  }
+
+  charge(spender: RowSpender, nowMs: number): void {
+    for (const [, , key] of rowKeysOf(spender)) {
+      for (const window of windowNames) {
+        const total = this.#totals.get(`${key} ${window}`) ?? new WindowTotal(window);
+        this.#totals.set(`${key} ${window}`, total);
+        total.add(spender.rows, nowMs);
+      }
+    }
+  }
+}
+
+function rowKeysOf({
+  holder,
+  office,
+}: RowSpender): readonly (readonly [Scope, keyof ExtractBudgets, string])[] {
+  return [
+    ["actor", "holder", `holder ${holder}`],
+    ["office", "office", `office ${office}`],
+    ["agency", "agency", "agency"],
+  ];
 }
 
 function dropBefore(buckets: Map<number, number>, bucket: number): void {

@@ -15,6 +15,14 @@ import type { WireReader } from "@kura/kernel/wire.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { limits } from "./limits.ts";
 import type { Term } from "./protocol.ts";
+import type {
+  ApproveOrder,
+  AttestOrder,
+  ExtractOrder,
+  PreviewOrder,
+  ReleaseOrder,
+  RevokeOrder,
+} from "./protocol-extracts.ts";
 import { kindIn, listIn, personKeyBytes, whole } from "./protocol-parts.ts";
 
 /** What every order says. */
@@ -102,7 +110,13 @@ export type Order =
   | RotateOrder
   | EraseOrder
   | HoneyOrder
-  | SignOutOrder;
+  | SignOutOrder
+  | ExtractOrder
+  | PreviewOrder
+  | ApproveOrder
+  | ReleaseOrder
+  | RevokeOrder
+  | AttestOrder;
 export type OrderKind = Order["kind"];
 
 /** The text that is sent. @throws {Fault} `not-canonical` */

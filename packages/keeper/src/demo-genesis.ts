@@ -14,6 +14,10 @@ export interface DemoGenesis {
   readonly genesis: Uint8Array;
   readonly officers: readonly [ActorKey, ActorKey];
   readonly operator: ActorKey;
+  /** Second actor of extracts. */
+  readonly approver: ActorKey;
+  /** A printing house, for whom extracts are made. */
+  readonly recipient: ActorKey;
 }
 
 const generous: Budget = { hour: 500, day: 2_000, days30: 20_000, softPercent: 80 };
@@ -38,29 +42,53 @@ const workPurposes: RosterChange[] = [
   { part: "purpose", id: "keys", value: { kinds: ["rotate", "rewrap"], fields: [] } },
   { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },
   { part: "purpose", id: "honey", value: { kinds: ["honey"], fields: [] } },
+  { part: "purpose", id: "mailing", value: { kinds: ["extract", "revoke"], fields: [1, 3, 4, 7, 9, 10] } },
+  {
+    part: "purpose",
+    id: "bulk-matching",
+    value: { kinds: ["extract", "revoke"], fields: [1, 2, 3, 4, 5, 6, 7, 8, 10] },
+  },
 ];
+const approvalPurpose: RosterChange = {
+  part: "purpose",
+  id: "extract-approval",
+  value: { kinds: ["preview", "approve", "revoke"], fields: [] },
+};
+const receiptPurpose: RosterChange = {
+  part: "purpose",
+  id: "extract-receipt",
+  value: { kinds: ["release", "attest-destroyed"], fields: [] },
+};
+/** In rows: every person of a large agency once a month, and not twice on one day. */
+const extracts = {
+  holder: { hour: 1_500_000, day: 1_500_000, days30: 3_000_000, softPercent: 80 },
+  office: { hour: 1_500_000, day: 2_000_000, days30: 6_000_000, softPercent: 80 },
+  agency: { hour: 2_000_000, day: 4_000_000, days30: 12_000_000, softPercent: 80 },
+};
 
 /** @param more put behind the usual changes; one of the same part and id replaces it. */
 export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis {
-  const people = (["officer-1", "officer-2", "operator"] as const).map((id) =>
-    generateActorKey(id, `${id}-key`),
-  );
-  const [first, second, operator] = people;
-  if (first === undefined || second === undefined || operator === undefined)
-    throw new RangeError("three keys");
+  const make = (id: string): ReturnType<typeof generateActorKey> => generateActorKey(id, `${id}-key`);
+  const [first, second, operator] = [make("officer-1"), make("officer-2"), make("operator")];
+  const [approver, recipient] = [make("approver"), make("recipient")];
+  const people = [first, second, operator, approver, recipient];
   const purposes: RosterChange[] = Object.entries(lookPurposes).map(([id, fields]) => ({
     part: "purpose",
     id,
     value: { kinds: ["look", "search"], fields },
   }));
   const held = [...purposes, ...workPurposes].map(({ id }) => id);
+  const purposesOf: Readonly<Record<string, readonly string[]>> = {
+    operator: held,
+    approver: [approvalPurpose.id],
+    recipient: [receiptPurpose.id],
+  };
   const actors: RosterChange[] = people.map(({ key: { actor } }) => {
-    const isOperator = actor === "operator";
     const value = {
-      office: "head-office",
-      isOfficer: !isOperator,
+      office: actor === "recipient" ? "printing-house" : "head-office",
+      isOfficer: actor.startsWith("officer"),
       isJob: false,
-      purposes: isOperator ? held : [],
+      purposes: purposesOf[actor] ?? [],
     };
     return { part: "actor", id: actor, value };
   });
@@ -77,13 +105,29 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
       actorBudget: generous,
       ingestTermsPerDay: 400_000_000,
       ingestRecordsPerDay: 40_000_000,
+      extracts,
     },
   };
-  const office: RosterChange = { part: "office", id: "head-office", value: { budget: whole } };
-  const changes = [agency, office, ...purposes, ...workPurposes, ...actors, ...credentials, ...more];
+  const offices: RosterChange[] = ["head-office", "printing-house"].map((id) => ({
+    part: "office",
+    id,
+    value: { budget: whole },
+  }));
+  const extractPurposes = [approvalPurpose, receiptPurpose];
+  const changes = [
+    agency,
+    ...offices,
+    ...purposes,
+    ...workPurposes,
+    ...extractPurposes,
+    ...actors,
+    ...credentials,
+    ...more,
+  ];
   const statement: Statement = { v: 1, sequence: 1, previous: emptyRoster.digest, changes };
   const officers = [first.key, second.key] as const;
-  return { genesis: signStatement(statement, officers), officers, operator: operator.key };
+  const others = { operator: operator.key, approver: approver.key, recipient: recipient.key };
+  return { genesis: signStatement(statement, officers), officers, ...others };
 }
 
 /** A statement signed by key files, as `amend` and `init` take it. */

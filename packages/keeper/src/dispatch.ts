@@ -9,6 +9,9 @@ import type { Events } from "./events.ts";
 import { isRefusal, type Keeper, type Result } from "./keeper.ts";
 import { listEntries } from "./operations/entries.ts";
 import { listEvents } from "./operations/events.ts";
+import { approveExtract, endExtract, previewExtract, requestExtract } from "./operations/extract.ts";
+import { sealPart } from "./operations/extract-part.ts";
+import { releaseExtract } from "./operations/extract-release.ts";
 import { addHoney } from "./operations/honey.ts";
 import { computeFeatures } from "./operations/features.ts";
 import { indexTerms } from "./operations/index-terms.ts";
@@ -47,6 +50,12 @@ const table: Readonly<Record<Operation, Entry>> = {
   features: { needsJournal: false, run: computeFeatures },
   events: { needsJournal: false, run: listEvents },
   entries: { needsJournal: false, run: listEntries },
+  extract: { needsJournal: true, run: requestExtract },
+  preview: { needsJournal: true, run: previewExtract },
+  approve: { needsJournal: true, run: approveExtract },
+  "seal-part": { needsJournal: true, run: sealPart },
+  release: { needsJournal: true, run: releaseExtract },
+  "end-extract": { needsJournal: true, run: endExtract },
 };
 
 const names: ReadonlyMap<number, Operation> = new Map(

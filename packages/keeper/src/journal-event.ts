@@ -7,6 +7,7 @@
  */
 import type { OrderKind } from "./client-side.ts";
 import type { PersonLink } from "./person-index.ts";
+import type { ExtractTerms } from "./protocol-extracts.ts";
 import type { AnswerName, Operation } from "./protocol-names.ts";
 
 /** Who ordered, under which order. */
@@ -39,12 +40,24 @@ export type PersonEvent =
   | (Ordered &
       OrderEvidence &
       Linked & { readonly kind: "opened"; readonly fields: readonly number[]; readonly records: number })
-  /** Answers the search of the same session and order number; `fields` were shown masked. */
+  /** Answers the search, or the preview of an extract, of the same session and order number; `fields` were shown masked. */
   | (Ordered & OrderEvidence & Linked & { readonly kind: "found"; readonly fields: readonly number[] })
-  | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string });
+  | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string })
+  /** These fields of theirs are in part `part` of the extract `caseId`, as its request's order says. Shown to nobody yet. */
+  | (Ordered &
+      OrderEvidence &
+      Linked & {
+        readonly kind: "extracted";
+        readonly fields: readonly number[];
+        readonly part: number;
+        /** The selection's step after it (`selectionStep`), in hexadecimal. */
+        readonly step: string;
+      });
+
+const personKinds: readonly string[] = ["opened", "found", "erased", "extracted"];
 
 export function isPersonEvent(event: JournalEvent): event is PersonEvent {
-  return event.kind === "opened" || event.kind === "found" || event.kind === "erased";
+  return personKinds.includes(event.kind);
 }
 
 export type JournalEvent =
@@ -84,6 +97,8 @@ export type JournalEvent =
         readonly kind: "denied";
         readonly orderKind: OrderKind;
         readonly outcome: AnswerName;
+        /** Of `extract-refused`. */
+        readonly reason?: string;
       })
   /** The session met a honey person and is at its end. Nothing left the keeper; which person it was is not said. */
   | (Ordered &
@@ -100,6 +115,25 @@ export type JournalEvent =
         readonly records: number;
       })
   | (Ordered & OrderEvidence & { readonly kind: "honey"; readonly persons: number })
+  | (Ordered & OrderEvidence & ExtractTerms & { readonly kind: "extract-requested" })
+  /** `holderActor`, `office`: whose budgets it counts in. The honey rows are those of the order, sealed to the keeper. */
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "extract-approved";
+        readonly sealedHoney: string;
+        readonly budget: { readonly holder: string; readonly office: string; readonly rows: number };
+      })
+  /** Every part is in and the persons are those of the request. */
+  | (Ordered & OrderEvidence & { readonly kind: "extract-sealed"; readonly rows: number })
+  /** The keys of these rows left the keeper, for this machine. */
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "released";
+        readonly workstation: string;
+        readonly firstRow: number;
+        readonly rows: number;
+      })
+  | (Ordered & OrderEvidence & { readonly kind: "extract-ended"; readonly reason: "revoked" | "destroyed" })
   | (Ordered & OrderEvidence & { readonly kind: "rotated"; readonly kekVersion: number })
   | {
       readonly kind: "sealed";

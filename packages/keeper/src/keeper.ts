@@ -1,8 +1,9 @@
 /**
  * What the operations share: keys, journal, state, and what waits in memory. One object for the life of the process.
  *
- * Only the files in `operations/` use it. Plaintext of the store leaves through two of them: `operations/open.ts` and
- * `operations/search.ts`, both sealed to a session.
+ * Only the files in `operations/` use it. Plaintext of the store leaves through four of them: `operations/open.ts`,
+ * `operations/search.ts` and the preview of `operations/extract.ts`, sealed to a session, and `operations/extract-part.ts`,
+ * under keys that `operations/extract-release.ts` alone gives out.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { BlindIndex } from "./blind-index.ts";

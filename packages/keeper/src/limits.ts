@@ -56,6 +56,20 @@ export const limits = {
   /** How long a search waits for its candidates. */
   searchMs: 60_000,
 
+  /** Rows of one extract: every person of the largest agency, twice. */
+  extractRows: 5_000_000,
+  /** Rows of one part, and persons of one `extracted` event: 400 of them with their links fill three quarters of it. */
+  extractPartRows: 400,
+  /** An extract can be opened for so long at most: a quarter of a year. */
+  extractMs: 93 * 24 * 60 * 60_000,
+  /** Honey rows of one extract, and bytes of them sealed. */
+  honeyRows: 16,
+  sealedHoneyRowsBytes: 65 + 4 + 8 * 1024 + 16,
+  /** Bytes of a file key, sealed. */
+  sealedFileKeyBytes: 65 + 16 + 16,
+  /** Chunks in one release: 128 KiB of keys. */
+  releaseChunks: 4_096,
+
   /** Nonces given out and not yet used; the oldest gives way, so that nobody can lock the sign-in by asking. */
   challenges: 10_000,
   challengeMs: 2 * 60_000,

@@ -4,8 +4,9 @@
  */
 import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { assertNever, Fault } from "@kura/kernel/fault.ts";
-import type { Order, OrderHead, OrderKind } from "./client-side.ts";
+import { type Order, type OrderHead, type OrderKind, workstationPattern } from "./client-side.ts";
 import { limits } from "./limits.ts";
+import { extractCaseKind, type ExtractTerms } from "./protocol-extracts.ts";
 import { sealedMinBytes } from "./protocol-orders.ts";
 import { personKeyBytes } from "./protocol-parts.ts";
 import { sessionBytes } from "./protocol-sign-in.ts";
@@ -21,14 +22,23 @@ export const orderKinds: readonly OrderKind[] = [
   "erase",
   "honey",
   "sign-out",
+  "extract",
+  "preview",
+  "approve",
+  "release",
+  "revoke",
+  "attest-destroyed",
 ];
+const extractKinds: readonly OrderKind[] = orderKinds.slice(orderKinds.indexOf("extract"));
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws {Fault} `malformed-order` for anything that `orderText` of an order within its bounds cannot have written. */
 export function parseOrder(text: string): Order {
   const members = parseSignedText(text);
   const kind = members.oneOf("kind", orderKinds);
-  // Looks and searches are never without a case; keys and imports may be.
-  const hasCase = kind === "look" || kind === "search";
+  // Looks and searches are never without a case; keys and imports may be. That of an extract is the extract itself.
+  const isOfExtract = extractKinds.includes(kind);
+  const hasCase = kind === "look" || kind === "search" || isOfExtract;
   members.integer("v", 1, 1);
   const head: OrderHead = {
     v: 1,
@@ -41,6 +51,10 @@ export function parseOrder(text: string): Order {
   };
   const order = { ...head, ...contentIn(kind, members) };
   members.end();
+  const isNamed = (head.caseKind === extractCaseKind) === isOfExtract;
+  if (!isNamed || (isOfExtract && !uuidPattern.test(head.case))) {
+    throw new Fault("malformed-order", "malformed order: the case is not of this kind of order");
+  }
   return order;
 }
 
@@ -71,12 +85,58 @@ function contentIn(kind: OrderKind, members: Members): Content {
       };
     case "honey":
       return { kind, sealedPersons: sealedIn(members, "sealedPersons", limits.sealedHoneyBytes) };
+    case "extract":
+      return { kind, ...extractTermsIn(members) };
+    case "preview":
+      return { kind, persons: some(members.list("persons", limits.candidates, personFrom)) };
+    case "approve": {
+      const request = members.hex("request", 32);
+      return {
+        kind,
+        request,
+        sealedHoney: sealedIn(members, "sealedHoney", limits.sealedHoneyRowsBytes),
+      };
+    }
+    case "release": {
+      const firstChunk = members.integer("firstChunk", 0, limits.extractRows);
+      const chunks = members.integer("chunks", 1, limits.releaseChunks);
+      return {
+        kind,
+        firstChunk,
+        chunks,
+        sealedFileKey: sealedIn(members, "sealedFileKey", limits.sealedFileKeyBytes),
+      };
+    }
     case "rotate":
     case "sign-out":
+    case "revoke":
+    case "attest-destroyed":
       return { kind };
     default:
       return assertNever(kind, "kind of order");
   }
+}
+
+function extractTermsIn(members: Members): ExtractTerms {
+  const rows = members.integer("rows", 1, limits.extractRows);
+  const terms = {
+    holder: members.text("holder", limits.credentialBytes),
+    workstation: members.text("workstation", limits.workstationLength),
+    fields: some(fieldsIn(members)),
+    rows,
+    chunkRows: members.integer("chunkRows", 1, limits.extractPartRows),
+    honeyAt: members.list("honeyAt", limits.honeyRows, (value, name) =>
+      integerFrom(value, name, 0, rows - 1),
+    ),
+    selection: members.hex("selection", 32),
+    expiresMs: members.integer("expiresMs", 0, limits.timeMs),
+  };
+  const isAscending = terms.honeyAt.every((row, i) => i === 0 || row > (terms.honeyAt[i - 1] ?? row));
+  const isPlaced = isAscending && workstationPattern.test(terms.workstation);
+  if (!isPlaced || limits.extractPartRows % terms.chunkRows !== 0) {
+    throw new Fault("malformed-order", "malformed order: an extract is not laid out like that");
+  }
+  return terms;
 }
 
 export function fieldsIn(members: Members): number[] {

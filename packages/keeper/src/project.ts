@@ -5,6 +5,7 @@
  *
  * INVARIANT: a field that was not ordered never leaves (project.test.ts, open.abuse.test.ts).
  */
+import { concatBytes } from "@kura/kernel/bytes.ts";
 import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
 
 /** @throws {Fault} `malformed-frame` for bytes that are not a fact list. */
@@ -24,6 +25,8 @@ interface Span {
   readonly field: number;
   readonly start: number;
   readonly end: number;
+  /** Where its value begins. */
+  readonly value: number;
 }
 
 function spansOf(facts: Uint8Array): Span[] {
@@ -36,9 +39,50 @@ function spansOf(facts: Uint8Array): Span[] {
     const toBytes = reader.raw(reader.u8()).length;
     const valueBytes = reader.raw(reader.u16()).length;
     const end = start + 5 + fromBytes + toBytes + valueBytes;
-    spans.push({ field, start, end });
+    spans.push({ field, start, end, value: end - valueBytes });
     start = end;
   }
   reader.end();
   return spans;
+}
+
+/** Of a person's opened records, one value for each column of an extract. */
+export class RowProjector {
+  readonly #columns: number;
+  /** Column of each field number, from 1; 0 for one that was not ordered. */
+  readonly #columnOf = new Uint8Array(256);
+
+  constructor(fields: readonly number[]) {
+    this.#columns = fields.length;
+    for (const [i, field] of fields.entries()) this.#columnOf[field] = i + 1;
+  }
+
+  /**
+   * Writes `u16 n ‖ UTF-8` for each column: what the newest record that has the field says; several values of it are
+   * joined by semicolons. @param records oldest first.
+   */
+  write(writer: WireWriter, records: readonly Uint8Array[]): void {
+    const values: Uint8Array[][] = Array.from({ length: this.#columns }, () => []);
+    const from = new Int32Array(this.#columns).fill(-1);
+    for (let record = records.length - 1; record >= 0; record--) {
+      for (const { field, end, value } of spansOf(records[record] ?? none)) {
+        const column = (this.#columnOf[field] ?? 0) - 1;
+        if (column < 0 || (from[column] !== -1 && from[column] !== record)) continue;
+        from[column] = record;
+        values[column]?.push((records[record] ?? none).subarray(value, end));
+      }
+    }
+    for (const column of values) putJoined(writer, column);
+  }
+}
+
+const none = new Uint8Array(0);
+const semicolon = Uint8Array.of(0x3b);
+
+/** The values are of one record, which `limits.factsBytes` keeps short enough for a length of 16 bits. */
+function putJoined(writer: WireWriter, values: readonly Uint8Array[]): void {
+  const only = values.length === 1 ? values[0] : undefined;
+  const joined =
+    only ?? concatBytes(...values.flatMap((value, i) => (i === 0 ? [value] : [semicolon, value])));
+  writer.u16(joined.length).raw(joined);
 }

@@ -25,6 +25,13 @@ export const operations = {
   entries: 18,
   /** Keyed features of persons and of unknown owners, for matching them. */
   features: 30,
+  /** Sealed extracts (`protocol-extracts.ts`). */
+  extract: 40,
+  preview: 41,
+  approve: 42,
+  "seal-part": 43,
+  release: 44,
+  "end-extract": 45,
 } as const;
 export type Operation = keyof typeof operations;
 
@@ -69,5 +76,7 @@ export const answers = {
   "statement-refused": 23,
   /** A signed text is not canonical or above a limit. Comes before every other refusal of an order; the connection stays. */
   "malformed-order": 24,
+  /** The order is the actor's and fits the roster, but not the extract; `reason` says why, as a constant. */
+  "extract-refused": 25,
 } as const;
 export type AnswerName = keyof typeof answers;

@@ -57,6 +57,15 @@ export type Credential =
       readonly origin: string;
     };
 
+/** Rows of approved extracts within each window. */
+export interface ExtractBudgets {
+  /** Of each actor who holds extracts. */
+  readonly holder: Budget;
+  /** Of each office that asks for them. */
+  readonly office: Budget;
+  readonly agency: Budget;
+}
+
 export interface Agency {
   readonly budget: Budget;
   /** Of an actor without a budget of their own. */
@@ -64,6 +73,8 @@ export interface Agency {
   /** What all ingest tickets of a day may allow together. */
   readonly ingestTermsPerDay: number;
   readonly ingestRecordsPerDay: number;
+  /** No extract is approved where there are none. */
+  readonly extracts?: ExtractBudgets;
 }
 
 export interface Roster {
@@ -258,6 +269,15 @@ function agencyIn(members: Members): Agency {
     actorBudget: members.object("actorBudget", budgetIn),
     ingestTermsPerDay: members.integer("ingestTermsPerDay", 0, limits.budgetMax),
     ingestRecordsPerDay: members.integer("ingestRecordsPerDay", 0, limits.budgetMax),
+    ...(members.has("extracts") && { extracts: members.object("extracts", extractBudgetsIn) }),
+  };
+}
+
+function extractBudgetsIn(members: Members): ExtractBudgets {
+  return {
+    holder: members.object("holder", budgetIn),
+    office: members.object("office", budgetIn),
+    agency: members.object("agency", budgetIn),
   };
 }
 

@@ -40,6 +40,11 @@ export function hasAllTerms(facts: readonly FactValue[], terms: readonly Term[])
   );
 }
 
+/** Every term that a person with these facts can be found by. */
+export function termsOf(facts: readonly FactValue[]): Term[] {
+  return [...textsOfKind].flatMap(([kind, texts]) => texts(facts).map((text) => ({ kind, text })));
+}
+
 /** Name, year of birth and start of the address, each by its last recorded value. */
 export function maskPerson(personKey: Uint8Array, facts: readonly FactValue[]): FoundPerson {
   const last = (number: number): string => valuesOf(facts, number).at(-1) ?? "";

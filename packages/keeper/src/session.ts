@@ -24,6 +24,7 @@ export interface SessionStart {
   readonly signingKey: string;
   /** Uncompressed point in base64. */
   readonly hpkeKey: string;
+  readonly workstation: string;
   readonly expiresMs: number;
 }
 

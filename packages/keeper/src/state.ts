@@ -8,7 +8,8 @@
  *
  * INVARIANT: state after a restart equals state before it (operations/orders.abuse.test.ts).
  */
-import { BudgetBook, DayTotal } from "./budget.ts";
+import { BudgetBook, RowBook, WindowTotal } from "./budget.ts";
+import { Extracts } from "./extracts.ts";
 import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal-event.ts";
 import { checkLinks } from "./person-event.ts";
 import { PersonIndex } from "./person-index.ts";
@@ -20,8 +21,10 @@ export class KeeperState {
   readonly sessions = new Sessions();
   readonly persons = new PersonIndex();
   readonly budgets = new BudgetBook();
-  readonly ingestTerms = new DayTotal();
-  readonly ingestRecords = new DayTotal();
+  readonly ingestTerms = new WindowTotal("day");
+  readonly ingestRecords = new WindowTotal("day");
+  readonly extracts = new Extracts();
+  readonly extractRows = new RowBook();
   /** Person keys in hexadecimal. */
   readonly erased = new Set<string>();
   /** Counters of passkeys by credential. */
@@ -37,10 +40,18 @@ export class KeeperState {
 
   apply(event: JournalEvent, { number, timeMs }: Stamp): void {
     if ("orderNumber" in event) this.sessions.note(event.session, event.orderNumber);
+    this.extracts.apply(event);
     switch (event.kind) {
       case "opened":
       case "found":
         this.budgets.charge(event, this.#advance(event), timeMs);
+        return;
+      case "extracted":
+        // Counted in the budget of extracts when it was approved.
+        this.#advance(event);
+        return;
+      case "extract-approved":
+        this.extractRows.charge(event.budget, timeMs);
         return;
       case "erased":
         this.#advance(event);
@@ -79,6 +90,10 @@ export class KeeperState {
       case "sealed":
       case "refused":
       case "rewrapped":
+      case "extract-requested":
+      case "extract-sealed":
+      case "released":
+      case "extract-ended":
     }
   }
 

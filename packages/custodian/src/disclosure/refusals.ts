@@ -4,6 +4,7 @@ import type { DoorRefusal, KeeperRefusal } from "./door.ts";
 export type AnyRefusal = DoorRefusal | KeeperRefusal;
 
 export const refusalTitles: Readonly<Record<AnyRefusal, string>> = {
+  "extract-refused": "the extract does not allow it",
   "malformed-order": "this is not an order, or one above a limit",
   "other-session": "the order was signed in another session",
   "unknown-case": "there is no such case",

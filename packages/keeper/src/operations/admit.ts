@@ -7,10 +7,11 @@
 import { hash } from "node:crypto";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { decideOrder, isJournalled, type OrderOutcome, type OrderRefusal } from "../admit-order.ts";
-import type { BudgetOutcome, Spender } from "../budget.ts";
+import type { BudgetOutcome, RowSpender, Spender } from "../budget.ts";
 import { type Order, type OrderKind, orderMessage, toKeeperAad, toKeeperInfo } from "../client-side.ts";
 import { verifySignature } from "../credential.ts";
 import { openOnce } from "../hpke.ts";
+import type { SealedExtract } from "../extracts.ts";
 import type { Ordered, OrderEvidence } from "../journal-event.ts";
 import { hexOf, type Keeper, record } from "../keeper.ts";
 import { parseOrder } from "../order.ts";
@@ -18,6 +19,7 @@ import type { Refusal } from "../protocol.ts";
 import type { SignedOrder } from "../protocol-orders.ts";
 import type { Actor } from "../roster.ts";
 import type { Session } from "../session.ts";
+import type { KeeperState } from "../state.ts";
 
 export type OrderOf<Kind extends OrderKind> = Extract<Order, { readonly kind: Kind }>;
 
@@ -94,9 +96,24 @@ function budgetOf(
       : { outcome: "exhausted", scope: "agency", window: "day" };
   }
   const spender = { actor: session.start.actor, office: actor.office, caseId: order.case };
-  if (order.kind === "look") return decideSpending(keeper, spender, actor, given);
+  if (order.kind === "look" || order.kind === "preview") return decideSpending(keeper, spender, actor, given);
+  if (order.kind === "approve") return decideExtractRows(keeper, order.case);
   if (order.kind === "search") return decideSpending(keeper, spender, actor, [undefined]);
   return { outcome: "within", isNear: false };
+}
+
+/** Whose budgets an extract counts in: its holder's, the office's that asked for it, the agency's. */
+export function rowSpenderOf({ roster }: KeeperState, { requested }: SealedExtract): RowSpender {
+  const { holder, office, rows } = requested;
+  return { holder: roster.credentials.get(holder)?.actor ?? holder, office, rows };
+}
+
+function decideExtractRows({ state, journal }: Keeper, id: string): BudgetOutcome {
+  const extract = state.extracts.find(id);
+  // The operation refuses it with its own reason.
+  if (extract === undefined) return { outcome: "within", isNear: false };
+  const spender = rowSpenderOf(state, extract);
+  return state.extractRows.decide(spender, state.roster.agency.extracts, journal.nowMs());
 }
 
 /** @param persons in hexadecimal; `undefined` for somebody nobody else sees. */
@@ -117,7 +134,7 @@ export function decideSpending(
 /** What was sealed to the keeper in this very order; `undefined` when it does not open here or is not what it should be. */
 export function findSealed<T>(
   { hpke }: Keeper,
-  { kind, session, number }: Order,
+  { kind, session, number }: Pick<Order, "kind" | "session" | "number">,
   sealed: string,
   decode: (plaintext: Uint8Array) => T,
 ): T | undefined {

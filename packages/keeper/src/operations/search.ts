@@ -103,7 +103,7 @@ function denied(ordered: Ordered & OrderEvidence, outcome: OrderRefusal): Reveal
   return { refusal: refusalOf(outcome), event: { kind: "denied", orderKind: "search", outcome, ...ordered } };
 }
 
-function tokenOf({ index }: Keeper, { kind, text }: Term): Uint8Array {
+export function tokenOf({ index }: Keeper, { kind, text }: Term): Uint8Array {
   const token = Buffer.alloc(tokenBytes);
   index.writeToken(kind, encodeUtf8(text), token, 0);
   index.wipe();

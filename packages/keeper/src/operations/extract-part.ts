@@ -1,0 +1,266 @@
+/**
+ * `seal-part`: some hundred persons' records become encrypted chunks of an approved extract. Needs no order of its own:
+ * the approval is the order, and what comes out can be opened by nobody until it is released.
+ *
+ *   1. Decide: the extract's state, the part's place, the persons (their keys make the next step of the selection).
+ *      CRASH: nothing happened.
+ *   2. Journal the part, with a link in each person's own chain, and wait until it is durable.
+ *      CRASH: persons are counted whose chunks nobody has; the part is sealed again, and counted again.
+ *   3. Unwrap, decrypt, project to the columns, encrypt chunk by chunk; behind the last part, journal that it is whole.
+ *      CRASH: as after 2.
+ *
+ * A person who was erased, or does not exist, leaves an empty row. INVARIANT: other persons, columns or counts than those
+ * approved are never whole, so never released (extract.abuse.test.ts).
+ */
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { decodeUtf8 } from "@kura/kernel/bytes.ts";
+import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { type ExtractRefusal, refusePart, refuseStep, type SealedExtract } from "../extracts.ts";
+import { sealGcm } from "../hpke.ts";
+import {
+  findOpened,
+  hexOf,
+  type Keeper,
+  keyPlace,
+  record,
+  recordOfPersons,
+  refuseUnopened,
+  type Result,
+} from "../keeper.ts";
+import { deriveKey } from "../key-file.ts";
+import { limits } from "../limits.ts";
+import { RowProjector } from "../project.ts";
+import { type Place, wrappedKeyBytes } from "../protocol.ts";
+import {
+  type ApproveOrder,
+  decodeExtractPart,
+  decodeHoneyRows,
+  encodeSealedPart,
+  type ExtractPart,
+  extractPartRows,
+  type HoneyToken,
+  partCount,
+  partRows,
+  selectionStep,
+} from "../protocol-extracts.ts";
+import type { OpenItem, SealedRecord } from "../protocol-orders.ts";
+import { personKeyBytes } from "../protocol-parts.ts";
+import { termsOf } from "../search-match.ts";
+import { findSealed } from "./admit.ts";
+import { tokenOf } from "./search.ts";
+
+export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Result> {
+  const given = decodeExtractPart(payload);
+  const { extractId, part } = given;
+  const extract = keeper.state.extracts.find(extractId);
+  const refusal = refusePart(extract, part, keeper.journal.nowMs());
+  if (extract === undefined || refusal !== undefined) return refused(refusal ?? "unknown-extract");
+  const { requested } = extract;
+  const honey = honeyOfPart(keeper, extract, part);
+  const items = itemsOf(given);
+  if (items.length !== partRows(requested.rows, part) - honey.size) return refused("other-persons");
+  const step = stepAfter(extract, part, items);
+  const otherStep = refuseStep(extract, part, step);
+  if (otherStep !== undefined) return refused(otherStep);
+
+  // Sealed again, it was whole before.
+  const isLast = !extract.isSealed && part === partCount(requested.rows) - 1;
+  const persons = items.filter(isThere(keeper)).map(({ personKey }) => hexOf(personKey));
+  const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = requested;
+  const ordered = { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
+  const { fields, rows } = requested;
+  const event = { kind: "extracted", ...ordered, fields, part, step, persons } as const;
+  const eventNumber = BigInt(await recordOfPersons(keeper, event));
+  const chunks = await encryptRows(keeper, extract, part, items, honey);
+  if (chunks instanceof Uint8Array) {
+    if (isLast) await record(keeper, { kind: "extract-sealed", ...ordered, rows });
+    return encodeSealedPart({ eventNumber, honey: tokensOf(keeper, extract, honey), chunks });
+  }
+  return refuseUnopened(keeper, "seal-part", chunks);
+}
+
+/** The key of a chunk: of this extract and this chunk alone. It leaves the keeper in a release only. */
+export function chunkKeys(keeper: Keeper, extractId: string): (chunk: number) => Buffer {
+  const bytes = deriveKey(keeper.keys.fixedRoot, `kura/extract/1/${extractId}`);
+  const root = createSecretKey(bytes);
+  bytes.fill(0);
+  const number = Buffer.alloc(4);
+  return (chunk) => {
+    number.writeUInt32BE(chunk);
+    return createHmac("sha256", root).update(number).digest();
+  };
+}
+
+/** The approval's honey rows; `undefined` when they do not open or are not one for each honey row and column. */
+export function honeyRowsFor(
+  keeper: Keeper,
+  { requested: { honeyAt, fields } }: SealedExtract,
+  approval: Pick<ApproveOrder, "kind" | "session" | "number" | "sealedHoney">,
+): Uint8Array[][] | undefined {
+  const rows = findSealed(keeper, approval, approval.sealedHoney, decodeHoneyRows);
+  const isFitting = rows?.length === honeyAt.length && rows.every((row) => row.length === fields.length);
+  return isFitting ? rows : undefined;
+}
+
+function refused(reason: ExtractRefusal): Result {
+  return { outcome: "extract-refused", reason };
+}
+
+/** By row. */
+type HoneyOfPart = ReadonlyMap<number, readonly Uint8Array[]>;
+
+function honeyOfPart(keeper: Keeper, extract: SealedExtract, part: number): HoneyOfPart {
+  const { requested, approved } = extract;
+  const isIn = (row: number): boolean => Math.floor(row / extractPartRows) === part;
+  if (approved === undefined || !requested.honeyAt.some(isIn)) return new Map();
+  const { session, orderNumber: number, sealedHoney } = approved;
+  const rows = honeyRowsFor(keeper, extract, { kind: "approve", session, number, sealedHoney }) ?? [];
+  return new Map(
+    requested.honeyAt.map((row, i) => [row, rows[i] ?? []] as const).filter(([row]) => isIn(row)),
+  );
+}
+
+/** One for each person, in the order of their rows. @throws {Fault} `malformed-frame` */
+function itemsOf({ wrappedKeys, records }: ExtractPart): OpenItem[] {
+  const keys = new WireReader(wrappedKeys);
+  const reader = new WireReader(records);
+  const count = wrappedKeys.length / wrappedKeyBytes;
+  if (!Number.isInteger(count) || count > extractPartRows) {
+    throw new Fault("malformed-frame", "malformed frame: a part has other wrapped keys");
+  }
+  const items = Array.from({ length: count }, () => ({
+    personKey: reader.raw(personKeyBytes),
+    wrappedKey: keys.raw(wrappedKeyBytes),
+    records: recordsIn(reader),
+  }));
+  reader.end();
+  return items;
+}
+
+function recordsIn(reader: WireReader): SealedRecord[] {
+  const records: SealedRecord[] = [];
+  for (let left = reader.count(limits.openRecords); left > 0; left--) {
+    records.push({ kind: reader.u8(), recordNo: reader.u32(), sealed: reader.bytes(limits.factsBytes + 29) });
+  }
+  return records;
+}
+
+function stepAfter({ steps }: SealedExtract, part: number, items: readonly OpenItem[]): string {
+  const before = Buffer.from(steps[part - 1] ?? "0".repeat(64), "hex");
+  return hash(
+    "sha256",
+    selectionStep(
+      before,
+      items.map(({ personKey }) => personKey),
+    ),
+    "hex",
+  );
+}
+
+/** Whether somebody's key is there to open. */
+function isThere({ state }: Keeper): (item: OpenItem) => boolean {
+  return ({ personKey, wrappedKey }) => wrappedKey[0] !== 0 && !state.erased.has(hexOf(personKey));
+}
+
+/** The part's chunks, or where something does not open. */
+async function encryptRows(
+  keeper: Keeper,
+  { requested }: SealedExtract,
+  part: number,
+  items: readonly OpenItem[],
+  honey: HoneyOfPart,
+): Promise<Uint8Array | Place> {
+  const { caseId, fields, rows, chunkRows } = requested;
+  const slice = keeper.slices.begin();
+  const keyOf = chunkKeys(keeper, caseId);
+  const projector = new RowProjector(fields);
+  const isOpened = isThere(keeper);
+  const chunks = new WireWriter(64 * 1024);
+  const [firstRow, count] = [part * extractPartRows, partRows(rows, part)];
+  let next = 0;
+  for (let start = 0; start < count; start += chunkRows) {
+    const end = Math.min(count, start + chunkRows);
+    const plain = new WireWriter(256 * chunkRows).u32(end - start);
+    for (let row = firstRow + start; row < firstRow + end; row++) {
+      const nobody = honey.get(row);
+      const item = nobody === undefined ? items[next++] : undefined;
+      if (nobody !== undefined) putHoney(plain, nobody);
+      // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
+      else if (item === undefined || !isOpened(item) || keeper.honey.has(hexOf(item.personKey))) plain.u8(0);
+      else {
+        const place = putPerson(keeper, projector, plain, item);
+        if (place !== undefined) return place;
+        if (slice.spend(limits.recordCostBytes * (1 + item.records.length))) await slice.next();
+      }
+    }
+    putChunk(keeper, chunks, keyOf((firstRow + start) / chunkRows), plain.finish());
+  }
+  return chunks.finish();
+}
+
+function putHoney(plain: WireWriter, values: readonly Uint8Array[]): void {
+  plain.u8(1);
+  for (const value of values) plain.u16(value.length).raw(value);
+}
+
+/** Opened, projected, wiped; where something does not open, the place of it. */
+function putPerson(
+  { cipher }: Keeper,
+  projector: RowProjector,
+  plain: WireWriter,
+  { personKey, wrappedKey, records }: OpenItem,
+): Place | undefined {
+  const dataKey = findOpened(() => cipher.unwrapKey(personKey, wrappedKey));
+  if (dataKey === undefined) return keyPlace(personKey);
+  dataKey.bytes.fill(0);
+  const opened: Buffer[] = [];
+  for (const { kind, recordNo, sealed } of records) {
+    const place = { personKey, kind, recordNo };
+    const facts = findOpened(() => cipher.openRecord(place, dataKey.key, sealed));
+    if (facts === undefined) return place;
+    opened.push(facts);
+  }
+  projector.write(plain.u8(1), opened);
+  for (const facts of opened) facts.fill(0);
+  return undefined;
+}
+
+function putChunk({ fillRandom }: Keeper, chunks: WireWriter, key: Buffer, plain: Uint8Array): void {
+  const nonce = new Uint8Array(12);
+  fillRandom(nonce);
+  const sealing: KeyObject = createSecretKey(key);
+  key.fill(0);
+  const sealed = sealGcm(sealing, nonce, new Uint8Array(0), plain);
+  plain.fill(0);
+  chunks
+    .u32(nonce.length + sealed.length)
+    .raw(nonce)
+    .raw(sealed);
+}
+
+/** By which a leaked honey row is known again. */
+function tokensOf(
+  keeper: Keeper,
+  { requested: { fields } }: SealedExtract,
+  honey: HoneyOfPart,
+): HoneyToken[] {
+  return [...honey].flatMap(([row, values]) => {
+    const facts = fields.map((field, i) => ({ field, value: textOf(values[i] ?? new Uint8Array(0)) }));
+    return termsOf(facts.filter(({ value }) => value !== "")).map((term) => ({
+      row,
+      kind: term.kind,
+      token: tokenOf(keeper, term),
+    }));
+  });
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch (error) {
+    if (codeOf(error) === undefined && !(error instanceof TypeError)) throw error;
+    // Not text: it can be found by nothing.
+    return "";
+  }
+}
