@@ -20,6 +20,7 @@ import { addKeysCommand } from "./commands/keys.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addStatementCommand } from "./commands/statement.ts";
+import { addWitnessCommand } from "./commands/witness.ts";
 
 const program = new Command("kura")
   .description("Custody of pension records: a sealed register, a premium ledger, one guarded door.")
@@ -51,6 +52,7 @@ addAlarmsCommand(program);
 addRosterCommand(program);
 addAuditCommand(program);
 addLogCommand(program);
+addWitnessCommand(program);
 addSampleCommand(program);
 addKeysCommand(program);
 
