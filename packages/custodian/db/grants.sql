@@ -38,6 +38,14 @@ grant select on extract_events, extract_states, extract_rows, extract_released t
 grant select, insert on worklists              to kura_custodian;
 grant select, insert on worklist_lots          to kura_custodian;
 grant select, insert on worklist_events        to kura_custodian;
+grant select, insert, truncate on match_features to kura_custodian; -- scratch of a run of matching
+grant select, insert, truncate on match_probes to kura_custodian;
+grant select, insert, truncate on match_pairs  to kura_custodian;
+grant select, insert on match_runs             to kura_custodian;
+grant select, insert on match_runs_finished    to kura_custodian;
+grant select, insert on match_outcomes         to kura_custodian;
+grant select, insert on match_candidates       to kura_custodian;
+grant select, insert on match_events           to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

@@ -48,6 +48,14 @@ export class BinaryCopy {
     return this;
   }
 
+  /** `boolean` */
+  bool(value: boolean): this {
+    this.#head(1);
+    this.#bytes[this.#length] = value ? 1 : 0;
+    this.#length += 1;
+    return this;
+  }
+
   /** `smallint` */
   int2(value: number): this {
     this.#head(2);

@@ -31,6 +31,14 @@ const registerTables = [
   "session_ends",
   "roster_proposals",
   "roster_signatures",
+  "match_features",
+  "match_probes",
+  "match_pairs",
+  "match_runs",
+  "match_runs_finished",
+  "match_outcomes",
+  "match_candidates",
+  "match_events",
   "extracts",
   "extract_parts",
   "extract_chunks",
@@ -40,6 +48,7 @@ const registerTables = [
   "worklist_lots",
   "worklist_events",
 ];
+const truncatable = new Set(["match_features", "match_probes", "match_pairs"]);
 const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);
 
 let test: TestDatabases;
@@ -54,6 +63,7 @@ const acts: readonly Act[] = ["select", "insert", "update", "delete", "truncate"
 function mayCustodian(table: string, act: Act): boolean {
   if (table === "migrations") return false;
   if (act === "select" || act === "insert") return true;
+  if (act === "truncate") return truncatable.has(table);
   return act === "delete" ? deletable.has(table) : act === "update" && table === "person_keys";
 }
 

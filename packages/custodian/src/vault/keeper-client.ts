@@ -15,6 +15,9 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { encodeFrame, FrameReader } from "@kura/kernel/frame.ts";
 import type { Frame } from "@kura/kernel/frame.ts";
 import type { ActorKey } from "@kura/keeper/order-session.ts";
+import { decodeFeaturesAnswer, encodeFeaturesRequest } from "@kura/keeper/protocol-features.ts";
+import type { FeaturesAnswer, FeaturesRequest } from "@kura/keeper/protocol-features.ts";
+import { decodeTicket } from "@kura/keeper/protocol-orders.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
 import { SignedOrders } from "./signed-orders.ts";
@@ -111,6 +114,19 @@ export class KeeperClient {
       "erase",
       await this.#mustHaveOrders().order("erase", content, protocol.decodeEventNumber),
     );
+  }
+
+  /** Orders a ticket for one run of matching, for so many persons and unknown owners. */
+  async beginMatch(persons: number): Promise<Uint8Array> {
+    const content = { kind: "match", purpose: "matching", case: "", caseKind: "", persons } as const;
+    const answer = await this.#mustHaveOrders().order("ticket", content, decodeTicket);
+    return mustBeOk("ticket", answer).ticket.slice();
+  }
+
+  /** Features of persons or unknown owners; those of one ticket can be compared with each other. */
+  async features(request: FeaturesRequest): Promise<FeaturesAnswer> {
+    const answer = await this.ask("features", encodeFeaturesRequest(request), decodeFeaturesAnswer);
+    return mustBeOk("features", answer);
   }
 
   /** Signs out and ends the connection; questions under way fail. */

@@ -1,0 +1,241 @@
+/**
+ * A run of matching: unknown owners against the whole register, on features that only the keeper could make.
+ *
+ *   persons ─▶ features ─┐
+ *   owners ─▶ probes, decoys ─┴▶ join on tokens ─▶ weigh ─▶ candidates, and a reason for every owner ─▶ scratch emptied
+ *
+ * Persons come first, so that the keeper has learned from them how names are read before it is asked about owners. Opens
+ * nothing, sees no value, moves no yen: what it finds is for people to decide upon (`decisions.ts`).
+ * CRASH: a run without `match_runs_finished` found nothing; its key is gone from the keeper, its scratch is worthless and
+ * emptied by the next run, which begins anew. Features are made anew in each run rather than when a person is sealed: an
+ * import stays as fast as it was, and outside a run the database holds none.
+ */
+import { Breach, Fault } from "@kura/kernel/fault.ts";
+import type { FeaturesAnswer } from "@kura/keeper/protocol-features.ts";
+import { BinaryCopy } from "../db/binary-copy.ts";
+import type { Databases } from "../db/database.ts";
+import { renderUuid } from "../db/uuid.ts";
+import { listKeys } from "../register/store.ts";
+import type { KeeperClient } from "../vault/keeper-client.ts";
+import { matchingLimits, matchingLock } from "./limits.ts";
+import * as store from "./store.ts";
+import { weighPatterns } from "./weigh.ts";
+
+export interface MatchingParts {
+  readonly databases: Databases;
+  /** With an actor's key who holds the purpose `matching`. */
+  readonly keeper: KeeperClient;
+  readonly by: { readonly actor: string; readonly office: string };
+  readonly makeId: () => Uint8Array;
+  readonly now: () => Date;
+  readonly onProgress: (progress: MatchingProgress) => void;
+}
+
+export interface MatchingProgress {
+  readonly step: "persons" | "owners" | "comparing" | "weighing";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** owners = oneOwner + severalOwners + weak + nothingAgrees + saysTooLittle, always. */
+export interface MatchingReport extends store.RunCounts {
+  readonly runId: Uint8Array;
+  readonly persons: number;
+  readonly owners: number;
+}
+
+/**
+ * Runs, alone.
+ *
+ * @throws {Fault} `matching-running` when another run holds the scratch, `keeper-refused`.
+ */
+export async function runMatching(parts: MatchingParts): Promise<MatchingReport> {
+  const { register } = parts.databases;
+  const report = await register.withLock(matchingLock, async () => {
+    await store.emptyScratch(register);
+    try {
+      return await runAlone(parts);
+    } finally {
+      await store.emptyScratch(register);
+    }
+  });
+  if (report === undefined) throw new Fault("matching-running", "another run of matching is under way");
+  return report;
+}
+
+async function runAlone(parts: MatchingParts): Promise<MatchingReport> {
+  const { register } = parts.databases;
+  const runId = parts.makeId();
+  await register.transact((tx) => store.appendRun(tx, runId, parts.by, parts.now()));
+  const { persons, owners } = await store.countSubjects(register);
+  if (owners === 0) return finish(parts, runId, { persons, owners });
+  const ticket = await parts.keeper.beginMatch(persons + owners);
+  await work(parts, ticket, "persons", persons, store.listSealedPersons, writeFeatures);
+  const asked = new AskedCounts();
+  await work(parts, ticket, "owners", owners, store.listSealedOwners, (keys, answer, side) =>
+    writeProbes(keys, answer, side, asked),
+  );
+  parts.onProgress({ step: "comparing", done: 0, total: 1 });
+  await register.transact((tx) => store.joinPairs(tx));
+  parts.onProgress({ step: "weighing", done: 0, total: 1 });
+  const weights = weighPatterns(await store.listPatternCounts(register), {
+    ...asked.of(),
+    numberPairs: { ...(await store.countNumberPairs(register)), possible: persons * owners },
+  });
+  await register.transact((tx) => store.appendCandidates(tx, runId, weights));
+  return finish(parts, runId, { persons, owners });
+}
+
+async function finish(
+  { databases: { register }, now }: MatchingParts,
+  runId: Uint8Array,
+  sizes: { readonly persons: number; readonly owners: number },
+): Promise<MatchingReport> {
+  return register.transact(async (tx) => {
+    await store.appendOutcomes(tx, runId);
+    const counts = await store.countOutcomes(tx, runId);
+    const { oneOwner, severalOwners, weak, nothingAgrees, saysTooLittle } = counts;
+    const owners = oneOwner + severalOwners + weak + nothingAgrees + saysTooLittle;
+    // Premiums may be imported meanwhile: their owners have an outcome too, and were asked about in the next run.
+    if (owners < sizes.owners) {
+      throw new Breach("an owner has no outcome", { run: renderUuid(runId), owners, asked: sizes.owners });
+    }
+    await store.appendRunFinished(tx, runId, { ...sizes, owners }, counts, now());
+    return { runId, persons: sizes.persons, owners, ...counts };
+  });
+}
+
+type List = typeof store.listSealedPersons;
+type Write = (
+  keys: readonly Uint8Array[],
+  answer: FeaturesAnswer,
+  parts: MatchingParts,
+) => { readonly rows: BinaryCopy; readonly append: typeof store.appendFeatures };
+
+/** Batch after batch; up to `batchesAhead` are with the keeper or on their way into the scratch. */
+async function work(
+  parts: MatchingParts,
+  ticket: Uint8Array,
+  step: "persons" | "owners",
+  total: number,
+  list: List,
+  write: Write,
+): Promise<void> {
+  const { register } = parts.databases;
+  const inFlight: Promise<void>[] = [];
+  let after: string | undefined;
+  let done = 0;
+  for (;;) {
+    const subjects = await list(register, after, matchingLimits.batchPersons);
+    const last = subjects.at(-1);
+    if (last === undefined) break;
+    after = renderUuid(last.personKey);
+    const batch = featuresOf(parts, ticket, subjects, write);
+    // Thrown where it is awaited, a batch or two later; until then it is not unhandled.
+    batch.catch(() => undefined);
+    inFlight.push(batch);
+    if (inFlight.length >= matchingLimits.batchesAhead) await inFlight.shift();
+    done += subjects.length;
+    parts.onProgress({ step, done: Math.min(done, total), total });
+  }
+  await Promise.all(inFlight);
+}
+
+async function featuresOf(
+  parts: MatchingParts,
+  ticket: Uint8Array,
+  subjects: readonly store.SealedSubject[],
+  write: Write,
+): Promise<void> {
+  const { register, keys } = parts.databases;
+  const wrapped = await listKeys(
+    keys,
+    subjects.map(({ personKey }) => personKey),
+  );
+  const items = subjects.flatMap((subject) => {
+    const wrappedKey = wrapped.get(renderUuid(subject.personKey));
+    // Erased: nobody to compare with.
+    return wrappedKey === undefined ? [] : [{ ...subject, wrappedKey }];
+  });
+  if (items.length === 0) return;
+  const answer = await parts.keeper.features({ ticket, items });
+  if (answer.items.length !== items.length)
+    throw new Breach("features of others came back", { asked: items.length });
+  const { rows, append } = write(
+    items.map(({ personKey }) => personKey),
+    answer,
+    parts,
+  );
+  await register.transact((tx) => append(tx, rows));
+}
+
+function writeFeatures(
+  keys: readonly Uint8Array[],
+  { items }: FeaturesAnswer,
+): { rows: BinaryCopy; append: typeof store.appendFeatures } {
+  const rows = new BinaryCopy();
+  for (const [i, features] of items.entries()) {
+    for (const { token } of features)
+      rows
+        .row(2)
+        .bytes(token)
+        .bytes(keys[i] ?? noBytes);
+  }
+  return { rows, append: store.appendFeatures };
+}
+
+function writeProbes(
+  keys: readonly Uint8Array[],
+  { items, decoys }: FeaturesAnswer,
+  { makeId }: MatchingParts,
+  asked: AskedCounts,
+): { rows: BinaryCopy; append: typeof store.appendProbes } {
+  const rows = new BinaryCopy();
+  const add = (features: FeaturesAnswer["items"][number], subjectKey: Uint8Array, isDecoy: boolean): void => {
+    const says = features.reduce((bits, { form }) => bits | (1 << (form & 7)), 0);
+    for (const { form, token } of features) {
+      rows.row(5).bytes(token).int2(form).int2(says).bytes(subjectKey).bool(isDecoy);
+    }
+    asked.add(features, isDecoy);
+  };
+  for (const [i, features] of items.entries()) add(features, keys[i] ?? noBytes, false);
+  for (const features of decoys) add(features, makeId(), true);
+  return { rows, append: store.appendProbes };
+}
+
+const noBytes = new Uint8Array();
+const dateForms = 4;
+/** Bits of a form above which stand the date and the sex. */
+const nameBits = 3;
+
+/** How much was asked: what the model measures chance against. */
+class AskedCounts {
+  #owners = 0;
+  #decoys = 0;
+  readonly #dates: number[] = Array.from({ length: dateForms }, () => 0);
+
+  add(features: FeaturesAnswer["items"][number], isDecoy: boolean): void {
+    const [first] = features;
+    if (first === undefined) return;
+    if (isDecoy) {
+      this.#decoys += 1;
+      return;
+    }
+    this.#owners += 1;
+    // The first form is as said, on the day said: of that name, how many days of each form there are.
+    for (const { form } of features) {
+      const date = form >> nameBits;
+      if ((form & 7) === (first.form & 7) && date < dateForms)
+        this.#dates[date] = (this.#dates[date] ?? 0) + 1;
+    }
+  }
+
+  of(): { owners: number; decoys: number; datesOfForm: readonly number[] } {
+    const owners = Math.max(1, this.#owners);
+    return {
+      owners: this.#owners,
+      decoys: this.#decoys,
+      datesOfForm: this.#dates.map((days) => days / owners),
+    };
+  }
+}
