@@ -84,7 +84,14 @@ describe("imports between packages", () => {
       "custodian/jobs",
       "custodian/log",
     ];
-    allowed.push("custodian/matching", "custodian/premiums", "custodian/register", "cli/commands", "cli/desk", "cli/instance");
+    allowed.push(
+      "custodian/matching",
+      "custodian/premiums",
+      "custodian/register",
+      "cli/commands",
+      "cli/desk",
+      "cli/instance",
+    );
     expect([...users].filter((user) => !allowed.includes(user))).toEqual([]);
   });
 
