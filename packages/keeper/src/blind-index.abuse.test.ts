@@ -1,15 +1,28 @@
-import { createHmac, createSecretKey } from "node:crypto";
-import { encodeUtf8 } from "@kura/kernel/bytes.ts";
+import { createSecretKey } from "node:crypto";
+import { concatBytes, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { describe, expect, it } from "vitest";
 import { BlindIndex } from "./blind-index.ts";
+import { BulkCmac } from "./bulk-cmac.ts";
 import { deriveKey } from "./key-file.ts";
 
 const root = createSecretKey(new Uint8Array(32).fill(1));
-const tokenOf = (index: BlindIndex, kind: number, text: string): string => {
-  const target = Buffer.alloc(8);
-  index.writeToken(kind, encodeUtf8(text), target, 0);
-  return target.toString("hex");
+const tokensOf = (
+  index: BlindIndex,
+  ...terms: readonly (readonly [kind: number, text: string])[]
+): string[] => {
+  const texts = terms.map(([, text]) => encodeUtf8(text));
+  const starts = texts.map((_, i) => concatBytes(...texts.slice(0, i)).length);
+  const lengths = texts.map((text) => text.length);
+  const tokens = index.tokens({
+    bytes: concatBytes(...texts),
+    kinds: terms.map(([kind]) => kind),
+    starts,
+    lengths,
+  });
+  return Array.from(terms, (_, i) => tokens.toString("hex", i * 8, i * 8 + 8));
 };
+const tokenOf = (index: BlindIndex, kind: number, text: string): string | undefined =>
+  tokensOf(index, [kind, text])[0];
 
 describe("tokens", () => {
   it("of one text differ in every kind", () => {
@@ -24,8 +37,21 @@ describe("tokens", () => {
     expect(tokenOf(other, 1, "19500101")).not.toBe(token);
   });
 
-  it("are the first eight bytes of the HMAC under the kind's key", () => {
-    const mac = createHmac("sha256", deriveKey(root, "kura/index/1/7")).update("a").digest("hex");
+  it("are the first eight bytes of the CMAC under the kind's key", () => {
+    const cmac = new BulkCmac(createSecretKey(deriveKey(root, "kura/index/2/7")));
+    const mac = cmac.macs({ bytes: encodeUtf8("a"), starts: [0], lengths: [1] }).toString("hex");
     expect(tokenOf(new BlindIndex(root), 7, "a")).toBe(mac.slice(0, 16));
+  });
+
+  it("are the same alone and among others, in whatever order of kinds", () => {
+    const index = new BlindIndex(root);
+    const terms = [
+      [3, "スス|1950-01-01"],
+      [1, "1234567890"],
+      [3, ""],
+      [7, "f".repeat(64)],
+      [1, "1234567891"],
+    ] as const;
+    expect(tokensOf(index, ...terms)).toEqual(terms.map(([kind, text]) => tokenOf(index, kind, text)));
   });
 });

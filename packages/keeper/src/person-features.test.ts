@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordKinds } from "../../custodian/src/register/facts.ts";
 import { fieldNumbers } from "../../custodian/src/register/field.ts";
-import { BlindIndex } from "./blind-index.ts";
+import { FeatureTokens } from "./feature-tokens.ts";
 import { dateForms, nameForms, otherSexForm, PersonFeatures, suspenseOwnerKind } from "./person-features.ts";
 
-const fresh = (): PersonFeatures => new PersonFeatures(new BlindIndex(createSecretKey(randomBytes(32))));
+const fresh = (): PersonFeatures => new PersonFeatures(new FeatureTokens(createSecretKey(randomBytes(32))));
 
 interface Said {
   readonly name?: string;

@@ -11,7 +11,7 @@
 import type { FactValue } from "@kura/kernel/fact-list.ts";
 import { parseCivilDate } from "@kura/kernel/civil-date.ts";
 import { encodeUtf8 } from "@kura/kernel/bytes.ts";
-import type { BlindIndex } from "./blind-index.ts";
+import type { FeatureTokens } from "./feature-tokens.ts";
 import { limits } from "./limits.ts";
 import { dateSlips, givenCuts, joinNames, lookalikes, partsOf } from "./name-slips.ts";
 import { tokenBytes } from "./protocol.ts";
@@ -55,11 +55,11 @@ interface NameForm {
 }
 
 export class PersonFeatures {
-  readonly #index: BlindIndex;
+  readonly #index: FeatureTokens;
   readonly #surnames = new Readings(limits.readings, limits.otherReadings);
   readonly #givens = new Readings(limits.readings, limits.otherReadings);
 
-  constructor(index: BlindIndex) {
+  constructor(index: FeatureTokens) {
     this.#index = index;
   }
 

@@ -6,7 +6,8 @@
  * INVARIANT: a field that was not ordered never leaves (project.test.ts, open.abuse.test.ts).
  */
 import { concatBytes } from "@kura/kernel/bytes.ts";
-import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { Fault } from "@kura/kernel/fault.ts";
+import { WireWriter } from "@kura/kernel/wire.ts";
 
 /** @throws {Fault} `malformed-frame` for bytes that are not a fact list. */
 export function projectFacts(facts: Uint8Array, fields: ReadonlySet<number>): Uint8Array {
@@ -18,7 +19,10 @@ export function projectFacts(facts: Uint8Array, fields: ReadonlySet<number>): Ui
 
 /** Refuses before sealing what could not be projected after opening. @throws {Fault} `malformed-frame` */
 export function checkFacts(facts: Uint8Array): void {
-  spansOf(facts);
+  let end = 1;
+  for (let left = facts[0] ?? 0; left > 0; left--) end = endOf(facts, valueOf(facts, end));
+  // Behind the end of the bytes every length is NaN, which equals nothing.
+  if (end !== facts.length) throw new Fault("malformed-frame", "malformed frame: not a fact list");
 }
 
 interface Span {
@@ -30,20 +34,26 @@ interface Span {
 }
 
 function spansOf(facts: Uint8Array): Span[] {
-  const reader = new WireReader(facts);
+  checkFacts(facts);
   const spans: Span[] = [];
-  let start = 1;
-  for (let left = reader.u8(); left > 0; left--) {
-    const field = reader.u8();
-    const fromBytes = reader.raw(reader.u8()).length;
-    const toBytes = reader.raw(reader.u8()).length;
-    const valueBytes = reader.raw(reader.u16()).length;
-    const end = start + 5 + fromBytes + toBytes + valueBytes;
-    spans.push({ field, start, end, value: end - valueBytes });
+  for (let start = 1; start < facts.length;) {
+    const value = valueOf(facts, start);
+    const end = endOf(facts, value);
+    spans.push({ field: facts[start] ?? 0, start, end, value });
     start = end;
   }
-  reader.end();
   return spans;
+}
+
+/** Where the value of the fact at `start` begins: behind `u8 field ‖ u8 n ‖ from ‖ u8 n ‖ to ‖ u16 n`. */
+function valueOf(facts: Uint8Array, start: number): number {
+  const to = start + 2 + (facts[start + 1] ?? Number.NaN);
+  return to + 3 + (facts[to] ?? Number.NaN);
+}
+
+/** Where it ends: its length stands before it. */
+function endOf(facts: Uint8Array, value: number): number {
+  return value + (facts[value - 2] ?? Number.NaN) * 256 + (facts[value - 1] ?? Number.NaN);
 }
 
 /** Of a person's opened records, one value for each column of an extract. */

@@ -6,8 +6,8 @@ import { WireReader, type WireWriter } from "@kura/kernel/wire.ts";
 
 /** Bytes of a person's key in the register: a UUID. */
 export const personKeyBytes = 16;
-/** `u8 format ‖ u32 KEK version ‖ 12 nonce ‖ 32 ciphertext ‖ 16 tag`. */
-export const wrappedKeyBytes = 65;
+/** `u8 format ‖ u32 KEK version ‖ 16 synthetic IV ‖ 32 ciphertext`. */
+export const wrappedKeyBytes = 53;
 
 export const ticketBytes = 16;
 /** An uncompressed point of P-256: a public key of HPKE, and its `enc`. */

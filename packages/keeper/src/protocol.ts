@@ -133,21 +133,35 @@ export function encodeWrittenTerms(
   return new WireWriter(terms.length + 32).raw(ticket).u32(count).raw(terms).finish();
 }
 
-/** Each term as its kind and the bytes of its text; the tokens are of the bytes as they came. */
+/** Terms that are worked on together, where they stand in the request; the tokens are of the bytes as they came. */
+export interface TermRun {
+  readonly bytes: Uint8Array;
+  readonly kinds: readonly number[];
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
 export function decodeIndexRequest(payload: Uint8Array): {
   ticket: Uint8Array;
   count: number;
-  terms: Generator<{ kind: number; text: Uint8Array }>;
+  runs: Generator<TermRun>;
 } {
   const reader = new WireReader(payload);
   const ticket = reader.raw(ticketBytes);
   const count = reader.count(limits.terms);
-  return { ticket, count, terms: termsIn(reader, count) };
+  return { ticket, count, runs: termRunsIn(payload, reader, count) };
 }
 
-function* termsIn(reader: WireReader, count: number): Generator<{ kind: number; text: Uint8Array }> {
-  for (let left = count; left > 0; left--) {
-    yield { kind: kindIn(reader), text: reader.bytes(limits.termBytes) };
+function* termRunsIn(bytes: Uint8Array, reader: WireReader, count: number): Generator<TermRun> {
+  for (let left = count; left > 0; left -= limits.termsInRun) {
+    const run = { bytes, kinds: [] as number[], starts: [] as number[], lengths: [] as number[] };
+    while (run.kinds.length < Math.min(left, limits.termsInRun)) {
+      run.kinds.push(kindIn(reader));
+      const length = reader.count(limits.termBytes);
+      run.starts.push(reader.skip(length));
+      run.lengths.push(length);
+    }
+    yield run;
   }
   reader.end();
 }

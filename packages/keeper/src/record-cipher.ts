@@ -1,22 +1,27 @@
 /**
  * The two ciphers of the store: a person's data key wrapped under a key-encryption key, and a record sealed under a
- * person's data key. AES-256-GCM, 96-bit random nonces, 128-bit tags (NIST SP 800-38D).
+ * person's data key.
  *
- * Wrapped key: `u8 1 ‖ u32 KEK version ‖ 12 nonce ‖ 32 ciphertext ‖ 16 tag`, bound to person and version.
- * Sealed record: `u8 1 ‖ 12 nonce ‖ ciphertext ‖ 16 tag`, bound to person, kind and record number: moved, it does not open.
- * Random nonces allow 2^32 wraps under one version (SP 800-38D, 8.3): rotate before four thousand million persons.
+ * Wrapped key: `u8 2 ‖ u32 KEK version ‖ 16 synthetic IV ‖ 32 ciphertext`, AES-256-SIV (RFC 5297) bound to person and
+ * version; many at once, under two keys derived from the KEK. Data keys are random, so equal wrappings do not occur.
+ * Sealed record: `u8 1 ‖ 12 nonce ‖ ciphertext ‖ 16 tag`, AES-256-GCM (NIST SP 800-38D) with a random nonce, bound to
+ * person, kind and record number: moved, it does not open.
  *
  * INVARIANT: a ciphertext opens only in its own place ("moved" tests in open.abuse.test.ts).
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { Fault } from "@kura/kernel/fault.ts";
+import { BulkSiv, sivBytes } from "./bulk-siv.ts";
+import { deriveKey } from "./key-file.ts";
 import { personKeyBytes, type Place, sealedOverheadBytes, wrappedKeyBytes } from "./protocol.ts";
 import type { RandomPool } from "./random-pool.ts";
 
-const format = 1;
+const keyFormat = 2;
+const recordFormat = 1;
+const wrappedHeadBytes = wrappedKeyBytes - sivBytes;
 const nonceBytes = 12;
 const tagBytes = 16;
-const keyBytes = 32;
+export const dataKeyBytes = 32;
 const algorithm = "aes-256-gcm";
 const tagLength = { authTagLength: tagBytes };
 
@@ -24,7 +29,8 @@ const tagLength = { authTagLength: tagBytes };
 export class RecordCipher {
   readonly #random: RandomPool;
   #keks: readonly KeyObject[];
-  readonly #keyPlace = Buffer.from(`kura/key/1${"\0".repeat(personKeyBytes + 4)}`);
+  /** By version; made when first used. */
+  readonly #wrappings = new Map<number, BulkSiv>();
   readonly #recordPlace = Buffer.from(`kura/record/1${"\0".repeat(personKeyBytes + 5)}`);
 
   constructor(keks: readonly KeyObject[], random: RandomPool) {
@@ -41,56 +47,63 @@ export class RecordCipher {
     this.#keks = keks;
   }
 
-  /** A random key, and its bytes for {@link RecordCipher.wrapKeyInto}, which wipes them. */
-  newDataKey(): { key: KeyObject; bytes: Uint8Array } {
-    const pooled = this.#random.take(keyBytes);
-    const bytes = pooled.slice();
-    pooled.fill(0);
-    return { key: createSecretKey(bytes), bytes };
+  /** Random keys side by side, for {@link RecordCipher.wrapKeys}. The caller wipes them. */
+  newDataKeys(count: number): Buffer {
+    const keys = Buffer.alloc(count * dataKeyBytes);
+    for (let offset = 0; offset < keys.length; offset += dataKeyBytes) {
+      const pooled = this.#random.take(dataKeyBytes);
+      keys.set(pooled, offset);
+      pooled.fill(0);
+    }
+    return keys;
   }
 
-  /** Writes a data key's bytes, wrapped under the current version, to `target` at `offset`, and wipes them. */
-  wrapKeyInto(target: Buffer, offset: number, personKey: Uint8Array, bytes: Uint8Array): void {
+  /** Each person's key, wrapped under the current version, side by side as the keys are. */
+  wrapKeys(personKeys: readonly Uint8Array[], keys: Uint8Array): Buffer {
     const version = this.kekVersion;
-    target[offset] = format;
-    target.writeUInt32BE(version, offset + 1);
-    const place = this.#placeOfKey(personKey, version);
-    encryptInto(target, offset + 5, this.#kek(version), this.#random, place, bytes);
-    bytes.fill(0);
+    const places = Buffer.concat(personKeys.map((personKey) => placeOfKey(personKey, version)));
+    const sealed = this.#wrapping(version).seal(places, places.length / personKeys.length, keys);
+    const wrapped = Buffer.alloc(personKeys.length * wrappedKeyBytes);
+    for (let from = 0, to = 0; from < sealed.length; from += sivBytes, to += wrappedKeyBytes) {
+      wrapped[to] = keyFormat;
+      wrapped.writeUInt32BE(version, to + 1);
+      sealed.copy(wrapped, to + wrappedHeadBytes, from, from + sivBytes);
+    }
+    return wrapped;
   }
 
   /**
    * @throws {Fault} `does-not-open` for another person's key, an unknown version, or an edit.
    */
   unwrapKey(personKey: Uint8Array, wrapped: Uint8Array): { key: KeyObject; bytes: Uint8Array } {
-    if (wrapped.length !== wrappedKeyBytes || wrapped[0] !== format) throw doesNotOpen();
+    if (wrapped.length !== wrappedKeyBytes || wrapped[0] !== keyFormat) throw doesNotOpen();
     const version = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).readUInt32BE(1);
-    const bytes = decrypt(wrapped, 5, this.#kek(version), this.#placeOfKey(personKey, version));
+    const place = placeOfKey(personKey, version);
+    const bytes = this.#wrapping(version).open(place, wrapped.subarray(wrappedHeadBytes));
+    if (bytes === undefined) throw doesNotOpen();
     return { key: createSecretKey(bytes), bytes };
   }
 
   /** Writes the sealed record, `sealedOverheadBytes` longer than its facts, to `target` at `offset`. */
   sealRecordInto(target: Buffer, offset: number, place: Place, key: KeyObject, facts: Uint8Array): void {
-    target[offset] = format;
+    target[offset] = recordFormat;
     encryptInto(target, offset + 1, key, this.#random, this.#placeOfRecord(place), facts);
   }
 
   /** @throws {Fault} `does-not-open` in any other place than where it was sealed. */
   openRecord(place: Place, key: KeyObject, sealed: Uint8Array): Buffer {
-    if (sealed.length < sealedOverheadBytes || sealed[0] !== format) throw doesNotOpen();
+    if (sealed.length < sealedOverheadBytes || sealed[0] !== recordFormat) throw doesNotOpen();
     return decrypt(sealed, 1, key, this.#placeOfRecord(place));
   }
 
-  #kek(version: number): KeyObject {
+  #wrapping(version: number): BulkSiv {
+    const known = this.#wrappings.get(version);
+    if (known !== undefined) return known;
     const kek = this.#keks[version - 1];
     if (kek === undefined) throw doesNotOpen();
-    return kek;
-  }
-
-  #placeOfKey(personKey: Uint8Array, version: number): Buffer {
-    this.#keyPlace.set(personKey, this.#keyPlace.length - personKeyBytes - 4);
-    this.#keyPlace.writeUInt32BE(version, this.#keyPlace.length - 4);
-    return this.#keyPlace;
+    const wrapping = new BulkSiv(subkey(kek, "kura/wrap/2/mac"), subkey(kek, "kura/wrap/2/encrypt"));
+    this.#wrappings.set(version, wrapping);
+    return wrapping;
   }
 
   #placeOfRecord({ personKey, kind, recordNo }: Place): Buffer {
@@ -100,6 +113,23 @@ export class RecordCipher {
     place.writeUInt32BE(recordNo, place.length - 4);
     return place;
   }
+}
+
+/** SIV takes two keys; one of the KEK's bytes serves neither by itself. */
+function subkey(kek: KeyObject, purpose: string): KeyObject {
+  const bytes = deriveKey(kek, purpose);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
+}
+
+const keyPlaceName = Buffer.from("kura/key/2");
+
+function placeOfKey(personKey: Uint8Array, version: number): Buffer {
+  const place = Buffer.alloc(keyPlaceName.length + personKeyBytes + 4, keyPlaceName);
+  place.set(personKey, keyPlaceName.length);
+  place.writeUInt32BE(version, keyPlaceName.length + personKeyBytes);
+  return place;
 }
 
 /** Writes `nonce ‖ ciphertext ‖ tag` to `target` from `offset` on. */

@@ -178,6 +178,11 @@ export class WireReader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** Passes over the next `length` bytes; the index of the first, for who reads them where they stand. */
+  skip(length: number): number {
+    return this.#take(length);
+  }
+
   /** A view of the bytes behind a 32-bit length, at most `maxBytes` of them. */
   bytes(maxBytes: number): Uint8Array {
     const length = this.u32();

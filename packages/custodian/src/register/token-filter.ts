@@ -2,7 +2,7 @@
  * Which tokens were certainly never recorded: a Bloom filter (Bloom 1970) over those that an import has added.
  *
  * Sound only while this import is the register's one writer and the register was empty when it began: then whatever the
- * filter does not know is not in the database either, and need not be looked up. Tokens are a keyed hash's output, so
+ * filter does not know is not in the database either, and need not be looked up. Tokens are a pseudorandom function's output, so
  * parts of one serve as its hash functions.
  */
 import type { Token } from "../vault/terms.ts";

@@ -25,7 +25,7 @@ export const termKinds = {
   ownerContent: 8,
 } as const;
 
-/** Eight bytes of the keeper's keyed hash, as the signed integer that a `bigint` column holds. */
+/** Eight bytes of the keeper's keyed function, as the signed integer that a `bigint` column holds. */
 export type Token = bigint;
 
 /** Many of them. */

@@ -10,17 +10,17 @@ import { decodeIndexRequest, tokenBytes } from "../protocol.ts";
 import { spendTicket } from "./ticket.ts";
 
 export async function indexTerms(keeper: Keeper, payload: Uint8Array): Promise<Result> {
-  const { ticket, count, terms } = decodeIndexRequest(payload);
+  const { ticket, count, runs } = decodeIndexRequest(payload);
   const spent = spendTicket(keeper, ticket, "ingest", { terms: count, records: 0 });
   if (isRefusal(spent)) return spent;
   const slice = keeper.slices.begin();
   const tokens = Buffer.alloc(count * tokenBytes);
   let offset = 0;
-  for (const { kind, text } of terms) {
-    keeper.index.writeToken(kind, text, tokens, offset);
-    offset += tokenBytes;
-    if (slice.spend(limits.termCostBytes + text.length)) await slice.next();
+  for (const run of runs) {
+    tokens.set(keeper.index.tokens(run), offset);
+    offset += run.kinds.length * tokenBytes;
+    if (slice.spend(run.lengths.reduce((sum, length) => sum + limits.termCostBytes + length, 0)))
+      await slice.next();
   }
-  keeper.index.wipe();
   return tokens;
 }

@@ -24,7 +24,6 @@ import {
   type RewrapItem,
   type RewrapOutcome,
   rewrapOutcomes,
-  wrappedKeyBytes,
 } from "../protocol.ts";
 import { decodeSignedOrder } from "../protocol-orders.ts";
 import { admit } from "./admit.ts";
@@ -92,8 +91,8 @@ function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): Rewra
   if (keeper.state.erased.has(hexOf(personKey))) return { outcome: "erased" };
   const opened = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
   if (opened === undefined) return { outcome: "does-not-open" };
-  const again = Buffer.allocUnsafe(wrappedKeyBytes);
-  keeper.cipher.wrapKeyInto(again, 0, personKey, opened.bytes);
+  const again = keeper.cipher.wrapKeys([personKey], opened.bytes);
+  opened.bytes.fill(0);
   return { outcome: "rewrapped", wrappedKey: again };
 }
 

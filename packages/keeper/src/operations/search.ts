@@ -16,7 +16,7 @@ import { decodeSearchTerms } from "../client-side.ts";
 import type { JournalEvent, Ordered, OrderEvidence, PersonEvent } from "../journal-event.ts";
 import { hexOf, isRefusal, type Keeper, record, recordOfPersons, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { type Refusal, type Term, tokenBytes } from "../protocol.ts";
+import type { Refusal, Term } from "../protocol.ts";
 import {
   decodeRevealRequest,
   decodeSignedOrder,
@@ -104,9 +104,9 @@ function denied(ordered: Ordered & OrderEvidence, outcome: OrderRefusal): Reveal
 }
 
 export function tokenOf({ index }: Keeper, { kind, text }: Term): Uint8Array {
-  const token = Buffer.alloc(tokenBytes);
-  index.writeToken(kind, encodeUtf8(text), token, 0);
-  index.wipe();
+  const bytes = encodeUtf8(text);
+  const token = index.tokens({ bytes, kinds: [kind], starts: [0], lengths: [bytes.length] });
+  bytes.fill(0);
   return token;
 }
 

@@ -6,7 +6,7 @@
  * The whole bound counts against the day when the ticket is given, used or not.
  */
 import { findActor, hasEnded } from "../admit-order.ts";
-import { BlindIndex } from "../blind-index.ts";
+import { FeatureTokens } from "../feature-tokens.ts";
 import { newKey } from "../key-file.ts";
 import { hexOf, type Keeper, record, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
@@ -32,7 +32,7 @@ export async function beginTicket(keeper: Keeper, payload: Uint8Array): Promise<
   const { session, actor } = ordered;
   keeper.waiting.tickets.put(hexOf(ticket), { kind: order.kind, session, actor, expiresMs, terms, records });
   if (order.kind === "match") {
-    const features = new PersonFeatures(new BlindIndex(newKey(keeper.fillRandom)));
+    const features = new PersonFeatures(new FeatureTokens(newKey(keeper.fillRandom)));
     keeper.waiting.features.put(hexOf(ticket), { expiresMs, features });
   }
   return encodeTicket({ eventNumber, ticket, expiresMs });
