@@ -46,6 +46,10 @@ grant select, insert on match_runs_finished    to kura_custodian;
 grant select, insert on match_outcomes         to kura_custodian;
 grant select, insert on match_candidates       to kura_custodian;
 grant select, insert on match_events           to kura_custodian;
+grant select, insert on exposure_segments      to kura_custodian;
+grant select, insert on exposure_sets          to kura_custodian;
+grant select, insert on exposure_extracts      to kura_custodian;
+grant select, insert on exposure_releases      to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

@@ -47,6 +47,10 @@ const registerTables = [
   "worklists",
   "worklist_lots",
   "worklist_events",
+  "exposure_segments",
+  "exposure_sets",
+  "exposure_extracts",
+  "exposure_releases",
 ];
 const truncatable = new Set(["match_features", "match_probes", "match_pairs"]);
 const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);

@@ -6,7 +6,7 @@
  */
 import { type FieldMask, numbersIn } from "./field-mask.ts";
 import { type Grade, grades } from "./grade.ts";
-import { PersonSet } from "./person-set.ts";
+import { PersonSet, Scratch } from "./person-set.ts";
 
 /** Persons of whom exactly these fields are exposed, by grade; the masks of a class have no field in common. */
 export interface ExposedClass {
@@ -22,8 +22,9 @@ interface Part {
 
 /** In a fixed order: by the masks, surest grade first. */
 export function partition(parts: readonly Part[]): ExposedClass[] {
-  const merged = merge(parts);
-  const everybody = PersonSet.union(merged.map(({ persons }) => persons));
+  const scratch = new Scratch();
+  const merged = merge(parts, scratch);
+  const everybody = scratch.of(PersonSet.union(merged.map(({ persons }) => persons)));
   if (everybody.size === 0) return [];
   let classes: ExposedClass[] = [
     { fields: { disclosed: 0, reachable: 0, "cannot-rule-out": 0 }, persons: everybody },
@@ -32,26 +33,27 @@ export function partition(parts: readonly Part[]): ExposedClass[] {
     let surer = PersonSet.empty;
     for (const grade of grades) {
       const own = merged.filter((part) => part.grade === grade && (part.fields & mask) !== 0);
-      const persons = PersonSet.union(own.map((part) => part.persons));
-      const only = persons.without(surer);
-      surer = surer.or(persons);
-      if (only.size > 0) classes = classes.flatMap((one) => split(one, grade, mask, only));
+      if (own.length === 0) continue;
+      const persons = scratch.of(PersonSet.union(own.map((part) => part.persons)));
+      const only = scratch.of(persons.without(surer));
+      surer = scratch.of(surer.or(persons));
+      if (only.size > 0) classes = classes.flatMap((one) => split(one, grade, mask, only, scratch));
     }
   }
+  scratch.releaseBut([...parts, ...classes].map(({ persons }) => persons));
   return classes.toSorted(byMasks);
 }
 
 /** One part for each grade and combination. */
-function merge(parts: readonly Part[]): Part[] {
+function merge(parts: readonly Part[], scratch: Scratch): Part[] {
   const groups = Map.groupBy(
     parts.filter(({ persons }) => persons.size > 0),
     ({ grade, fields }) => `${grade} ${fields}`,
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined
-      ? []
-      : [{ ...first, persons: PersonSet.union(group.map(({ persons }) => persons)) }];
+    if (first === undefined) return [];
+    return [{ ...first, persons: scratch.of(PersonSet.union(group.map(({ persons }) => persons))) }];
   });
 }
 
@@ -64,14 +66,21 @@ function groupFields(parts: readonly Part[]): FieldMask[] {
   return [...groups.values()].map((numbers) => numbers.reduce((mask, number) => mask | (1 << number), 0));
 }
 
-function split(one: ExposedClass, grade: Grade, mask: FieldMask, persons: PersonSet): ExposedClass[] {
-  const inside = one.persons.and(persons);
+function split(
+  one: ExposedClass,
+  grade: Grade,
+  mask: FieldMask,
+  persons: PersonSet,
+  scratch: Scratch,
+): ExposedClass[] {
+  const inside = scratch.of(one.persons.and(persons));
   if (inside.size === 0) return [one];
   const fields = { ...one.fields, [grade]: one.fields[grade] | mask };
   if (inside.size === one.persons.size) return [{ fields, persons: one.persons }];
+  const outside = scratch.of(one.persons.without(inside));
   return [
     { fields, persons: inside },
-    { fields: one.fields, persons: one.persons.without(inside) },
+    { fields: one.fields, persons: outside },
   ];
 }
 

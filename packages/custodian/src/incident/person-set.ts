@@ -1,8 +1,9 @@
 /**
  * Sets of persons by their dense number (`personNo`, 32 bits), compressed (Roaring bitmaps in WebAssembly).
  *
- * The only file that knows the library. A {@link PersonSet} is never changed after it was made. Memory is outside of the
- * engine's heap and given back when the value is collected.
+ * The only file that knows the library. A {@link PersonSet} is never changed after it was made. Its memory is outside of
+ * the engine's heap and given back when the value is collected, which no long computation without a pause does: whoever
+ * makes many large sets on the way to a few gives them back at once ({@link Scratch}).
  * Format of the bytes: the portable one of https://github.com/RoaringBitmap/RoaringFormatSpec.
  */
 import { createHash } from "node:crypto";
@@ -88,6 +89,11 @@ export class PersonSet {
     return this.#bits.sliceUint32Array(offset, offset + limit);
   }
 
+  /** Gives the memory back at once; the set must not be used any more. */
+  release(): void {
+    this.#bits.dispose();
+  }
+
   encode(): Uint8Array {
     const bits = this.#bits.clone();
     bits.runOptimize();
@@ -103,6 +109,24 @@ export class PersonSet {
   digest(): Uint8Array {
     const numbers = this.toNumbers();
     return new Uint8Array(createHash("sha256").update(new Uint8Array(numbers.buffer)).digest());
+  }
+}
+
+/** Sets that were made on the way. One scratch for one computation. */
+export class Scratch {
+  readonly #made = new Set<PersonSet>();
+
+  /** The same set, remembered. */
+  of(set: PersonSet): PersonSet {
+    this.#made.add(set);
+    return set;
+  }
+
+  /** Gives back what was made on the way, but not what came in or goes out. Those given back are not used any more. */
+  releaseBut(kept: Iterable<PersonSet>): void {
+    const keep = new Set(kept).add(PersonSet.empty);
+    for (const set of this.#made) if (!keep.has(set)) set.release();
+    this.#made.clear();
   }
 }
 

@@ -1,0 +1,99 @@
+/** The sets in a real database against lists looked through one by one, on random histories. */
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestDatabases } from "../../../test/databases.ts";
+import type { TestDatabases } from "../../../test/databases.ts";
+import { evidence, listed } from "../../../test/histories.ts";
+import { ListedFacts } from "../../../test/listed-facts.ts";
+import { historyStartMs, storeHistory } from "../../../test/stored-history.ts";
+import { sqlText } from "../../db/sql.ts";
+import type { Evidence, Window } from "../evidence.ts";
+import { type Exposure, expose } from "../expose.ts";
+import { StoredFacts } from "../facts.ts";
+import type { Interval } from "../holder-facts.ts";
+import { foldExposure } from "./fold.ts";
+
+let test: TestDatabases;
+beforeAll(async () => {
+  test = await openTestDatabases();
+});
+afterAll(() => test.drop());
+
+const tables = [
+  "sessions, journal_events, disclosures, persons, person_no_blocks, source_batches, extract_parts",
+  "exposure_segments, exposure_sets, exposure_extracts, exposure_releases",
+];
+const clear = (): Promise<object[]> => test.owner.register.list(sqlText(`truncate ${tables.join(", ")}`));
+/** So small that a history of twenty looks has segments of several levels. */
+const sizes = { segmentRecords: 3, segmentsOfNext: 2 };
+
+/** One with many looks. */
+const [history = { sessions: [], looks: [], extracts: [], gaps: [], registered: new Map<number, number>() }] =
+  fc.sample(listed, { numRuns: 300, seed: 7 }).toSorted((a, b) => b.looks.length - a.looks.length);
+
+describe("the kept sets", () => {
+  it("give the exposure that the looks give, folded and unfolded, with any evidence", async () => {
+    await fc.assert(
+      fc.asyncProperty(listed, evidence, async (drawn, items) => {
+        await clear();
+        await storeHistory(test.owner.register, drawn);
+        const shifted = items.map(shift);
+        const stored = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap));
+        const expected = flatOf(await expose(items, new ListedFacts(drawn)));
+        await foldExposure(test.custodian.register, { ...sizes, segmentRecords: 1_000 });
+        expect(flatOf(await expose(shifted, stored))).toEqual(expected);
+        await foldExposure(test.custodian.register, sizes);
+        const folded = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap));
+        expect(flatOf(await expose(shifted, folded))).toEqual(expected);
+      }),
+      { numRuns: Number(process.env["KURA_PROPERTY_RUNS"] ?? 20) },
+    );
+  });
+
+  it("are the same when two processes fold at once", async () => {
+    const fold = async (times: number): Promise<object[]> => {
+      await clear();
+      await storeHistory(test.owner.register, history);
+      await Promise.all(Array.from({ length: times }, () => foldExposure(test.custodian.register, sizes)));
+      return test.auditor.register.list(
+        sqlText("select * from exposure_sets order by scope, holder, level, first_event, fields"),
+      );
+    };
+    const alone = await fold(1);
+    expect(alone.length).toBeGreaterThan(5);
+    expect(await fold(4)).toEqual(alone);
+  });
+
+  it("are not made of looks at somebody who is not registered: that is a breach", async () => {
+    await clear();
+    await storeHistory(test.owner.register, history);
+    await test.owner.register.list(sqlText("delete from persons"));
+    await expect(foldExposure(test.custodian.register, sizes)).rejects.toMatchObject({ name: "Breach" });
+  });
+});
+
+function shift(item: Evidence): Evidence {
+  const { fromMs, untilMs, clockDoubtMs } = item.window;
+  const window: Window = {
+    ...(fromMs !== undefined && { fromMs: fromMs + historyStartMs }),
+    ...(untilMs !== undefined && { untilMs: untilMs + historyStartMs }),
+    ...(clockDoubtMs !== undefined && { clockDoubtMs }),
+  };
+  return { ...item, window };
+}
+
+function shiftGap({ fromMs, untilMs }: Interval): Interval {
+  return { fromMs: fromMs + historyStartMs, untilMs: untilMs + historyStartMs };
+}
+
+function flatOf({ classes, slices }: Exposure): object {
+  const records: Record<string, number> = {};
+  for (const { office, grade, fields, records: own } of slices) {
+    const key = `${office} ${grade} ${fields}`;
+    records[key] = (records[key] ?? 0) + own;
+  }
+  return {
+    classes: classes.map(({ fields, persons }) => ({ fields, persons: [...persons.toNumbers()] })),
+    records,
+  };
+}

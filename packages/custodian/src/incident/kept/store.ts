@@ -1,0 +1,246 @@
+/** SQL of the kept sets and of what they are folded from: looks, sessions, extracts, who is registered. */
+import { BinaryCopy } from "../../db/binary-copy.ts";
+import type { Reader, Tx } from "../../db/database.ts";
+import { sql } from "../../db/sql.ts";
+import type { FieldMask } from "../field-mask.ts";
+import { maskOf } from "../field-mask.ts";
+import type { Interval, SessionQuery } from "../holder-facts.ts";
+import { PersonSet, personNoOf } from "../person-set.ts";
+import type { EventRange, Segment } from "./cover.ts";
+
+export type Scope = "actor" | "office";
+
+/** Looks of one holder that showed the same fields. */
+export interface KeptSet {
+  readonly scope: Scope;
+  readonly holder: string;
+  readonly fields: FieldMask;
+  readonly records: number;
+  readonly persons: PersonSet;
+}
+
+export async function listSegments(reader: Reader): Promise<Segment[]> {
+  const rows = await reader.list<{
+    level: number;
+    first_event: bigint;
+    last_event: bigint;
+    first_at: Date;
+    last_at: Date;
+  }>(sql`select level, first_event, last_event, first_at, last_at from exposure_segments`);
+  return rows.map((row) => ({
+    level: row.level,
+    firstEvent: row.first_event,
+    lastEvent: row.last_event,
+    firstMs: row.first_at.getTime(),
+    lastMs: row.last_at.getTime(),
+  }));
+}
+
+/** The last event folded, 0 before the first. */
+export async function findFoldedTo(reader: Reader): Promise<bigint> {
+  const row = await reader.find<{ last_event: bigint }>(
+    sql`select last_event from exposure_segments where level = 0 order by first_event desc limit 1`,
+  );
+  return row?.last_event ?? 0n;
+}
+
+/** The event before the one that has the look number `records` + 1 behind `after`; `undefined` while there are fewer. */
+export async function findSegmentEnd(
+  reader: Reader,
+  after: bigint,
+  records: number,
+): Promise<bigint | undefined> {
+  const row = await reader.find<{ event_number: bigint }>(sql`
+    select event_number from disclosures where event_number > ${after}
+    order by event_number offset ${records} limit 1`);
+  return row === undefined ? undefined : row.event_number - 1n;
+}
+
+export async function getEventTime(reader: Reader, event: bigint): Promise<number> {
+  const row = await reader.get<{ recorded_at: Date }>(
+    sql`select recorded_at from journal_events where event_number = ${event}`,
+  );
+  return row.recorded_at.getTime();
+}
+
+interface GroupRow {
+  readonly fields: readonly number[];
+  readonly records: bigint;
+  readonly unknown: bigint;
+  readonly persons: string;
+}
+
+/** Looks of those events by actor, office and fields. `unknown`: of persons who are not in the register. */
+export async function groupLooks(
+  reader: Reader,
+  { first, last }: EventRange,
+): Promise<{ readonly actor: string; readonly office: string; readonly group: LookGroup }[]> {
+  const rows = await reader.list<GroupRow & { readonly actor: string; readonly office: string }>(sql`
+    select d.actor, d.office, d.fields, count(*) as records, count(*) filter (where p.person_no is null) as unknown,
+           string_agg(p.person_no::text, ',') as persons
+    from disclosures d left join persons p on p.person_key = d.person_key
+    where d.event_number between ${first} and ${last} and d.kind in ('opened', 'found')
+    group by d.actor, d.office, d.fields`);
+  return rows.map(({ actor, office, ...row }) => ({ actor, office, group: groupOf(row) }));
+}
+
+export interface LookGroup {
+  readonly fields: FieldMask;
+  readonly records: number;
+  readonly unknown: number;
+  readonly persons: PersonSet;
+}
+
+/** The same for one actor, within a stretch of time. */
+export async function groupLooksOfActor(
+  reader: Reader,
+  actor: string,
+  ranges: readonly EventRange[],
+  stretch: Interval,
+): Promise<LookGroup[]> {
+  if (ranges.length === 0) return [];
+  const rows = await reader.list<GroupRow>(sql`
+    select d.fields, count(*) as records, count(*) filter (where p.person_no is null) as unknown,
+           string_agg(p.person_no::text, ',') as persons
+    from unnest(${ranges.map(({ first }) => first)}::bigint[], ${ranges.map(({ last }) => last)}::bigint[])
+           as r (first_event, last_event)
+    join disclosures d on d.actor = ${actor} and d.event_number between r.first_event and r.last_event
+    left join persons p on p.person_key = d.person_key
+    where d.kind in ('opened', 'found')
+      and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
+      and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
+    group by d.fields`);
+  return rows.map(groupOf);
+}
+
+/** The same for sessions, each within a stretch of its own; the answers in the order of the questions. */
+export async function groupLooksOfSessions(
+  reader: Reader,
+  asked: readonly (Interval & { readonly session: string })[],
+): Promise<LookGroup[][]> {
+  const groups: LookGroup[][] = asked.map(() => []);
+  if (asked.length === 0) return groups;
+  const rows = await reader.list<GroupRow & { readonly n: bigint }>(sql`
+    select r.n, d.fields, count(*) as records, count(*) filter (where p.person_no is null) as unknown,
+           string_agg(p.person_no::text, ',') as persons
+    from unnest(${asked.map(({ session }) => session)}::text[], ${asked.map(({ fromMs }) => timeText(fromMs))}::timestamptz[],
+                ${asked.map(({ untilMs }) => timeText(untilMs))}::timestamptz[])
+           with ordinality as r (session, from_at, until_at, n)
+    join disclosures d on d.session = decode(r.session, 'hex') and d.recorded_at >= r.from_at and d.recorded_at < r.until_at
+    left join persons p on p.person_key = d.person_key
+    where d.kind in ('opened', 'found')
+    group by r.n, d.fields`);
+  for (const { n, ...row } of rows) groups[Number(n) - 1]?.push(groupOf(row));
+  return groups;
+}
+
+function groupOf({ fields, records, unknown, persons }: GroupRow): LookGroup {
+  return {
+    fields: maskOf(fields),
+    records: Number(records),
+    unknown: Number(unknown),
+    persons: PersonSet.of((persons ?? "").split(",").filter(Boolean).map(Number)),
+  };
+}
+
+/** ISO 8601, or PostgreSQL's word for before and behind everything. */
+function timeText(ms: number): string {
+  if (ms === Infinity) return "infinity";
+  return ms === -Infinity ? "-infinity" : new Date(ms).toISOString();
+}
+
+/** @throws {Fault} `sql-23505` when another process folded the same events. */
+export async function appendSegment(
+  tx: Tx,
+  segment: Segment & { readonly records: number },
+  sets: readonly KeptSet[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into exposure_segments (level, first_event, last_event, first_at, last_at, records)
+    values (${segment.level}, ${segment.firstEvent}, ${segment.lastEvent}, ${new Date(segment.firstMs)},
+            ${new Date(segment.lastMs)}, ${segment.records})`);
+  const rows = new BinaryCopy();
+  for (const { scope, holder, fields, records, persons } of sets) {
+    rows.row(8).text(scope).text(holder).int2(segment.level).int8(segment.firstEvent).int4(fields);
+    rows.int4(records).int4(persons.size).bytes(persons.encode());
+  }
+  await tx.copy(
+    `copy exposure_sets (scope, holder, level, first_event, fields, records, person_count, persons)
+     from stdin (format binary)`,
+    rows,
+  );
+}
+
+interface SetRow {
+  readonly fields: number;
+  readonly records: number;
+  readonly persons: Uint8Array;
+}
+
+/** Every set of those segments of one level, for folding them into the next. */
+export async function listSetsOf(
+  reader: Reader,
+  level: number,
+  firstEvents: readonly bigint[],
+): Promise<KeptSet[]> {
+  const rows = await reader.list<SetRow & { readonly scope: Scope; readonly holder: string }>(sql`
+    select scope, holder, fields, records, persons from exposure_sets
+    where level = ${level} and first_event = any(${firstEvents}::bigint[])`);
+  return rows.map(({ scope, holder, ...row }) => ({ scope, holder, ...sliceOf(row) }));
+}
+
+/** What a holder was shown in those segments, segment by segment. */
+export async function listSets(
+  reader: Reader,
+  scope: Scope,
+  holder: string,
+  segments: readonly Segment[],
+): Promise<Omit<KeptSet, "scope" | "holder">[]> {
+  if (segments.length === 0) return [];
+  const rows = await reader.list<SetRow>(sql`
+    select s.fields, s.records, s.persons
+    from unnest(${segments.map(({ level }) => level)}::smallint[],
+                ${segments.map(({ firstEvent }) => firstEvent)}::bigint[]) as g (level, first_event)
+    join exposure_sets s on s.scope = ${scope} and s.holder = ${holder}
+     and s.level = g.level and s.first_event = g.first_event`);
+  return rows.map(sliceOf);
+}
+
+function sliceOf({ fields, records, persons }: SetRow): Omit<KeptSet, "scope" | "holder"> {
+  return { fields, records, persons: PersonSet.decode(persons) };
+}
+
+export interface SessionRow {
+  readonly session: string;
+  readonly actor: string;
+  readonly office: string;
+  readonly credential: string;
+  readonly workstation: string;
+  readonly started_at: Date;
+  readonly ended_at: Date;
+}
+
+/** Sessions that match any part of the query, and with workstations those whose workstation is not known. */
+export async function listSessions(reader: Reader, query: SessionQuery): Promise<SessionRow[]> {
+  const { all, sessions, actors, credentials, workstations } = query;
+  const atUnknown = workstations.length > 0 ? [...workstations, ""] : [];
+  return reader.list<SessionRow>(sql`
+    select encode(session, 'hex') as session, actor, office, credential, workstation, started_at, ended_at
+    from session_spans
+    where ${all} or actor = any(${actors}::text[]) or workstation = any(${atUnknown}::text[])
+       or credential = any(${credentials}::text[])
+       or session = any(select decode(hex, 'hex') from unnest(${sessions}::text[]) as hex)`);
+}
+
+/** Numbers of everybody registered before that time, as ranges of first number and length. */
+export async function listPersonRanges(
+  reader: Reader,
+  beforeMs: number,
+): Promise<{ readonly first: number; readonly count: number }[]> {
+  const rows = await reader.list<{ first_no: bigint; person_count: number }>(sql`
+    select n.first_no, n.person_count from person_no_blocks n
+    left join source_batches b on b.source_id = n.source_id and b.batch_no = n.batch_no
+    where b.recorded_at is null or b.recorded_at < ${timeText(beforeMs)}::timestamptz
+    order by n.first_no`);
+  return rows.map(({ first_no, person_count }) => ({ first: personNoOf(first_no), count: person_count }));
+}
