@@ -14,6 +14,8 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   // Of the keeper only the protocol, and only where `keeperDoors` says.
   custodian: ["kernel", "tlog", "linkage", "keeper"],
   cli: ["kernel", "tlog", "keeper", "custodian", "linkage"],
+  // Runs in a browser: only what `consoleFaces` names of the other two.
+  console: ["kernel", "tlog", "keeper", "custodian"],
 };
 
 /** Folders of the custodian and what of it they may import; "" is `main.ts`. */
@@ -51,6 +53,19 @@ const foreignImports: Readonly<Record<string, readonly string[]>> = {
 /** What of the keeper others may see: the words on its socket and the texts that are signed. No key code. */
 const keeperFaces = /^packages\/keeper\/src\/(?:protocol[\w-]*|client-side|order-session)\.ts$/u;
 
+/**
+ * What the console takes from others into the browser: texts that are signed and their codecs; normal forms, so that a
+ * search asks for the very term that was indexed; the rules of premiums, so that a statement is made where it is shown.
+ * All of it pure; none knows a database, a socket or a key.
+ */
+const consoleFaces = [
+  /^packages\/keeper\/src\/(?:client-side|protocol|protocol-orders|protocol-parts|protocol-sign-in)\.ts$/u,
+  /^packages\/custodian\/src\/vault\/terms\.ts$/u,
+  /^packages\/custodian\/src\/register\/(?:field|pension-number)\.ts$/u,
+  /^packages\/custodian\/src\/intake\/(?:cell|text-cell|date-cell)\.ts$/u,
+  /^packages\/custodian\/src\/premiums\/(?:entry|month-status|statement|basic-pension|rates)\.ts$/u,
+];
+
 const imports = listProductFiles().flatMap(importsOf);
 const ours = imports.filter(({ to }) => packageOf(to) !== undefined);
 const foreign = imports.filter(({ to }) => packageOf(to) === undefined);
@@ -66,6 +81,21 @@ describe("imports between packages", () => {
       if (packageOf(from) === "cli") return false;
       return !keeperFaces.test(to);
     });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test("the console takes only what is pure from the keeper and the custodian", () => {
+    const wrong = ours.filter(
+      ({ from, to }) =>
+        packageOf(from) === "console" &&
+        ["keeper", "custodian"].includes(packageOf(to) ?? "") &&
+        !consoleFaces.some((face) => face.test(to)),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test("the console needs nothing of Node", () => {
+    const wrong = foreign.filter(({ from, to }) => packageOf(from) === "console" && to.startsWith("node:"));
     expect(wrong.map(show)).toEqual([]);
   });
 

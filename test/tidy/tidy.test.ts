@@ -52,7 +52,7 @@ describe("tidy", () => {
   test("every relative import names its file with its ending", () => {
     const wrong = product
       .flatMap(importsOf)
-      .filter(({ to }) => to.startsWith("packages/") && !/\.(?:ts|json)$/u.test(to));
+      .filter(({ to }) => to.startsWith("packages/") && !/\.(?:tsx?|json|css|svg)$/u.test(to));
     expect(wrong).toEqual([]);
   });
 

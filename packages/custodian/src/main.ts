@@ -1,9 +1,10 @@
 /**
- * The custodian: the service with the database and no keys. `node main.ts --instance FILE --port N --follow-stdin`.
+ * The custodian: the service with the database and no keys.
+ * `node main.ts --instance FILE --port N --console DIR --follow-stdin`
  *
  * FILE is the running instance's address (see `cli/src/instance`): where the databases and the keeper's socket are.
- * KURA_POLICY_FILE is the agency's own policy of disclosure, KURA_ORIGIN where its browsers find Kura (https://…),
- * KURA_WITNESSES a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log.
+ * DIR has the built console. KURA_POLICY_FILE is the agency's own policy of disclosure, KURA_ORIGIN where its browsers
+ * find Kura (https://…), KURA_WITNESSES a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log.
  * Prints `custodian ready URL` and serves until SIGTERM, SIGINT or, with `--follow-stdin`, the end of standard input.
  */
 import { readFileSync } from "node:fs";
@@ -17,6 +18,8 @@ import { journalSource } from "./disclosure/journal-source.ts";
 import { readPolicy } from "./disclosure/policy.ts";
 import { appendPolicySet } from "./disclosure/store.ts";
 import { makeApp } from "./http/app.ts";
+import { readConsoleFiles } from "./http/console-files.ts";
+import { readDemoActors } from "./http/demo-actors.ts";
 import { Enrolments } from "./http/enrolments.ts";
 import { listen, localOrigins } from "./http/listen.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
@@ -31,6 +34,7 @@ const { values } = parseArgs({
   options: {
     instance: { type: "string", default: "kura-data/instance.json" },
     port: { type: "string", default: "0" },
+    console: { type: "string" },
     "follow-stdin": { type: "boolean", default: false },
   },
 });
@@ -38,6 +42,8 @@ const { values } = parseArgs({
 interface Address {
   readonly target: DatabaseTarget;
   readonly keeperSocket: string;
+  /** Key files of the demo actors, where the agency was made as a demonstration. */
+  readonly demoKeys?: readonly string[];
 }
 
 const address = JSON.parse(readFileSync(values.instance, "utf8")) as Address;
@@ -78,6 +84,7 @@ const logFollower = new LogFollower({
   },
 });
 logFollower.start();
+const givenOrigin = process.env["KURA_ORIGIN"];
 const parts = {
   databases,
   keeper,
@@ -88,19 +95,21 @@ const parts = {
   enrolments: new Enrolments(now),
   isJournalSound: () => follower.isSound && logFollower.isSound,
   log: logFolder,
+  // Whoever serves browsers of other machines is no demonstration, whatever lies on the disk.
+  demoActors: givenOrigin === undefined ? readDemoActors(address.demoKeys ?? []) : [],
 };
-const givenOrigin = process.env["KURA_ORIGIN"];
 const ownOrigin = givenOrigin === undefined ? undefined : URL.parse(givenOrigin)?.origin;
 if (givenOrigin !== undefined && (ownOrigin === undefined || ownOrigin === "null")) {
   log("error", { event: "origin-refused", reason: "KURA_ORIGIN is no https:// address" });
   process.exit(1);
 }
+const files = values.console === undefined ? undefined : readConsoleFiles(values.console);
 const server = await listen((port) => {
   const origins =
     ownOrigin === undefined ? localOrigins(port) : ([ownOrigin, ...localOrigins(port)] as const);
-  return makeApp({ ...parts, origins }, (route, code) =>
-    log("error", { event: "request-failed", route, code }),
-  );
+  const logFailure = (route: string, code: string): void =>
+    log("error", { event: "request-failed", route, code });
+  return makeApp({ ...parts, origins }, logFailure, files);
 }, Number(values.port));
 process.stdout.write(`custodian ready ${server.url}\n`);
 

@@ -96,6 +96,7 @@ export class TestApi {
       makeId: uuidMaker(),
       sessions: new StaffSessions(now),
       enrolments: new Enrolments(now),
+      demoActors: [],
       origins: [origin],
       isJournalSound: () => this.isSound,
       log: this.log,

@@ -4,6 +4,7 @@
  * On a first start with an empty register a sample agency is loaded, so that there is something to look at; `--empty`
  * starts without it. The order of stopping is that of who needs whom: custodian, keeper, PostgreSQL.
  */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
@@ -25,6 +26,8 @@ interface Options {
 }
 
 const custodianScript = fileURLToPath(import.meta.resolve("@kura/custodian/main.ts"));
+/** What `npm run console` and a first `npm start` build; without it there is the API and no screen. */
+const consoleFolder = fileURLToPath(new URL("../../../console/dist", import.meta.url));
 const defaultPort = "8420";
 
 export function addStartCommand(program: Command): void {
@@ -109,8 +112,9 @@ function failed(reason: string): Fault {
 }
 
 async function startCustodian(instanceFile: string, port: string): Promise<Child> {
+  const console = existsSync(consoleFolder) ? ["--console", consoleFolder] : [];
   return startChild(
-    [custodianScript, "--instance", instanceFile, "--port", port, "--follow-stdin"],
+    [custodianScript, "--instance", instanceFile, "--port", port, ...console, "--follow-stdin"],
     "custodian ready",
   );
 }

@@ -4,7 +4,8 @@
  * A first start makes two demo officers and an operator beside the keeper's key file, so that there is something to try
  * at once. An agency enrols its own people with a statement of its own (`KURA_GENESIS`) and has none of these files.
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { makeDemoGenesis } from "@kura/keeper/demo-genesis.ts";
 import { encodeActorKey, parseActorKey } from "@kura/keeper/order-session.ts";
@@ -41,6 +42,18 @@ export async function makeDemoActors(paths: InstancePaths): Promise<string> {
   const path = `${paths.keyFile}.demo-genesis`;
   await writeFile(path, genesis, { mode: 0o600 });
   return path;
+}
+
+/** The demo actors' key files that are there; an agency with a statement of its own has none. */
+export async function listDemoKeys(paths: InstancePaths, env: NodeJS.ProcessEnv): Promise<string[]> {
+  if (env["KURA_GENESIS"] !== undefined) return [];
+  const folder = dirname(paths.keyFile);
+  const start = `${basename(paths.keyFile)}.demo-`;
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.startsWith(start) && name !== `${start}genesis`)
+    .toSorted()
+    .map((name) => join(folder, name));
 }
 
 function demoKeyPath({ keyFile }: InstancePaths, actor: string): string {

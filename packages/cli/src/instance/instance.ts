@@ -17,7 +17,7 @@ import { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { takeInstanceLock } from "@kura/keeper/instance-lock.ts";
 import { keeperCommand } from "@kura/keeper/launch.ts";
-import { makeDemoActors } from "./actor-keys.ts";
+import { listDemoKeys, makeDemoActors } from "./actor-keys.ts";
 import { runChild, startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { InstancePaths } from "./paths.ts";
@@ -29,6 +29,8 @@ export interface InstanceAddress {
   readonly pid: number;
   readonly target: DatabaseTarget;
   readonly keeperSocket: string;
+  /** Key files of a demonstration's actors, which its console hands out; none for an agency of one's own. */
+  readonly demoKeys: readonly string[];
   /** Of the custodian; absent while a command runs an instance of its own. */
   readonly url?: string;
 }
@@ -64,7 +66,8 @@ export async function startInstance(paths: InstancePaths, env: NodeJS.ProcessEnv
     const { target, gone } = await startDatabase(paths, env, stops);
     await migrate(target);
     const { child, socket } = await startKeeper(paths, env, stops);
-    const address = { pid: process.pid, target, keeperSocket: socket };
+    const demoKeys = await listDemoKeys(paths, env);
+    const address = { pid: process.pid, target, keeperSocket: socket, demoKeys };
     await writeAddress(paths, address);
     stops.push(() => rm(paths.instanceFile, { force: true }));
     const failed = Promise.race([

@@ -364,3 +364,32 @@ export async function listSignatures(reader: Reader, proposalId: string): Promis
   );
   return rows.map(({ proof }) => proof);
 }
+
+/** Distinct persons that an actor has seen or found since each of these moments, as the journal says. */
+export async function countSeenSince(
+  reader: Reader,
+  actor: string,
+  since: { readonly hour: Date; readonly day: Date; readonly days30: Date },
+): Promise<{ readonly hour: number; readonly day: number; readonly days30: number }> {
+  const row = await reader.get<{ hour: bigint; day: bigint; days30: bigint }>(sql`
+    select count(distinct person_key) filter (where recorded_at > ${since.hour}::timestamptz) as hour,
+           count(distinct person_key) filter (where recorded_at > ${since.day}::timestamptz) as day,
+           count(distinct person_key) as days30
+    from disclosures
+    where actor = ${actor} and recorded_at > ${since.days30}::timestamptz and kind <> 'erased'`);
+  return { hour: Number(row.hour), day: Number(row.day), days30: Number(row.days30) };
+}
+
+/** Whether the journal has a look of this actor at that person in that case. */
+export async function hasLooked(
+  reader: Reader,
+  actor: string,
+  personKey: Uint8Array,
+  caseId: string,
+): Promise<boolean> {
+  const row = await reader.find<{ one: number }>(sql`
+    select 1 as one from disclosures
+    where person_key = ${renderUuid(personKey)}::uuid and actor = ${actor} and case_id = ${caseId} and kind = 'opened'
+    limit 1`);
+  return row !== undefined;
+}

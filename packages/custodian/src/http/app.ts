@@ -9,33 +9,45 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { Breach, codeOf } from "@kura/kernel/fault.ts";
+import { budgetRoutes } from "./budget-routes.ts";
 import { caseRoutes } from "./case-routes.ts";
+import { answerFile, type ConsoleFiles } from "./console-files.ts";
+import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
 import { checkHealth } from "./health.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
+import { premiumRoutes } from "./premium-routes.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { rosterRoutes } from "./roster-routes.ts";
 import type { ApiParts, Call, RawInput, Route } from "./route.ts";
 import { isOwnRequest } from "./same-origin.ts";
+import { credentialRoutes } from "./sign-in-credentials.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
+import { trustRoutes } from "./trust-routes.ts";
 
 /** Every route of the API. */
 export const apiRoutes: readonly Route[] = [
   ...signInRoutes,
+  ...credentialRoutes,
+  ...demoRoutes,
   ...caseRoutes,
   ...doorRoutes,
   ...journalRoutes,
   ...rosterRoutes,
+  ...budgetRoutes,
+  ...premiumRoutes,
+  ...trustRoutes,
 ];
 
 /** One line of the log: the name of a route and a code, never more. */
 export type LogFailure = (route: string, code: string) => void;
 
-export function makeApp(parts: ApiParts, logFailure: LogFailure): Hono {
+/** @param files of the console; none where it is not built or not wanted. */
+export function makeApp(parts: ApiParts, logFailure: LogFailure, files?: ConsoleFiles): Hono {
   const app = new Hono();
   const budgets = {
     session: new RequestBudget(httpLimits.sessionRequestsPerMinute, parts.now),
@@ -43,9 +55,11 @@ export function makeApp(parts: ApiParts, logFailure: LogFailure): Hono {
   };
   app.use(async (context, next) => {
     await next();
-    // What is published for everybody says itself how long it may be kept and who may read it.
+    // What is published for everybody, and the console's files, say themselves how long they may be kept.
     const own = context.req.path.startsWith("/log/") && context.res.ok ? logHeaders : [];
-    for (const [name, value] of answerHeaders) if (!own.includes(name)) context.header(name, value);
+    for (const [name, value] of answerHeaders) {
+      if (!own.includes(name) && !context.res.headers.has(name)) context.header(name, value);
+    }
   });
   app.get("/healthz", async (context) => {
     const health = await checkHealth(parts);
@@ -64,7 +78,13 @@ export function makeApp(parts: ApiParts, logFailure: LogFailure): Hono {
       answer(context, route, parts, budgets, logFailure),
     );
   }
-  app.notFound(() => problemResponse(problem("not-found")));
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const isAsset = (method === "GET" || method === "HEAD") && !path.startsWith("/api/");
+    const file = isAsset ? files?.find(path) : undefined;
+    if (file === undefined) return problemResponse(problem("not-found"));
+    return answerFile(file, context.req.header("Accept-Encoding") ?? "");
+  });
   app.onError((error) => {
     logFailure("http", codeOf(error) ?? "failed");
     return problemResponse(problem("request-failed"));

@@ -35,6 +35,9 @@ describe("the OpenAPI page", () => {
       "askChallenge",
       "beginEnrolment",
       "finishEnrolment",
+      "getDemoKey",
+      "listCredentials",
+      "showDemo",
       "signIn",
     ]);
   });

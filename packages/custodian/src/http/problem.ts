@@ -61,6 +61,8 @@ const own = {
   ],
   "malformed-case": [400, "a case needs a reason of at most 200 characters, and persons as their keys"],
   "too-many-persons": [409, "a case is about fifty persons at most"],
+  "not-looked-at": [403, "look at the person in this case first"],
+  "not-a-demo": [404, "this agency is no demonstration, or has no such demo actor"],
   "unknown-enrolment": [404, "there is no such invitation, or it is used up or too old"],
   "registration-refused": [400, "the passkey's registration does not convince"],
   "malformed-changes": [400, "these are no changes of a roster"],

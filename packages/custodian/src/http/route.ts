@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { DoorParts } from "../disclosure/door.ts";
+import type { DemoActor } from "./demo-actors.ts";
 import type { LogFolder } from "../log/log-folder.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
@@ -16,6 +17,8 @@ export type Access = "public" | "session" | "officer";
 export interface ApiParts extends DoorParts {
   readonly sessions: StaffSessions;
   readonly enrolments: Enrolments;
+  /** Of a demonstration; of an agency's own there are none. */
+  readonly demoActors: readonly DemoActor[];
   /** Where Kura's own pages are: `https://kura.example`; the first is the one passkeys are bound to. */
   readonly origins: readonly [string, ...string[]];
   /** Whether the journal and its copy agree; nothing is shown while they do not. */

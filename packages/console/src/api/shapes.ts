@@ -1,0 +1,137 @@
+/** The API's answers as the console reads them; what a screen does not need is not read. The API's own are in `custodian/src/http`. */
+import * as v from "valibot";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+export const meShape = v.object({
+  session: v.string(),
+  actor: v.string(),
+  office: v.string(),
+  isOfficer: v.boolean(),
+  purposes: v.array(v.string()),
+  expiresMs: v.number(),
+  keeperKey: v.string(),
+});
+export type Me = v.InferOutput<typeof meShape>;
+
+export const challengeShape = v.object({ nonce: v.string() });
+
+export const credentialsShape = v.object({
+  credentials: v.array(v.object({ credential: v.string(), rpId: v.string() })),
+});
+
+export const demoShape = v.object({
+  isDemo: v.boolean(),
+  actors: v.array(
+    v.object({
+      actor: v.string(),
+      office: v.string(),
+      isOfficer: v.boolean(),
+      purposes: v.array(v.string()),
+    }),
+  ),
+});
+export type Demo = v.InferOutput<typeof demoShape>;
+export const demoKeyShape = v.object({ keyFile: v.string() });
+
+export const caseShape = v.object({
+  caseId: v.string(),
+  kind: v.string(),
+  isOpen: v.boolean(),
+  openedBy: v.string(),
+  office: v.string(),
+  reason: v.string(),
+  openedAt: time,
+  closedAt: v.optional(time),
+  persons: v.array(v.string()),
+});
+export type Case = v.InferOutput<typeof caseShape>;
+export const casesShape = v.object({ cases: v.array(caseShape) });
+
+export const sealedShape = v.object({
+  eventNumber: v.string(),
+  enc: v.string(),
+  sealed: v.string(),
+});
+
+export const disclosureShape = v.object({
+  person: v.string(),
+  personEventNo: count,
+  eventNumber: v.string(),
+  kind: v.string(),
+  at: time,
+  actor: v.string(),
+  office: v.string(),
+  purpose: v.string(),
+  case: v.string(),
+  caseKind: v.string(),
+  fields: v.array(v.string()),
+});
+export type Disclosure = v.InferOutput<typeof disclosureShape>;
+export const looksShape = v.object({ looks: v.array(disclosureShape) });
+
+export const alarmShape = v.object({
+  eventNumber: v.string(),
+  kind: v.string(),
+  outcome: v.string(),
+  at: time,
+  actor: v.string(),
+  office: v.string(),
+  purpose: v.string(),
+  case: v.string(),
+});
+export type Alarm = v.InferOutput<typeof alarmShape>;
+export const alarmsShape = v.object({ alarms: v.array(alarmShape) });
+
+export const budgetShape = v.object({ hour: count, day: count, days30: count, softPercent: count });
+export const spentShape = v.object({
+  used: v.object({ hour: count, day: count, days30: count }),
+  budget: budgetShape,
+});
+export type Spent = v.InferOutput<typeof spentShape>;
+
+export const rosterShape = v.object({
+  sequence: count,
+  digest: v.string(),
+  purposes: v.record(v.string(), v.object({ kinds: v.array(v.string()), fields: v.array(v.number()) })),
+  actors: v.record(
+    v.string(),
+    v.object({
+      office: v.string(),
+      isOfficer: v.boolean(),
+      isJob: v.boolean(),
+      purposes: v.array(v.string()),
+    }),
+  ),
+  credentials: v.record(v.string(), v.object({ kind: v.string(), actor: v.string() })),
+});
+export type Roster = v.InferOutput<typeof rosterShape>;
+
+export const proposalShape = v.object({
+  proposal: v.string(),
+  sequence: count,
+  text: v.string(),
+  proposedBy: v.string(),
+  proposedAt: time,
+  signedBy: v.array(v.string()),
+});
+export type Proposal = v.InferOutput<typeof proposalShape>;
+export const proposalsShape = v.object({ proposals: v.array(proposalShape) });
+export const signedShape = v.object({ isInForce: v.boolean() });
+
+export const trustShape = v.object({
+  journalEvents: v.string(),
+  headHash: v.string(),
+  keeperKey: v.string(),
+  rosterSequence: count,
+  rosterDigest: v.string(),
+  openSessions: count,
+  isJournalSound: v.boolean(),
+  copiedEvents: v.string(),
+});
+export type Trust = v.InferOutput<typeof trustShape>;
+
+export const invitationShape = v.object({ code: v.string(), expiresMs: v.number() });
+export const enrolledShape = v.object({ credential: v.string(), proposal: v.string() });
+export const anyShape = v.looseObject({});

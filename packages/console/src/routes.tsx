@@ -1,0 +1,70 @@
+/**
+ * Every screen and its address, on one page. An address names cases and ordinals, never a person: it stays in the
+ * browser's history. A screen's code is loaded when it is first shown.
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { CasePage } from "./pages/case.tsx";
+import { CasesPage } from "./pages/cases.tsx";
+import { PersonPage } from "./pages/person.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- how this router is told to go elsewhere
+    throw redirect({ to: "/cases" });
+  },
+});
+const cases = createRoute({ getParentRoute: () => root, path: "/cases", component: CasesPage });
+const oneCase = createRoute({ getParentRoute: () => root, path: "/cases/$caseId", component: CasePage });
+const person = createRoute({
+  getParentRoute: () => root,
+  path: "/cases/$caseId/persons/$ordinal",
+  component: PersonPage,
+});
+const looks = createRoute({
+  getParentRoute: () => root,
+  path: "/looks",
+  component: lazyRouteComponent(() => import("./pages/looks.tsx")),
+});
+const alarms = createRoute({
+  getParentRoute: () => root,
+  path: "/alarms",
+  component: lazyRouteComponent(() => import("./pages/alarms.tsx")),
+});
+const roster = createRoute({
+  getParentRoute: () => root,
+  path: "/roster",
+  component: lazyRouteComponent(() => import("./pages/roster.tsx")),
+});
+const trust = createRoute({
+  getParentRoute: () => root,
+  path: "/trust",
+  component: lazyRouteComponent(() => import("./pages/trust.tsx")),
+});
+
+const routeTree = root.addChildren([home, cases, oneCase, person, looks, alarms, roster, trust]);
+
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    // Nothing is fetched before it is asked for: a look that nobody meant would be one all the same.
+    defaultPreload: false,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

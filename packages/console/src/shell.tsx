@@ -1,0 +1,141 @@
+/** What stands around every screen: where one can go, who sits here, and what is left of the budget. */
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { anyShape } from "./api/shapes.ts";
+import { useDesk } from "./desk.ts";
+import { BudgetLine } from "./ui/budget-line.tsx";
+import { Badge, Button } from "./ui/controls.tsx";
+import { Mark } from "./ui/mark.tsx";
+import { Preferences } from "./ui/preferences.tsx";
+import { ShortcutList } from "./ui/shortcut-list.tsx";
+import { useAction } from "./ui/use-action.ts";
+import { useLanguage, useWords } from "./words/words.ts";
+
+export function Shell() {
+  const words = useWords();
+  const { isDemo } = useDesk();
+  const [areShortcutsShown, showShortcuts] = useState(false);
+  useShortcuts(() => showShortcuts(true));
+  useFreshFocus();
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <header className="top">
+        <Link to="/cases" className="brand">
+          <Mark />
+          <span>Kura</span>
+          <span lang="ja" className="brand-kanji">
+            蔵
+          </span>
+        </Link>
+        {isDemo && <Badge tone="warning">{words.demo.badge}</Badge>}
+        <BudgetLine />
+        <Preferences />
+        <Who />
+      </header>
+      {isDemo && <p className="demo-banner">{words.demo.banner}</p>}
+      <Navigation onShortcuts={() => showShortcuts(true)} />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {areShortcutsShown && <ShortcutList onClose={() => showShortcuts(false)} />}
+    </div>
+  );
+}
+
+const everybody = [
+  ["/cases", "cases"],
+  ["/looks", "looks"],
+] as const;
+const officers = [
+  ["/alarms", "alarms"],
+  ["/roster", "roster"],
+] as const;
+const last = [["/trust", "trust"]] as const;
+
+function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
+  const words = useWords();
+  const { me } = useDesk();
+  const screens = [...everybody, ...(me.isOfficer ? officers : []), ...last];
+  return (
+    <nav className="side" aria-label={words.shell.navigation}>
+      <ul>
+        {screens.map(([to, key]) => (
+          <li key={to}>
+            <Link to={to} activeProps={{ "aria-current": "page" }}>
+              {words.shell[key]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <button type="button" className="side-help" onClick={onShortcuts}>
+        {words.shell.shortcuts} <kbd>?</kbd>
+      </button>
+    </nav>
+  );
+}
+
+function Who() {
+  const words = useWords();
+  const language = useLanguage();
+  const { me, ask, orders, end } = useDesk();
+  const leave = useAction(async () => {
+    const content = { kind: "sign-out", purpose: "", case: "", caseKind: "" } as const;
+    // Whatever the server says, this tab is signed out.
+    await orders
+      .perform(
+        () => content,
+        (order) => ask(anyShape, { method: "POST", path: "/api/sign-out", body: order }),
+      )
+      .finally(() => end());
+  });
+  const until = new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(me.expiresMs);
+  return (
+    <div className="who">
+      <div>
+        <strong>{me.actor}</strong>
+        <span className="hint">
+          {me.office} · {words.shell.expires(until)}
+        </span>
+      </div>
+      <Button look="quiet" onClick={leave.run} disabled={leave.isRunning}>
+        {words.shell.signOut}
+      </Button>
+    </div>
+  );
+}
+
+/** `/` search, `g c` cases, `g l` looks, `?` the list; never while something is typed. */
+function useShortcuts(showList: () => void): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    let isGoing = false;
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isTyping = target instanceof HTMLElement && target.matches("input, select, textarea");
+      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isGoing && event.key === "c") void navigate({ to: "/cases" });
+      if (isGoing && event.key === "l") void navigate({ to: "/looks" });
+      isGoing = event.key === "g";
+      if (event.key === "?") showList();
+      if (event.key === "/") {
+        event.preventDefault();
+        document.querySelector<HTMLElement>("[data-search]")?.focus();
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigate, showList]);
+}
+
+/** A new screen begins at its heading, for the eye and for a screen reader. */
+function useFreshFocus(): void {
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  useEffect(() => {
+    if (pathname === undefined) return;
+    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [pathname]);
+}
