@@ -187,7 +187,9 @@ async function numbersByPerson(
   const wanted = [...numbers].filter((number) => number !== "");
   for (let start = 0; start < wanted.length; start += 50_000) {
     const some = wanted.slice(start, start + 50_000);
-    const tokens = await keeper.index(some.map((text) => ({ kind: termKinds.pensionNumber, text })));
+    const tokens = await keeper.index(
+      some.map((number) => ({ kind: termKinds.pensionNumber, text: number.replace("-", "") })),
+    );
     const { rows } = await client.query<{ token: string; person_key: string }>(
       "select token::text, person_key::text from person_tokens where kind = 1 and token = any($1::bigint[])",
       [[...tokens].map(String)],
