@@ -29,6 +29,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   audit: ["db", "disclosure", "jobs", "premiums", "register", "vault"],
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
+  extracts: ["db", "disclosure", "register", "vault"],
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "register"],
   log: ["vault"],
@@ -110,6 +111,7 @@ describe("imports between packages", () => {
       "custodian/vault",
       "custodian/audit",
       "custodian/disclosure",
+      "custodian/extracts",
       "custodian/http",
       "custodian/jobs",
       "custodian/log",
@@ -131,6 +133,14 @@ describe("imports between packages", () => {
       .filter(({ path, text }) => packageOf(path) === "custodian" && asks.test(text))
       .map(({ path }) => folderOf(path));
     expect([...new Set(callers)]).toEqual(["disclosure"]);
+  });
+
+  test("only extracts asks the keeper for extracts: masked samples, parts and releases", () => {
+    const asks = /^import \{[^}]*\bask(?:Extract|Preview|Approve|SealPart|Release|EndExtract)\b/mu;
+    const callers = listProductFiles()
+      .filter(({ path, text }) => packageOf(path) === "custodian" && asks.test(text))
+      .map(({ path }) => folderOf(path));
+    expect([...new Set(callers)]).toEqual(["extracts"]);
   });
 
   test("kernel, tlog and keeper need nothing that is not Node's or ours", () => {

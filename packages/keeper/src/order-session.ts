@@ -31,6 +31,7 @@ import {
 } from "./client-side.ts";
 import { generateHpkeKeyPair, type HpkeKeyPair, openGcm, receiveFrom, sealOnce } from "./hpke.ts";
 import { limits } from "./limits.ts";
+import { fileKeyAad, fileKeyInfo } from "./protocol-extracts.ts";
 import type { SealedAnswer, SignedOrder } from "./protocol-orders.ts";
 import type { Challenge, SignedIn, SignInRequest } from "./protocol-sign-in.ts";
 
@@ -176,4 +177,14 @@ export class OrderSession {
 /** SHA-256 of an order's text in hexadecimal, by which the journal names it. */
 export function orderDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** The body of a sealed extract's stanza: the file key, which a release alone gives back (docs/formats/extract.md). */
+export function sealFileKey(keeperKey: Uint8Array, extractId: string, fileKey: Uint8Array): Uint8Array {
+  return sealOnce(keeperKey, fileKeyInfo, fileKeyAad(extractId), fileKey);
+}
+
+/** The rows' bytes of a chunk, `12 nonce ‖ ciphertext ‖ 16 tag`. @throws {Fault} `does-not-open` for another chunk's key. */
+export function openChunk(key: Uint8Array, chunk: Uint8Array): Uint8Array {
+  return openGcm(key, chunk.subarray(0, 12), new Uint8Array(0), chunk.subarray(12));
 }

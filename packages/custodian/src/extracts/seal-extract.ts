@@ -1,0 +1,112 @@
+/**
+ * The job that seals an approved extract, part by part; needs no key and no order, because the approval is the order.
+ *
+ *   fetch (server puts the bytes together) ─▶ seal (keeper: journals, opens, encrypts) ─▶ commit chunks
+ *
+ * The three overlap; parts reach the keeper in their order. CRASH: what was committed stays, nothing else is anywhere: no
+ * file, no plaintext. The next run goes on behind the last committed part; parts whose answer was lost are sealed again
+ * with the same persons, who are then counted twice in their own chains. Sealed parts + left parts = all parts.
+ */
+import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
+import type { SealedPart } from "@kura/keeper/protocol-extracts.ts";
+import { askSealPart } from "../vault/extract-orders.ts";
+import { extractLimits } from "./limits.ts";
+import type { ExtractParts } from "./extracts.ts";
+import { partsOf } from "./plan-extract.ts";
+import * as store from "./store.ts";
+
+export interface SealProgress {
+  readonly partsDone: number;
+  readonly parts: number;
+  readonly rows: number;
+}
+
+/**
+ * @throws {Fault} `unknown-extract`; `extract-refused` with the keeper's reason; `seal-running` when another run is quicker.
+ */
+export async function sealExtract(
+  parts: ExtractParts,
+  extractId: string,
+  now: () => Date,
+  onProgress: (progress: SealProgress) => void = () => undefined,
+): Promise<SealProgress> {
+  const { register } = parts.databases;
+  const extract = await store.findExtract(register, extractId);
+  if (extract === undefined) throw new Fault("unknown-extract", "there is no such extract");
+  const all = partsOf(extract.rows);
+  const done = await store.countSealedParts(register, extractId);
+  let committing: Promise<number> = Promise.resolve(done);
+  let fetching = fetchGroup(parts, extractId, done, all);
+  for (let from = done; from < all; from += extractLimits.groupParts) {
+    const group = await fetching;
+    fetching = fetchGroup(parts, extractId, from + group.length, all);
+    // Whoever fails first is told; the other's failure is the same.
+    fetching.catch(() => undefined);
+    const sealed = await Promise.all(group.map((part) => sealOne(parts, extractId, part)));
+    const reached = await committing;
+    onProgress({ partsDone: reached, parts: all, rows: extract.rows });
+    committing = commitGroup(parts, extractId, group, sealed, now);
+    committing.catch(() => undefined);
+  }
+  await committing;
+  const partsDone = await store.countSealedParts(register, extractId);
+  if (partsDone !== all) throw new Breach("an extract's parts do not add up", { partsDone, parts: all });
+  const progress = { partsDone, parts: all, rows: extract.rows };
+  onProgress(progress);
+  return progress;
+}
+
+interface FetchedPart {
+  readonly part: number;
+  readonly records: Uint8Array;
+  readonly wrappedKeys: Uint8Array;
+}
+
+async function fetchGroup(
+  { databases }: ExtractParts,
+  extractId: string,
+  from: number,
+  all: number,
+): Promise<FetchedPart[]> {
+  if (from >= all) return [];
+  const limit = Math.min(extractLimits.groupParts, all - from);
+  const material = await store.listPartMaterial(databases.register, extractId, from, limit);
+  if (material.length !== limit || material.some(({ part }, i) => part !== from + i)) {
+    throw new Breach("an extract lacks parts", { from });
+  }
+  return Promise.all(
+    material.map(async ({ part, records, persons }) => ({
+      part,
+      records,
+      wrappedKeys: await store.getWrappedKeys(databases.keys, persons),
+    })),
+  );
+}
+
+async function sealOne({ keeper }: ExtractParts, extractId: string, part: FetchedPart): Promise<SealedPart> {
+  const answer = await askSealPart(keeper, { extractId, ...part });
+  if (answer.outcome === "ok") return answer.value;
+  throw new Fault(answer.outcome, `the keeper seals no part of this extract: ${answer.reason}`);
+}
+
+async function commitGroup(
+  { databases }: ExtractParts,
+  extractId: string,
+  group: readonly FetchedPart[],
+  sealed: readonly SealedPart[],
+  now: () => Date,
+): Promise<number> {
+  const rows = sealed.map(({ eventNumber, chunks, honey }, i) => ({
+    part: group[i]?.part ?? 0,
+    eventNumber,
+    chunks,
+    honey,
+  }));
+  try {
+    await databases.register.transact((tx) => store.appendChunks(tx, extractId, rows, now().getTime()));
+  } catch (fault) {
+    if (codeOf(fault) !== "sql-23505") throw fault;
+    throw new Fault("seal-running", "another run seals this extract", { cause: fault });
+  }
+  return (group.at(-1)?.part ?? 0) + 1;
+}

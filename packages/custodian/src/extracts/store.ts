@@ -1,0 +1,387 @@
+/**
+ * SQL of extracts: the persons of each in their rows, the sealed material of a part, chunks, files; and the views that read
+ * from the journal's copy what happened to an extract (`db/register/0010-extracts.sql`).
+ *
+ * For whoever asks who is exposed:
+ *   extract_states    one line for each: holder (a credential), workstation, fields, expires_at, sealed_at, revoked_at,
+ *                     destroyed_at. From sealed_at until the first of the other three its holder can open it (`reachable`).
+ *   extract_rows      extract_id, row_no, person_key: whom it is about.
+ *   extract_released  whose rows were opened, when, by whom, where (`disclosed`); destroyed_at ends that.
+ * A row of `disclosures` with kind `extracted` says that a person is in an extract (its case); shown to nobody by that.
+ */
+import type { HoneyToken } from "@kura/keeper/protocol-extracts.ts";
+import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
+import { BinaryCopy } from "../db/binary-copy.ts";
+import type { Database, Reader, Tx } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { parseUuid } from "../db/uuid.ts";
+import type { Token } from "../vault/terms.ts";
+import type { Criteria } from "./criteria.ts";
+
+/** How many persons are selected. @param tokens of the numbers in the criteria. */
+export async function countSelected(
+  reader: Reader,
+  criteria: Criteria,
+  tokens: readonly Token[],
+): Promise<number> {
+  const row = await reader.get<{ count: bigint }>(
+    sql`select count(*) as count from (${selected(criteria, tokens)}) s`,
+  );
+  return Number(row.count);
+}
+
+/**
+ * Writes who is selected to the extract's parts, in an order that is the extract's own, leaving room for its honey rows.
+ *
+ * @param orderSeed makes the order. @param honeyAt ascending. @returns rows written, honey rows included.
+ */
+export async function appendSelected(
+  tx: Tx,
+  extract: { readonly extractId: string; readonly orderSeed: bigint; readonly honeyAt: readonly number[] },
+  criteria: Criteria,
+  tokens: readonly Token[],
+): Promise<number> {
+  const { extractId, orderSeed, honeyAt } = extract;
+  // Person i stands behind all honey rows that come before it: width_bucket counts those.
+  const before = honeyAt.map((row, i) => row - i);
+  const shifted =
+    before.length === 0 ? sql`i` : sql`i + width_bucket(i::integer, ${before}::integer[])::bigint`;
+  await tx.run(sql`
+    insert into extract_parts (extract_id, part_no, first_row, person_keys)
+    select ${extractId}::uuid, part_no, min(row_no)::integer, array_agg(person_key order by row_no)
+    from (select row_no, person_key, (row_no / ${extractPartRows}::integer)::integer as part_no from (
+      select ${shifted} as row_no, person_key
+      from (select row_number() over (order by uuid_hash_extended(person_key, ${orderSeed}::bigint), person_key) - 1 as i,
+                   person_key
+            from (${selected(criteria, tokens)}) s) numbered
+      union all
+      select row_no, null from unnest(${honeyAt}::bigint[]) as honey (row_no)
+    ) placed) parted
+    group by part_no`);
+  const { rows } = await tx.get<{ rows: bigint }>(sql`
+    select coalesce(sum(cardinality(person_keys)), 0) as rows from extract_parts
+    where extract_id = ${extractId}::uuid`);
+  return Number(rows);
+}
+
+function selected(criteria: Criteria, tokens: readonly Token[]) {
+  const { registeredFrom = null, registeredTo = null, source = null, persons = null } = criteria;
+  const { premiumsIn, noPremiumsIn, worklist, numbers } = criteria;
+  const day = (month: string | undefined): string | null => (month === undefined ? null : `${month}-01`);
+  return sql`
+    select p.person_key from persons p
+    where not exists (select 1 from erasures e where e.person_key = p.person_key)
+      and (${registeredFrom}::date is null or p.registered_at >= ${registeredFrom}::date)
+      and (${registeredTo}::date is null or p.registered_at < ${registeredTo}::date + 1)
+      and (${source}::uuid is null or p.source_id = ${source}::uuid)
+      and (${persons}::uuid[] is null or p.person_key = any(${persons}::uuid[]))
+      and (${day(premiumsIn?.from)}::date is null or exists (
+        select 1 from premium_entries e where e.person_key = p.person_key
+          and e.premium_month between ${day(premiumsIn?.from)}::date and ${day(premiumsIn?.to)}::date))
+      and (${day(noPremiumsIn?.from)}::date is null or not exists (
+        select 1 from premium_entries e where e.person_key = p.person_key
+          and e.premium_month between ${day(noPremiumsIn?.from)}::date and ${day(noPremiumsIn?.to)}::date))
+      and (${worklist?.id ?? null}::uuid is null or exists (
+        select 1 from worklist_lots l where l.worklist_id = ${worklist?.id ?? null}::uuid
+          and p.person_key = any(l.person_keys)
+          and (${worklist?.result ?? null}::text is null or ${worklist?.result ?? null}::text = (
+            select result from worklist_events w
+            where w.worklist_id = l.worklist_id and w.lot_no = l.lot_no and w.person_key = p.person_key
+            order by event_no desc limit 1))))
+      and (${numbers === undefined} or exists (
+        select 1 from person_tokens t where t.person_key = p.person_key and t.kind = 1
+          and t.token = any(${tokens}::bigint[])))`;
+}
+
+export interface ExtractRow {
+  readonly extractId: string;
+  readonly criteria: string;
+  readonly reason: string;
+  readonly rows: number;
+  readonly madeAt: Date;
+}
+
+export async function appendExtract(tx: Tx, row: ExtractRow): Promise<void> {
+  await tx.run(sql`
+    insert into extracts (extract_id, criteria, reason, row_count, made_at)
+    values (${row.extractId}::uuid, ${row.criteria}, ${row.reason}, ${row.rows}, ${row.madeAt})`);
+}
+
+export async function findExtract(reader: Reader, extractId: string): Promise<ExtractRow | undefined> {
+  const row = await reader.find<{ criteria: string; reason: string; row_count: number; made_at: Date }>(sql`
+    select criteria, reason, row_count, made_at from extracts where extract_id = ${extractId}::uuid`);
+  if (row === undefined) return undefined;
+  return {
+    extractId,
+    criteria: row.criteria,
+    reason: row.reason,
+    rows: row.row_count,
+    madeAt: row.made_at,
+  };
+}
+
+/** Keys of the persons of some parts, side by side, part by part; honey rows are left out. */
+export async function listSelection(
+  reader: Reader,
+  extractId: string,
+  fromPart: number,
+  limit: number,
+): Promise<Uint8Array[]> {
+  const rows = await reader.list<{ keys: Uint8Array }>(sql`
+    select coalesce((select string_agg(uuid_send(k), ''::bytea order by o)
+            from unnest(person_keys) with ordinality as u (k, o) where k is not null), ''::bytea) as keys
+    from extract_parts where extract_id = ${extractId}::uuid and part_no >= ${fromPart}
+    order by part_no limit ${limit}`);
+  return rows.map(({ keys }) => keys);
+}
+
+/** Some persons of an extract, as UUIDs: the first of parts drawn by lot. */
+export async function listSome(reader: Reader, extractId: string, limit: number): Promise<string[]> {
+  const rows = await reader.list<{ person_key: string }>(sql`
+    select person_key from (
+      select person_keys from extract_parts where extract_id = ${extractId}::uuid order by random() limit ${limit}) p
+    cross join lateral (
+      select person_key from unnest(person_keys) as person_key where person_key is not null limit ${limit}) k
+    limit ${limit}`);
+  return rows.map(({ person_key }) => person_key);
+}
+
+/** What the keeper needs of some parts, put together by the server byte by byte, so that a row costs nothing here. */
+export interface PartMaterial {
+  readonly part: number;
+  /** As `ExtractPart.records` of the keeper's protocol. */
+  readonly records: Uint8Array;
+  /** UUIDs in their order, parted by commas. */
+  readonly persons: string;
+}
+
+export async function listPartMaterial(
+  reader: Reader,
+  extractId: string,
+  fromPart: number,
+  limit: number,
+): Promise<PartMaterial[]> {
+  const rows = await reader.list<{ part_no: number; records: Uint8Array; persons: string }>(sql`
+    select p.part_no, r.records, array_to_string(p.person_keys, ',') as persons
+    from extract_parts p
+    cross join lateral (
+      select coalesce(string_agg(uuid_send(k.person_key) || int4send(coalesce(s.n, 0)) || coalesce(s.bytes, ''::bytea),
+                                 ''::bytea order by k.o), ''::bytea) as records
+      from unnest(p.person_keys) with ordinality as k (person_key, o)
+      left join lateral (
+        select count(*)::integer as n,
+               string_agg(substr(int2send(kind), 2) || int4send(record_no) || int4send(length(sealed)) || sealed,
+                          ''::bytea order by record_no) as bytes
+        from records where records.person_key = k.person_key) s on true
+      where k.person_key is not null) r
+    where p.extract_id = ${extractId}::uuid and p.part_no >= ${fromPart}
+    order by p.part_no limit ${limit}`);
+  return rows.map(({ part_no, records, persons }) => ({ part: part_no, records, persons }));
+}
+
+/** Wrapped keys side by side, in the persons' order; zeros where a key was destroyed. From the database of keys. */
+export async function getWrappedKeys(keys: Reader, persons: string): Promise<Uint8Array> {
+  const row = await keys.get<{ wrapped: Uint8Array }>(sql`
+    select coalesce(string_agg(coalesce(w.wrapped, decode(repeat('00', 65), 'hex')), ''::bytea order by k.o), ''::bytea)
+           as wrapped
+    from unnest(string_to_array(${persons}, ',')::uuid[]) with ordinality as k (person_key, o)
+    left join person_keys w on w.person_key = k.person_key`);
+  return row.wrapped;
+}
+
+export interface ChunkRow {
+  readonly part: number;
+  readonly eventNumber: bigint;
+  readonly chunks: Uint8Array;
+  readonly honey: readonly HoneyToken[];
+}
+
+/** @throws {Fault} `sql-23505` when another job wrote one of the parts. */
+export async function appendChunks(
+  tx: Tx,
+  extractId: string,
+  rows: readonly ChunkRow[],
+  atMs: number,
+): Promise<void> {
+  const copy = new BinaryCopy();
+  for (const { part, eventNumber, chunks } of rows) {
+    copy.row(5).bytes(parseUuid(extractId)).int4(part).int8(eventNumber).bytes(chunks).timestamp(atMs);
+  }
+  await tx.copy(
+    "copy extract_chunks (extract_id, part_no, event_number, sealed, sealed_at) from stdin (format binary)",
+    copy,
+  );
+  const honey = new BinaryCopy();
+  for (const { row, kind, token } of rows.flatMap((one) => one.honey)) {
+    honey.row(4).int8(Buffer.from(token).readBigInt64BE()).int2(kind).bytes(parseUuid(extractId)).int4(row);
+  }
+  await tx.copy("copy extract_honey (token, kind, extract_id, row_no) from stdin (format binary)", honey);
+}
+
+/** Parts that were sealed and kept; they are the first so many. */
+export async function countSealedParts(reader: Reader, extractId: string): Promise<number> {
+  const row = await reader.get<{ count: bigint }>(
+    sql`select count(*) as count from extract_chunks where extract_id = ${extractId}::uuid`,
+  );
+  return Number(row.count);
+}
+
+/** Chunks of some parts, in their order. */
+export async function listChunks(
+  reader: Reader,
+  extractId: string,
+  fromPart: number,
+  limit: number,
+): Promise<Uint8Array[]> {
+  const rows = await reader.list<{ sealed: Uint8Array }>(sql`
+    select sealed from extract_chunks where extract_id = ${extractId}::uuid and part_no >= ${fromPart}
+    order by part_no limit ${limit}`);
+  return rows.map(({ sealed }) => sealed);
+}
+
+/** Removes the chunks of an extract that nobody may open any more. */
+export async function removeChunks(database: Database, extractId: string): Promise<number> {
+  return database.transact((tx) =>
+    tx.run(sql`delete from extract_chunks where extract_id = ${extractId}::uuid`),
+  );
+}
+
+export async function appendFile(
+  database: Database,
+  file: {
+    readonly extractId: string;
+    readonly digest: Uint8Array;
+    readonly sizeBytes: number;
+    readonly actor: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await database.transact((tx) =>
+    tx.run(sql`
+      insert into extract_files (extract_id, file_digest, size_bytes, actor, made_at)
+      values (${file.extractId}::uuid, ${file.digest}, ${file.sizeBytes}, ${file.actor}, ${file.at})`),
+  );
+}
+
+/** What the journal says of an extract. */
+export interface ExtractState {
+  readonly extractId: string;
+  readonly requestedBy: string;
+  readonly office: string;
+  readonly requestedAt: Date;
+  /** The credential that may open it. */
+  readonly holder: string;
+  readonly workstation: string;
+  readonly fields: readonly number[];
+  readonly rows: number;
+  readonly expiresAt: Date;
+  readonly approvedBy: string | undefined;
+  readonly sealedAt: Date | undefined;
+  readonly revokedAt: Date | undefined;
+  readonly destroyedAt: Date | undefined;
+  readonly releases: number;
+}
+
+interface StateRow {
+  readonly extract_id: string;
+  readonly requested_by: string;
+  readonly office: string;
+  readonly requested_at: Date;
+  readonly holder: string;
+  readonly workstation: string;
+  readonly fields: readonly number[];
+  readonly row_count: number;
+  readonly expires_at: Date;
+  readonly approved_by: string | null;
+  readonly sealed_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly destroyed_at: Date | null;
+  readonly releases: bigint;
+}
+
+/** Newest first; one where an id is given. Only as far as the journal is copied. */
+export async function listStates(reader: Reader, limit: number, extractId?: string): Promise<ExtractState[]> {
+  const rows = await reader.list<StateRow>(sql`
+    select extract_id, requested_by, office, requested_at, holder, workstation, fields, row_count, expires_at,
+           approved_by, sealed_at, revoked_at, destroyed_at,
+           (select count(*) from extract_events e where e.extract_id = s.extract_id and e.kind = 'released') as releases
+    from extract_states s
+    where ${extractId ?? null}::uuid is null or extract_id = ${extractId ?? null}::uuid
+    order by requested_at desc, extract_id desc limit ${limit}`);
+  return rows.map((row) => ({
+    extractId: row.extract_id,
+    requestedBy: row.requested_by,
+    office: row.office,
+    requestedAt: row.requested_at,
+    holder: row.holder,
+    workstation: row.workstation,
+    fields: row.fields,
+    rows: row.row_count,
+    expiresAt: row.expires_at,
+    approvedBy: row.approved_by ?? undefined,
+    sealedAt: row.sealed_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+    destroyedAt: row.destroyed_at ?? undefined,
+    releases: Number(row.releases),
+  }));
+}
+
+/** What the request's order said, as the journal has it; for the approver's own order. */
+export async function findRequest(
+  reader: Reader,
+  extractId: string,
+): Promise<
+  | {
+      readonly order: string;
+      readonly chunkRows: number;
+      readonly honeyAt: readonly number[];
+      readonly selection: string;
+    }
+  | undefined
+> {
+  const row = await reader.find<{
+    order_digest: string;
+    chunk_rows: number;
+    honey_at: number[];
+    selection: string;
+  }>(sql`
+    select event ->> 'order' as order_digest, (event ->> 'chunkRows')::integer as chunk_rows,
+           array(select jsonb_array_elements_text(event -> 'honeyAt')::integer) as honey_at, event ->> 'selection' as selection
+    from extract_events where extract_id = ${extractId}::uuid and kind = 'extract-requested'`);
+  if (row === undefined) return undefined;
+  const { order_digest: order, chunk_rows: chunkRows, honey_at: honeyAt, selection } = row;
+  return { order, chunkRows, honeyAt, selection };
+}
+
+/** Rows in which some persons stand, and honey rows that some tokens name, by extract. */
+export async function listRowsOf(
+  reader: Reader,
+  persons: readonly string[],
+  tokens: readonly Token[],
+): Promise<
+  {
+    readonly extractId: string;
+    readonly row: number;
+    readonly person: string | undefined;
+    readonly token: Token | undefined;
+  }[]
+> {
+  const rows = await reader.list<{
+    extract_id: string;
+    row_no: number;
+    person_key: string | null;
+    token: bigint | null;
+  }>(sql`
+    select r.extract_id, r.row_no, r.person_key, null::bigint as token
+    from extract_rows r
+    where r.person_key = any(${persons}::uuid[]) and r.extract_id in (
+      select case_id::uuid from disclosures where kind = 'extracted' and person_key = any(${persons}::uuid[]))
+    union all
+    select extract_id, row_no, null, token from extract_honey where token = any(${tokens}::bigint[])`);
+  return rows.map((row) => ({
+    extractId: row.extract_id,
+    row: row.row_no,
+    person: row.person_key ?? undefined,
+    token: row.token ?? undefined,
+  }));
+}
