@@ -131,5 +131,5 @@ function fieldsOf(order: Order): readonly number[] {
 
 function personsOf(order: Order): readonly string[] {
   if (order.kind === "look" || order.kind === "preview") return order.persons;
-  return order.kind === "erase" ? [order.person] : [];
+  return order.kind === "erase" || order.kind === "receipt" ? [order.person] : [];
 }

@@ -90,6 +90,12 @@ export interface EraseOrder extends OrderHead {
   readonly reason: string;
 }
 
+/** Open everything that the log says of this person, for a receipt. */
+export interface ReceiptOrder extends OrderHead {
+  readonly kind: "receipt";
+  readonly person: string;
+}
+
 /** These persons do not exist; whoever looks at one is stopped. */
 export interface HoneyOrder extends OrderHead {
   readonly kind: "honey";
@@ -109,6 +115,7 @@ export type Order =
   | MatchOrder
   | RotateOrder
   | EraseOrder
+  | ReceiptOrder
   | HoneyOrder
   | SignOutOrder
   | ExtractOrder

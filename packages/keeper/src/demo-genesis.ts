@@ -41,6 +41,7 @@ const workPurposes: RosterChange[] = [
   { part: "purpose", id: "matching", value: { kinds: ["match"], fields: [] } },
   { part: "purpose", id: "keys", value: { kinds: ["rotate", "rewrap"], fields: [] } },
   { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },
+  { part: "purpose", id: "receipt", value: { kinds: ["receipt"], fields: [] } },
   { part: "purpose", id: "honey", value: { kinds: ["honey"], fields: [] } },
   { part: "purpose", id: "mailing", value: { kinds: ["extract", "revoke"], fields: [1, 3, 4, 7, 9, 10] } },
   {

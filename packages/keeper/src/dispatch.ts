@@ -17,6 +17,7 @@ import { computeFeatures } from "./operations/features.ts";
 import { indexTerms } from "./operations/index-terms.ts";
 import { erase, rewrap, rotate } from "./operations/keys.ts";
 import { openRecords } from "./operations/open.ts";
+import { notePremiums, openReceipt } from "./operations/receipt.ts";
 import { amendRoster, readRoster } from "./operations/roster.ts";
 import { sealRecords } from "./operations/seal.ts";
 import { reveal, search } from "./operations/search.ts";
@@ -50,6 +51,8 @@ const table: Readonly<Record<Operation, Entry>> = {
   features: { needsJournal: false, run: computeFeatures },
   events: { needsJournal: false, run: listEvents },
   entries: { needsJournal: false, run: listEntries },
+  premiums: { needsJournal: true, run: notePremiums },
+  receipt: { needsJournal: true, run: openReceipt },
   extract: { needsJournal: true, run: requestExtract },
   preview: { needsJournal: true, run: previewExtract },
   approve: { needsJournal: true, run: approveExtract },

@@ -4,6 +4,11 @@
  * Persons are named by their random key in hexadecimal; no event ever holds a name, a number or a value of a person.
  * The journal adds `number` and `time` (UTC). Everything the keeper knows besides its keys is built from these events
  * (`state.ts`), so an event says all that a restart must know.
+ *
+ * To add a kind: one member of {@link JournalEvent} here, its line in `state.ts` (the compiler asks for it), and a `record` where
+ * it happens. It is then in the log, salted, like every other. Of a kind that tells of persons, three things more: it is
+ * {@link Linked}, stands in `personKinds` here and in `custodian/src/disclosure/journal-copy.ts`, and is recorded with
+ * `recordOfPersons`; then it is in each of these persons' chains, in `kura who-looked` and in their receipts.
  */
 import type { OrderKind } from "./client-side.ts";
 import type { PersonLink } from "./person-index.ts";
@@ -35,6 +40,19 @@ export interface Linked {
   readonly links: readonly PersonLink[];
 }
 
+/**
+ * What the custodian says it holds of a person at a receipt. The keeper cannot know it; signed into the log it can be held
+ * against the custodian for ever: whoever shows another entry of that time has proved a lie.
+ */
+export type Stated = {
+  /** The number of the last premium entry, and its digest in hexadecimal (docs/formats/premium-chain.md). */
+  readonly premiumEntries: number;
+  readonly premiumHead: string;
+  /** Sealed records of the person, and SHA-256 over them (docs/formats/receipt.md). */
+  readonly records: number;
+  readonly recordsDigest: string;
+};
+
 /** Tells of persons: their fields leave the keeper, or their key is gone. */
 export type PersonEvent =
   | (Ordered &
@@ -43,6 +61,8 @@ export type PersonEvent =
   /** Answers the search, or the preview of an extract, of the same session and order number; `fields` were shown masked. */
   | (Ordered & OrderEvidence & Linked & { readonly kind: "found"; readonly fields: readonly number[] })
   | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string })
+  /** The person's receipt, of which this is the last event. */
+  | (Ordered & OrderEvidence & Linked & { readonly kind: "receipt"; readonly stated: Stated })
   /** These fields of theirs are in part `part` of the extract `caseId`, as its request's order says. Shown to nobody yet. */
   | (Ordered &
       OrderEvidence &
@@ -54,7 +74,7 @@ export type PersonEvent =
         readonly step: string;
       });
 
-const personKinds: readonly string[] = ["opened", "found", "erased", "extracted"];
+const personKinds: readonly string[] = ["opened", "found", "erased", "receipt", "extracted"];
 
 export function isPersonEvent(event: JournalEvent): event is PersonEvent {
   return personKinds.includes(event.kind);
@@ -144,6 +164,17 @@ export type JournalEvent =
       readonly newPersons: number;
       /** SHA-256 of the answer's list of wrapped keys and sealed records. */
       readonly digest: string;
+    }
+  | {
+      /** A batch of premium entries that is about to be written (docs/formats/receipt.md). */
+      readonly kind: "premiums";
+      readonly actor: string;
+      readonly source: string;
+      readonly entries: number;
+      /** Accounts that they belong to: one digest of the batch for each. */
+      readonly accounts: number;
+      /** Over the last digest of each account, in hexadecimal. */
+      readonly root: string;
     }
   | {
       /** Nothing left the keeper; for an `open`, an `opened` event of the same call stands before it. */

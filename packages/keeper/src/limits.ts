@@ -119,6 +119,10 @@ export const limits = {
   eventsBytes: 1024 * 1024,
   /** Entries of the log in one answer, of 32 bytes each; the events they stand for are read in answers' worths. */
   entriesInAnswer: 8_192,
+  /** Events of one person in a receipt: a look a week for eighty years, and as much again. */
+  receiptEvents: 10_000,
+  /** Batches of premium entries in a receipt: one a month for eighty years, thrice. */
+  receiptBatches: 3_000,
 
   /** UTF-8 bytes of an actor's, a purpose's or a case's name. */
   nameBytes: 100,

@@ -11,8 +11,8 @@
  * else. An erased person's salts are given to nobody any more. Format: docs/formats/log.md.
  */
 import type { KeyObject } from "node:crypto";
-import { Frontier } from "@kura/tlog/frontier.ts";
-import { type Hash, hashLeaf } from "@kura/tlog/tree.ts";
+import { rootOf } from "@kura/tlog/frontier.ts";
+import { type Hash, hashLeaf, splitSize } from "@kura/tlog/tree.ts";
 import { isPersonEvent, type JournalEvent } from "./journal-event.ts";
 import { deriveKey } from "./key-file.ts";
 import { PaddedHmac } from "./padded-hmac.ts";
@@ -53,9 +53,13 @@ export class LogLeaves {
     const parts = this.partHashes({ event, number, json });
     const [only] = parts;
     if (only !== undefined && parts.length === 1) return only;
-    const tree = new Frontier();
-    for (const part of parts) tree.append(part);
-    return tree.root();
+    return rootOf(parts);
+  }
+
+  /** That part `part` is in the event's entry: the hashes beside it (RFC 6962, section 2.1.1). */
+  provePart(logged: LoggedEvent, part: number): { readonly path: readonly Hash[]; readonly parts: number } {
+    const hashes = this.partHashes(logged);
+    return { path: pathTo(part, hashes), parts: hashes.length };
   }
 
   /** Leaf hashes of the event's parts: the event, then its persons in their order. */
@@ -73,4 +77,13 @@ export class LogLeaves {
     }
     return parts;
   }
+}
+
+function pathTo(index: number, hashes: readonly Hash[]): Hash[] {
+  if (hashes.length < 2) return [];
+  const split = Number(splitSize(BigInt(hashes.length)));
+  const [left, right] = [hashes.slice(0, split), hashes.slice(split)];
+  return index < split
+    ? [...pathTo(index, left), rootOf(right)]
+    : [...pathTo(index - split, right), rootOf(left)];
 }

@@ -22,6 +22,7 @@ export const orderKinds: readonly OrderKind[] = [
   "erase",
   "honey",
   "sign-out",
+  "receipt",
   "extract",
   "preview",
   "approve",
@@ -36,9 +37,9 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function parseOrder(text: string): Order {
   const members = parseSignedText(text);
   const kind = members.oneOf("kind", orderKinds);
-  // Looks and searches are never without a case; keys and imports may be. That of an extract is the extract itself.
+  // Looks, searches and receipts are never without a case; keys and imports may be. That of an extract is the extract itself.
   const isOfExtract = extractKinds.includes(kind);
-  const hasCase = kind === "look" || kind === "search" || isOfExtract;
+  const hasCase = kind === "look" || kind === "search" || kind === "receipt" || isOfExtract;
   members.integer("v", 1, 1);
   const head: OrderHead = {
     v: 1,
@@ -83,6 +84,8 @@ function contentIn(kind: OrderKind, members: Members): Content {
         person: members.hex("person", personKeyBytes),
         reason: members.text("reason", limits.noteBytes),
       };
+    case "receipt":
+      return { kind, person: members.hex("person", personKeyBytes) };
     case "honey":
       return { kind, sealedPersons: sealedIn(members, "sealedPersons", limits.sealedHoneyBytes) };
     case "extract":

@@ -7,7 +7,7 @@
 import { hash } from "node:crypto";
 import { encodeCanonical } from "@kura/kernel/canonical.ts";
 import { Breach } from "@kura/kernel/fault.ts";
-import type { Ordered, PersonEvent, Stamp } from "./journal-event.ts";
+import type { Ordered, PersonEvent, Stamp, Stated } from "./journal-event.ts";
 import type { PersonIndex, PersonLink } from "./person-index.ts";
 
 /** What a person is told of one event. */
@@ -22,6 +22,8 @@ export interface PersonEntry extends Ordered {
   readonly timeMs: number;
   /** Fields that were shown; none where nothing was. */
   readonly fields: readonly number[];
+  /** Of a receipt. */
+  readonly stated?: Stated;
 }
 
 /** A person event without its links. */
@@ -76,5 +78,6 @@ export function entryOf(
     caseId,
     caseKind,
     fields,
+    ...("stated" in event && { stated: event.stated }),
   };
 }

@@ -23,6 +23,10 @@ export const operations = {
   events: 17,
   /** The signed checkpoint of the log, and its entries. */
   entries: 18,
+  /** One event for a batch of premium entries, under an ingest ticket. */
+  premiums: 19,
+  /** What opens the log for one person (`protocol-receipt.ts`). */
+  receipt: 20,
   /** Keyed features of persons and of unknown owners, for matching them. */
   features: 30,
   /** Sealed extracts (`protocol-extracts.ts`). */
@@ -78,5 +82,7 @@ export const answers = {
   "malformed-order": 24,
   /** The order is the actor's and fits the roster, but not the extract; `reason` says why, as a constant. */
   "extract-refused": 25,
+  /** The events given are not all of the person's, from the first to the last, or not theirs. */
+  "events-incomplete": 60,
 } as const;
 export type AnswerName = keyof typeof answers;

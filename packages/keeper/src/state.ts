@@ -44,6 +44,7 @@ export class KeeperState {
     switch (event.kind) {
       case "opened":
       case "found":
+      case "receipt":
         this.budgets.charge(event, this.#advance(event), timeMs);
         return;
       case "extracted":
@@ -88,6 +89,7 @@ export class KeeperState {
         return;
       case "denied":
       case "sealed":
+      case "premiums":
       case "refused":
       case "rewrapped":
       case "extract-requested":

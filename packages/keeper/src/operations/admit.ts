@@ -96,7 +96,9 @@ function budgetOf(
       : { outcome: "exhausted", scope: "agency", window: "day" };
   }
   const spender = { actor: session.start.actor, office: actor.office, caseId: order.case };
-  if (order.kind === "look" || order.kind === "preview") return decideSpending(keeper, spender, actor, given);
+  if (order.kind === "look" || order.kind === "preview" || order.kind === "receipt") {
+    return decideSpending(keeper, spender, actor, given);
+  }
   if (order.kind === "approve") return decideExtractRows(keeper, order.case);
   if (order.kind === "search") return decideSpending(keeper, spender, actor, [undefined]);
   return { outcome: "within", isNear: false };
