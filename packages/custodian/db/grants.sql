@@ -53,6 +53,16 @@ grant select, insert on exposure_segments      to kura_custodian;
 grant select, insert on exposure_sets          to kura_custodian;
 grant select, insert on exposure_extracts      to kura_custodian;
 grant select, insert on exposure_releases      to kura_custodian;
+grant select, insert on incidents              to kura_custodian;
+grant select, insert on incident_closings      to kura_custodian;
+grant select, insert on evidence               to kura_custodian;
+grant select, insert on evidence_withdrawals   to kura_custodian;
+grant select, insert on revisions              to kura_custodian;
+grant select, insert on revision_classes       to kura_custodian;
+grant select, insert on revision_approvals     to kura_custodian;
+grant select, insert on revision_uses          to kura_custodian;
+grant select, insert on answers_given          to kura_custodian;
+grant select, insert on held_changes_proved    to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

@@ -51,6 +51,16 @@ const registerTables = [
   "exposure_sets",
   "exposure_extracts",
   "exposure_releases",
+  "incidents",
+  "incident_closings",
+  "evidence",
+  "evidence_withdrawals",
+  "revisions",
+  "revision_classes",
+  "revision_approvals",
+  "revision_uses",
+  "answers_given",
+  "held_changes_proved",
 ];
 const truncatable = new Set(["match_features", "match_probes", "match_pairs"]);
 const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);

@@ -10,6 +10,8 @@ export const incidentLimits = {
   foldPauseMs: 5_000,
   /** Releases of extracts that are folded in one transaction. */
   foldedReleases: 50,
+  /** UTF-16 units of a title, a source or a reason. */
+  noteLength: 400,
   /** Sessions asked about in one statement. */
   sessionsAsked: 2_000,
 } as const;
