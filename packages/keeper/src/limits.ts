@@ -152,8 +152,10 @@ export const limits = {
 
   /** Work between two looks at the sockets, in bytes processed: about two milliseconds of one core. */
   sliceBytes: 256 * 1024,
-  /** What one sealed, opened or rewrapped key or record costs before its bytes, in the same unit. */
+  /** What one opened record or rewrapped key costs before its bytes, in the same unit. */
   recordCostBytes: 2_048,
+  /** What sealing one record with a new key costs before its bytes, in the same unit. */
+  sealCostBytes: 512,
   /** What one token costs before its bytes, in the same unit. */
   termCostBytes: 32,
 } as const;

@@ -4,25 +4,28 @@
  *
  * Wrapped key: `u8 2 ‖ u32 KEK version ‖ 16 synthetic IV ‖ 32 ciphertext`, AES-256-SIV (RFC 5297) bound to person and
  * version; many at once, under two keys derived from the KEK. Data keys are random, so equal wrappings do not occur.
- * Sealed record: `u8 1 ‖ 12 nonce ‖ ciphertext ‖ 16 tag`, AES-256-GCM (NIST SP 800-38D) with a random nonce, bound to
- * person, kind and record number: moved, it does not open.
+ * Sealed record: `u8 2 ‖ 12 nonce ‖ ciphertext ‖ 16 tag`, ChaCha20-Poly1305 (RFC 8439) with a random nonce, bound to
+ * person, kind and record number: moved, it does not open. Sealed by `chacha20-poly1305.ts`, opened by OpenSSL.
  *
  * INVARIANT: a ciphertext opens only in its own place ("moved" tests in open.abuse.test.ts).
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import { createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { Fault } from "@kura/kernel/fault.ts";
 import { BulkSiv, sivBytes } from "./bulk-siv.ts";
+import { ChaCha20Poly1305, tagBytes } from "./chacha20-poly1305.ts";
 import { deriveKey } from "./key-file.ts";
+import { limits } from "./limits.ts";
 import { personKeyBytes, type Place, sealedOverheadBytes, wrappedKeyBytes } from "./protocol.ts";
 import type { RandomPool } from "./random-pool.ts";
 
 const keyFormat = 2;
-const recordFormat = 1;
+const recordFormat = 2;
 const wrappedHeadBytes = wrappedKeyBytes - sivBytes;
 const nonceBytes = 12;
-const tagBytes = 16;
 export const dataKeyBytes = 32;
-const algorithm = "aes-256-gcm";
+const algorithm = "chacha20-poly1305";
+/** Bytes of what a record is bound to, at most. */
+const placeBytesMax = 64;
 const tagLength = { authTagLength: tagBytes };
 
 /** Keys and randomness of one keeper. One for each thread: it reuses its scratch memory. */
@@ -31,7 +34,8 @@ export class RecordCipher {
   #keks: readonly KeyObject[];
   /** By version; made when first used. */
   readonly #wrappings = new Map<number, BulkSiv>();
-  readonly #recordPlace = Buffer.from(`kura/record/1${"\0".repeat(personKeyBytes + 5)}`);
+  readonly #sealing = new ChaCha20Poly1305(limits.factsBytes + placeBytesMax);
+  readonly #recordPlace = Buffer.from(`kura/record/2${"\0".repeat(personKeyBytes + 5)}`);
 
   constructor(keks: readonly KeyObject[], random: RandomPool) {
     this.#keks = keks;
@@ -61,8 +65,10 @@ export class RecordCipher {
   /** Each person's key, wrapped under the current version, side by side as the keys are. */
   wrapKeys(personKeys: readonly Uint8Array[], keys: Uint8Array): Buffer {
     const version = this.kekVersion;
-    const places = Buffer.concat(personKeys.map((personKey) => placeOfKey(personKey, version)));
-    const sealed = this.#wrapping(version).seal(places, places.length / personKeys.length, keys);
+    const places = Buffer.alloc(personKeys.length * keyPlaceBytes);
+    for (const [i, personKey] of personKeys.entries())
+      writePlaceOfKey(places, i * keyPlaceBytes, personKey, version);
+    const sealed = this.#wrapping(version).seal(places, keyPlaceBytes, keys);
     const wrapped = Buffer.alloc(personKeys.length * wrappedKeyBytes);
     for (let from = 0, to = 0; from < sealed.length; from += sivBytes, to += wrappedKeyBytes) {
       wrapped[to] = keyFormat;
@@ -78,16 +84,20 @@ export class RecordCipher {
   unwrapKey(personKey: Uint8Array, wrapped: Uint8Array): { key: KeyObject; bytes: Uint8Array } {
     if (wrapped.length !== wrappedKeyBytes || wrapped[0] !== keyFormat) throw doesNotOpen();
     const version = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).readUInt32BE(1);
-    const place = placeOfKey(personKey, version);
+    const place = Buffer.alloc(keyPlaceBytes);
+    writePlaceOfKey(place, 0, personKey, version);
     const bytes = this.#wrapping(version).open(place, wrapped.subarray(wrappedHeadBytes));
     if (bytes === undefined) throw doesNotOpen();
     return { key: createSecretKey(bytes), bytes };
   }
 
-  /** Writes the sealed record, `sealedOverheadBytes` longer than its facts, to `target` at `offset`. */
-  sealRecordInto(target: Buffer, offset: number, place: Place, key: KeyObject, facts: Uint8Array): void {
+  /** Writes the sealed record, `sealedOverheadBytes` longer than its facts, to `target` at `offset`. @param key 32 bytes. */
+  sealRecordInto(target: Buffer, offset: number, place: Place, key: Uint8Array, facts: Uint8Array): void {
     target[offset] = recordFormat;
-    encryptInto(target, offset + 1, key, this.#random, this.#placeOfRecord(place), facts);
+    const nonce = this.#random.take(nonceBytes);
+    target.set(nonce, offset + 1);
+    const text = this.#placeOfRecord(place);
+    this.#sealing.sealInto(target, offset + 1 + nonceBytes, { key, nonce, text }, facts);
   }
 
   /** @throws {Fault} `does-not-open` in any other place than where it was sealed. */
@@ -125,34 +135,19 @@ function subkey(kek: KeyObject, purpose: string): KeyObject {
 
 const keyPlaceName = Buffer.from("kura/key/2");
 
-function placeOfKey(personKey: Uint8Array, version: number): Buffer {
-  const place = Buffer.alloc(keyPlaceName.length + personKeyBytes + 4, keyPlaceName);
-  place.set(personKey, keyPlaceName.length);
-  place.writeUInt32BE(version, keyPlaceName.length + personKeyBytes);
-  return place;
+const keyPlaceBytes = keyPlaceName.length + personKeyBytes + 4;
+
+function writePlaceOfKey(target: Buffer, offset: number, personKey: Uint8Array, version: number): void {
+  keyPlaceName.copy(target, offset);
+  target.set(personKey, offset + keyPlaceName.length);
+  target.writeUInt32BE(version, offset + keyPlaceName.length + personKeyBytes);
 }
 
-/** Writes `nonce ‖ ciphertext ‖ tag` to `target` from `offset` on. */
-function encryptInto(
-  target: Buffer,
-  offset: number,
-  key: KeyObject,
-  random: RandomPool,
-  place: Buffer,
-  plaintext: Uint8Array,
-): void {
-  const nonce = random.take(nonceBytes);
-  target.set(nonce, offset);
-  const cipher = createCipheriv(algorithm, key, nonce, tagLength).setAAD(place);
-  target.set(cipher.update(plaintext), offset + nonceBytes);
-  cipher.final();
-  target.set(cipher.getAuthTag(), offset + nonceBytes + plaintext.length);
-}
-
-/** Reads `nonce ‖ ciphertext ‖ tag` from `offset` to the end. GCM is a stream: `update` gives all of the plaintext. */
+/** Reads `nonce ‖ ciphertext ‖ tag` from `offset` to the end. It is a stream: `update` gives all of the plaintext. */
 function decrypt(source: Uint8Array, offset: number, key: KeyObject, place: Buffer): Buffer {
   const start = offset + nonceBytes;
-  const decipher = createDecipheriv(algorithm, key, source.subarray(offset, start), tagLength).setAAD(place);
+  const decipher = createDecipheriv(algorithm, key, source.subarray(offset, start), tagLength);
+  decipher.setAAD(place, { plaintextLength: source.length - start - tagBytes });
   decipher.setAuthTag(source.subarray(source.length - tagBytes));
   const plaintext = decipher.update(source.subarray(start, source.length - tagBytes));
   try {

@@ -7,9 +7,9 @@
  *      CRASH: an event for sealed bytes that nobody has; the caller seals again.
  *   3. Answer.  CRASH: as in 2.
  */
-import { createHash, createSecretKey, type KeyObject } from "node:crypto";
+import { createHash, createSecretKey } from "node:crypto";
 import { equalBytes } from "@kura/kernel/bytes.ts";
-import { Fault } from "@kura/kernel/fault.ts";
+import { Breach, Fault } from "@kura/kernel/fault.ts";
 import {
   erasedRefusal,
   findOpened,
@@ -24,19 +24,9 @@ import {
 import { limits } from "../limits.ts";
 import { checkFacts } from "../project.ts";
 import { decodeSealRequest, sealedOverheadBytes, type SealItem, wrappedKeyBytes } from "../protocol.ts";
-import { dataKeyBytes } from "../record-cipher.ts";
+import { dataKeyBytes, type RecordCipher } from "../record-cipher.ts";
 import type { Slice } from "../slices.ts";
 import { spendTicket } from "./ticket.ts";
-
-/** What is kept of a person within one call: bytes, because twenty thousand live `KeyObject`s cost half the rate. */
-interface SealedPerson {
-  readonly personKey: Uint8Array;
-  /** As given; empty for a key made in this call. */
-  readonly given: Uint8Array;
-  /** A key made in this call, wrapped and in clear; empty for a key that was given. */
-  made: Uint8Array;
-  secret: Uint8Array;
-}
 
 const empty = new Uint8Array(0);
 /** `u64 event number ‖ u32 count`, before the list of the answer. */
@@ -48,33 +38,32 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   const { ticket, source, records, items } = decodeSealRequest(payload);
   const spent = spendTicket(keeper, ticket, "ingest", { terms: 0, records });
   if (isRefusal(spent)) return spent;
-  const persons = new Map<string, SealedPerson>();
+  const people = new People(records);
   const slice = keeper.slices.begin();
   const answer = Buffer.allocUnsafe(headBytes + payload.length + records * addedBytes);
   let length = headBytes;
   try {
     for (let run = takeRun(items); run.length > 0; run = takeRun(items)) {
-      const people = run.map((item) => personOf(item, persons));
+      const places = run.map((item) => people.placeOf(item));
       const erased = run.find(({ personKey }) => keeper.state.erased.has(hexOf(personKey)));
       if (erased !== undefined) return erasedRefusal(erased.personKey);
-      makeKeys(keeper, people);
-      const end = sealRun(keeper, run, people, answer, length);
-      if (typeof end !== "number") return refuseUnopened(keeper, "seal", keyPlace(end.unopened));
-      if (slice.spend(end - length + run.length * limits.recordCostBytes)) await slice.next();
+      const unopened = people.findKeys(keeper.cipher);
+      if (unopened !== undefined) return refuseUnopened(keeper, "seal", keyPlace(unopened));
+      const end = sealRun(keeper.cipher, run, places, people, answer, length);
+      if (slice.spend(end - length + run.length * limits.sealCostBytes)) await slice.next();
       length = end;
     }
   } finally {
-    for (const { secret } of persons.values()) secret.fill(0);
+    people.wipe();
   }
   const digest = await digestOf(answer.subarray(headBytes, length), slice);
-  const newPersons = persons.values().reduce((count, { made }) => count + Math.sign(made.length), 0);
   const event = {
     kind: "sealed",
     ...spent,
     source,
     records,
-    persons: persons.size,
-    newPersons,
+    persons: people.count,
+    newPersons: people.madeCount,
     digest,
   } as const;
   const eventNumber = await record(keeper, event);
@@ -91,69 +80,126 @@ function takeRun(items: Iterator<SealItem>): SealItem[] {
     if (next.done === true) break;
     checkFacts(next.value.facts);
     run.push(next.value);
-    bytes += limits.recordCostBytes + next.value.facts.length;
+    bytes += limits.sealCostBytes + next.value.facts.length;
   }
   return run;
 }
 
-/** The item's person, as this call has them: with the key given, or to be made. */
-function personOf({ personKey, wrappedKey }: SealItem, persons: Map<string, SealedPerson>): SealedPerson {
-  const person = hexOf(personKey);
-  const known = persons.get(person);
-  if (known === undefined) {
-    const added = { personKey, given: wrappedKey, made: empty, secret: empty };
-    persons.set(person, added);
-    return added;
+/**
+ * The persons of one call and their keys, by the place of their first record. In two memories for all of them: objects
+ * of twenty thousand persons would be copied by every collection during the call.
+ */
+class People {
+  readonly #places = new Map<string, number>();
+  readonly #personKeys: Uint8Array[] = [];
+  /** As given; empty for a key that is made here. */
+  readonly #given: Uint8Array[] = [];
+  readonly #secrets: Buffer;
+  /** Of the keys made here. */
+  readonly #wrapped: Buffer;
+  #ready = 0;
+  #made = 0;
+
+  constructor(records: number) {
+    this.#secrets = Buffer.alloc(records * dataKeyBytes);
+    this.#wrapped = Buffer.alloc(records * wrappedKeyBytes);
   }
-  if (!equalBytes(known.given, wrappedKey)) throw malformed("a person has two keys in one call");
-  return known;
+
+  get count(): number {
+    return this.#given.length;
+  }
+
+  get madeCount(): number {
+    return this.#made;
+  }
+
+  /** Adds the item's person unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
+  placeOf({ personKey, wrappedKey }: SealItem): number {
+    const person = hexOf(personKey);
+    const place = this.#places.get(person) ?? this.count;
+    if (place === this.count) {
+      this.#places.set(person, place);
+      this.#personKeys.push(personKey);
+      this.#given.push(wrappedKey.length === 0 ? empty : wrappedKey);
+    } else if (!equalBytes(this.#given[place] ?? empty, wrappedKey)) {
+      throw malformed("a person has two keys in one call");
+    }
+    return place;
+  }
+
+  /** Opens the keys that were given and makes the others, together; a person whose key does not open ends it. */
+  findKeys(cipher: RecordCipher): Uint8Array | undefined {
+    const places = Array.from({ length: this.count - this.#ready }, (_, i) => this.#ready + i);
+    const keyless = places.filter((place) => this.#given[place]?.length === 0);
+    for (const place of places) {
+      const [personKey = empty, given = empty] = [this.#personKeys[place], this.#given[place]];
+      if (given.length === 0) continue;
+      const opened = findOpened(() => cipher.unwrapKey(personKey, given));
+      if (opened === undefined) return personKey;
+      this.#secrets.set(opened.bytes, place * dataKeyBytes);
+      opened.bytes.fill(0);
+    }
+    this.#makeKeys(cipher, keyless);
+    this.#ready = this.count;
+    return undefined;
+  }
+
+  #makeKeys(cipher: RecordCipher, places: readonly number[]): void {
+    const secrets = cipher.newDataKeys(places.length);
+    const wrapped = cipher.wrapKeys(
+      places.map((place) => this.#personKeys[place] ?? empty),
+      secrets,
+    );
+    for (const [i, place] of places.entries()) {
+      secrets.copy(this.#secrets, place * dataKeyBytes, i * dataKeyBytes, (i + 1) * dataKeyBytes);
+      wrapped.copy(this.#wrapped, place * wrappedKeyBytes, i * wrappedKeyBytes, (i + 1) * wrappedKeyBytes);
+    }
+    secrets.fill(0);
+    this.#made += places.length;
+  }
+
+  secretAt(place: number): Uint8Array {
+    return this.#secrets.subarray(place * dataKeyBytes, (place + 1) * dataKeyBytes);
+  }
+
+  /** Empty for a key that was given. */
+  madeAt(place: number): Uint8Array {
+    if (this.#given[place]?.length !== 0) return empty;
+    return this.#wrapped.subarray(place * wrappedKeyBytes, (place + 1) * wrappedKeyBytes);
+  }
+
+  wipe(): void {
+    this.#secrets.fill(0);
+  }
 }
 
-/** Keys for those of the run who have none. */
-function makeKeys({ cipher }: Keeper, people: readonly SealedPerson[]): void {
-  const keyless = [...new Set(people)].filter(({ given, made }) => given.length + made.length === 0);
-  if (keyless.length === 0) return;
-  const secrets = cipher.newDataKeys(keyless.length);
-  const wrapped = cipher.wrapKeys(
-    keyless.map(({ personKey }) => personKey),
-    secrets,
-  );
-  for (const [i, person] of keyless.entries()) {
-    person.secret = secrets.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
-    person.made = wrapped.subarray(i * wrappedKeyBytes, (i + 1) * wrappedKeyBytes);
-  }
-}
-
-/** Writes the run's part of the answer from `start` on; where it ends, or whose key does not open. */
+/** Writes the run's part of the answer from `start` on; where it ends. */
 function sealRun(
-  keeper: Keeper,
+  cipher: RecordCipher,
   run: readonly SealItem[],
-  people: readonly SealedPerson[],
+  places: readonly number[],
+  people: People,
   answer: Buffer,
   start: number,
-): number | { readonly unopened: Uint8Array } {
+): number {
   let length = start;
-  let current: SealedPerson | undefined;
-  let key: KeyObject | undefined;
   for (const [i, item] of run.entries()) {
-    const person = people[i];
-    if (person === undefined) break;
-    if (person !== current) key = findKey(keeper, person);
-    if (key === undefined) return { unopened: item.personKey };
-    current = person;
-    length = writeBytes(answer, length, person.made);
-    length = answer.writeUInt32BE(item.facts.length + sealedOverheadBytes, length);
-    keeper.cipher.sealRecordInto(answer, length, item, key, item.facts);
-    length += item.facts.length + sealedOverheadBytes;
+    const secret = people.secretAt(places[i] ?? 0);
+    length = writeBytes(answer, length, people.madeAt(places[i] ?? 0));
+    const sealedBytes = item.facts.length + sealedOverheadBytes;
+    length = answer.writeUInt32BE(sealedBytes, length);
+    cipher.sealRecordInto(answer, length, item, secret, item.facts);
+    length += sealedBytes;
+    // The last of each run is opened as it will be for ever: a defect of ours shows before anything of it is kept.
+    if (i === run.length - 1) mustOpen(cipher, item, secret, answer.subarray(length - sealedBytes, length));
   }
   return length;
 }
 
-function findKey({ cipher }: Keeper, { personKey, given, secret }: SealedPerson): KeyObject | undefined {
-  if (given.length === 0) return createSecretKey(secret);
-  const found = findOpened(() => cipher.unwrapKey(personKey, given));
-  found?.bytes.fill(0);
-  return found?.key;
+function mustOpen(cipher: RecordCipher, item: SealItem, secret: Uint8Array, sealed: Uint8Array): void {
+  const opened = cipher.openRecord(item, createSecretKey(secret), sealed);
+  if (!equalBytes(opened, item.facts)) throw new Breach("a record does not open as it was sealed", {});
+  opened.fill(0);
 }
 
 function writeBytes(target: Buffer, offset: number, bytes: Uint8Array): number {
