@@ -1,11 +1,44 @@
+import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { describe, expect, it } from "vitest";
 import { type AssertionChange, Passkey } from "../test/passkey.ts";
-import { type ProofRefusal, verifyProof } from "./credential.ts";
+import { type ProofRefusal, verifyProof, verifySignature } from "./credential.ts";
 import { generateActorKey, signMessage } from "./order-session.ts";
 import type { Proof } from "./protocol-sign-in.ts";
 
 const message = encodeUtf8("kura/sign-in/1\nwhat was bound");
+
+describe("a signature r ‖ s of P-256", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const other = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
+  const signed = () => sign("sha256", message, { key: privateKey, dsaEncoding: "ieee-p1363" });
+
+  it("is verified however many zeros its halves begin with", () => {
+    // Every two hundred and fifty-sixth half begins with one.
+    const signatures = Array.from({ length: 2_000 }, signed);
+    expect(signatures.some((one) => one[0] === 0) && signatures.some((one) => one[32] === 0)).toBe(true);
+    expect(signatures.every((one) => verifySignature(publicKey, message, one))).toBe(true);
+  });
+
+  const edits: Record<string, (signature: Buffer) => Buffer> = {
+    "of zeros": (signature) => signature.fill(0),
+    "of ones": (signature) => signature.fill(0xff),
+    "whose r is zero": (signature) => signature.fill(0, 0, 32),
+    "whose s is zero": (signature) => signature.fill(0, 32),
+    "with its halves exchanged": (signature) =>
+      Buffer.concat([signature.subarray(32), signature.subarray(0, 32)]),
+    "with its last bit changed": (signature) => signature.map((byte, i) => byte ^ Number(i === 63)) as Buffer,
+    "with its first bit changed": (signature) =>
+      signature.map((byte, i) => byte ^ (i === 0 ? 0x80 : 0)) as Buffer,
+    "a byte shorter": (signature) => signature.subarray(1),
+    "a byte longer": (signature) => Buffer.concat([Buffer.alloc(1), signature]),
+  };
+  it.each(Object.keys(edits))("is refused %s, as Node refuses it", (name) => {
+    const edited = edits[name]?.(signed()) ?? Buffer.alloc(0);
+    expect(verifySignature(publicKey, message, edited)).toBe(false);
+    expect(verify("sha256", message, other, edited)).toBe(false);
+  });
+});
 
 describe("an assertion by a passkey", () => {
   it("is verified, with its counter", () => {

@@ -5,7 +5,7 @@
  * the first; the head (count and last hash) therefore stands for every byte of the history. Reading verifies all of it.
  */
 import { hash } from "node:crypto";
-import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from "@kura/kernel/bytes.ts";
+import { concatBytes, decodeUtf8, equalBytes } from "@kura/kernel/bytes.ts";
 import { type Canonical, encodeCanonical } from "@kura/kernel/canonical.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { JournalEvent, Stamp } from "./journal-event.ts";
@@ -33,15 +33,17 @@ export function encodeRecord(
 ): { bytes: Uint8Array; head: Head; json: Uint8Array } {
   const number = head.events + 1;
   const time = new Date(timeMs).toISOString();
-  const json = encodeUtf8(encodeCanonical({ ...event, number, time } as unknown as Canonical));
-  if (json.length > limits.eventBytes)
-    throw new Fault("event-too-long", "a journal event is above its limit");
-  const chained = hash("sha256", concatBytes(head.hash, json), "buffer");
-  const bytes = new Uint8Array(lengthBytes + hashBytes + json.length);
-  new DataView(bytes.buffer).setUint32(0, json.length);
+  const text = encodeCanonical({ ...event, number, time } as unknown as Canonical);
+  const jsonBytes = Buffer.byteLength(text);
+  if (jsonBytes > limits.eventBytes) throw new Fault("event-too-long", "a journal event is above its limit");
+  const bytes = Buffer.allocUnsafe(lengthBytes + hashBytes + jsonBytes);
+  bytes.writeUInt32BE(jsonBytes);
+  // Where the record's hash is to stand, the hash before it: what is hashed stands in one piece.
+  bytes.set(head.hash, lengthBytes);
+  bytes.write(text, lengthBytes + hashBytes);
+  const chained = hash("sha256", bytes.subarray(lengthBytes), "buffer");
   bytes.set(chained, lengthBytes);
-  bytes.set(json, lengthBytes + hashBytes);
-  return { bytes, head: { events: number, hash: chained }, json };
+  return { bytes, head: { events: number, hash: chained }, json: bytes.subarray(lengthBytes + hashBytes) };
 }
 
 /** What a segment was found to hold. */

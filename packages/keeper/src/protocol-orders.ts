@@ -160,7 +160,9 @@ export interface OpenedPersons {
 }
 
 export function encodeOpenedPersons({ eventNumber, isNearBudget, persons }: OpenedPersons): Uint8Array {
-  const writer = new WireWriter(4096).u64(eventNumber).u8(isNearBudget ? 1 : 0);
+  const bytes = persons.flatMap(({ records }) => records.map((facts) => 4 + facts.length));
+  const room = bytes.reduce((sum, one) => sum + one, 16 + persons.length * (personKeyBytes + 4));
+  const writer = new WireWriter(room).u64(eventNumber).u8(isNearBudget ? 1 : 0);
   writer.u32(persons.length);
   for (const { personKey, records } of persons) {
     writer.raw(personKey).u32(records.length);

@@ -106,7 +106,12 @@ export function choiceFrom<T extends string>(value: unknown, name: string, choic
 }
 
 export function textFrom(value: unknown, name: string, maxBytes: number, mayBeEmpty = false): string {
-  if (typeof value !== "string" || encodeUtf8(value).length > maxBytes || /\p{Cc}/u.test(value)) {
+  // A UTF-16 unit is three bytes at most: most texts are within their limit without being encoded.
+  if (
+    typeof value !== "string" ||
+    (value.length * 3 > maxBytes && encodeUtf8(value).length > maxBytes) ||
+    /\p{Cc}/u.test(value)
+  ) {
     throw bad(`${name} is not a text within its limit`);
   }
   if (value === "" && !mayBeEmpty) throw bad(`${name} is empty`);

@@ -21,8 +21,7 @@ export type Canonical =
 export function encodeCanonical(value: Canonical): string {
   switch (typeof value) {
     case "string":
-      if (!value.isWellFormed()) throw new Fault("not-canonical", "a string has a lone surrogate");
-      return JSON.stringify(value);
+      return encodeText(value);
     case "number":
       if (!Number.isSafeInteger(value)) throw new Fault("not-canonical", "a number is not a safe integer");
       return Object.is(value, -0) ? "0" : String(value);
@@ -35,12 +34,27 @@ export function encodeCanonical(value: Canonical): string {
   }
 }
 
+/** Most texts are printable ASCII without a quote or a backslash: they stand as they are. */
+const plainText = /^[ !#-[\]-~]*$/;
+
+function encodeText(text: string): string {
+  if (plainText.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new Fault("not-canonical", "a string has a lone surrogate");
+  return JSON.stringify(text);
+}
+
+/** Built by concatenation: looks write three such texts each, and lists of lists cost more than the characters. */
 function encodeComposite(value: readonly Canonical[] | { readonly [key: string]: Canonical }): string {
-  if (isList(value)) return `[${value.map(encodeCanonical).join(",")}]`;
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${encodeCanonical(key)}:${encodeCanonical(value[key] as Canonical)}`);
-  return `{${members.join(",")}}`;
+  let text = "";
+  if (isList(value)) {
+    for (const one of value) text += text === "" ? encodeCanonical(one) : `,${encodeCanonical(one)}`;
+    return `[${text}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const member = `${encodeText(key)}:${encodeCanonical(value[key] as Canonical)}`;
+    text += text === "" ? member : `,${member}`;
+  }
+  return `{${text}}`;
 }
 
 function isList(value: object): value is readonly Canonical[] {
