@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-const slow = ["test/flow/**/*.test.ts", "test/crash/**/*.test.ts", "test/abuse/**/*.test.ts"];
+const slow = [
+  "test/flow/**/*.test.ts",
+  "test/crash/**/*.test.ts",
+  "test/abuse/**/*.test.ts",
+  "test/web/**/*.test.ts",
+];
 const shared = {
   testTimeout: 60_000,
   hookTimeout: 120_000,

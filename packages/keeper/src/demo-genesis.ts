@@ -1,8 +1,9 @@
 /**
- * A first roster for demonstrations and tests: two officers and an operator with key files, an office, the usual purposes.
+ * A first roster for demonstrations and tests: two officers, an operator and some others with key files, their offices,
+ * the usual purposes.
  *
  * An agency writes its own statement and signs it with its officers' own keys; whoever has the files made here can do
- * all that these three may. The keeper itself never imports this.
+ * all that these may. The keeper itself never imports this.
  */
 import { encodeAmendRequest } from "./protocol-sign-in.ts";
 import { statementMessage } from "./client-side.ts";
@@ -18,10 +19,13 @@ export interface DemoGenesis {
   readonly approver: ActorKey;
   /** A printing house, for whom extracts are made. */
   readonly recipient: ActorKey;
+  /** At a counter and in a call centre: few purposes, small budgets. */
+  readonly counter: readonly [ActorKey, ActorKey];
 }
 
 const generous: Budget = { hour: 500, day: 2_000, days30: 20_000, softPercent: 80 };
 const whole: Budget = { hour: 5_000, day: 20_000, days30: 200_000, softPercent: 80 };
+const small: Budget = { hour: 60, day: 300, days30: 3_000, softPercent: 80 };
 const everyField = Array.from({ length: 13 }, (_, i) => i + 1);
 
 /** Purposes of looks and searches, with the fields of `custodian/src/register/field.ts` that each may show. */
@@ -67,12 +71,23 @@ const extracts = {
   agency: { hour: 2_000_000, day: 4_000_000, days30: 12_000_000, softPercent: 80 },
 };
 
+const officesOf: Readonly<Record<string, string>> = {
+  recipient: "printing-house",
+  clerk: "pension-office",
+  "call-taker": "call-centre",
+};
+const counterPurposes: Readonly<Record<string, readonly string[]>> = {
+  clerk: ["claim", "contribution-inquiry", "address-change", "annual-statement"],
+  "call-taker": ["call-centre-inquiry", "annual-statement"],
+};
+
 /** @param more put behind the usual changes; one of the same part and id replaces it. */
 export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis {
   const make = (id: string): ReturnType<typeof generateActorKey> => generateActorKey(id, `${id}-key`);
   const [first, second, operator] = [make("officer-1"), make("officer-2"), make("operator")];
   const [approver, recipient] = [make("approver"), make("recipient")];
-  const people = [first, second, operator, approver, recipient];
+  const [clerk, callTaker] = [make("clerk"), make("call-taker")];
+  const people = [first, second, operator, approver, recipient, clerk, callTaker];
   const purposes: RosterChange[] = Object.entries(lookPurposes).map(([id, fields]) => ({
     part: "purpose",
     id,
@@ -83,13 +98,15 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
     operator: held,
     approver: [approvalPurpose.id],
     recipient: [receiptPurpose.id],
+    ...counterPurposes,
   };
   const actors: RosterChange[] = people.map(({ key: { actor } }) => {
     const value = {
-      office: actor === "recipient" ? "printing-house" : "head-office",
+      office: officesOf[actor] ?? "head-office",
       isOfficer: actor.startsWith("officer"),
       isJob: false,
       purposes: purposesOf[actor] ?? [],
+      ...(actor in counterPurposes && { budget: small }),
     };
     return { part: "actor", id: actor, value };
   });
@@ -109,7 +126,7 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
       extracts,
     },
   };
-  const offices: RosterChange[] = ["head-office", "printing-house"].map((id) => ({
+  const offices: RosterChange[] = ["head-office", ...Object.values(officesOf)].map((id) => ({
     part: "office",
     id,
     value: { budget: whole },
@@ -127,7 +144,8 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
   ];
   const statement: Statement = { v: 1, sequence: 1, previous: emptyRoster.digest, changes };
   const officers = [first.key, second.key] as const;
-  const others = { operator: operator.key, approver: approver.key, recipient: recipient.key };
+  const counter = [clerk.key, callTaker.key] as const;
+  const others = { operator: operator.key, approver: approver.key, recipient: recipient.key, counter };
   return { genesis: signStatement(statement, officers), officers, ...others };
 }
 

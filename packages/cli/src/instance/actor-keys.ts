@@ -32,8 +32,8 @@ export async function findActorKey(
 
 /** Makes the demo actors' key files beside the keeper's key file, and gives the path of their first statement. */
 export async function makeDemoActors(paths: InstancePaths): Promise<string> {
-  const { genesis, officers, operator, approver, recipient } = makeDemoGenesis();
-  for (const key of [...officers, operator, approver, recipient]) {
+  const { genesis, officers, operator, approver, recipient, counter } = makeDemoGenesis();
+  for (const key of [...officers, operator, approver, recipient, ...counter]) {
     const path = demoKeyPath(paths, key.actor);
     // Of a first start that was stopped; nothing was enrolled with it.
     await rm(path, { force: true });

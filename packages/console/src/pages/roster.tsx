@@ -24,7 +24,10 @@ export default function RosterPage() {
   const proposals = useAnswer(proposalsShape, "/api/roster/proposals", 5_000);
   const next = (roster.value?.sequence ?? 0) + 1;
   const waiting = proposals.value?.proposals.filter(({ sequence }) => sequence === next) ?? [];
-  const refresh = (): void => {
+  const [outcome, setOutcome] = useState<string>();
+  const onSigned = (isInForce: boolean): void => {
+    // Said by the page: the card is gone with the second signature.
+    setOutcome(isInForce ? words.roster.inForce : words.roster.signed);
     roster.refresh();
     proposals.refresh();
   };
@@ -34,9 +37,10 @@ export default function RosterPage() {
       <Refusal refused={roster.refused ?? proposals.refused} />
       <section aria-labelledby="waiting">
         <h2 id="waiting">{words.roster.waiting}</h2>
+        {outcome !== undefined && <Notice tone="good">{outcome}</Notice>}
         {proposals.value !== undefined && waiting.length === 0 && <Empty title={words.roster.noneWaiting} />}
         {waiting.map((proposal) => (
-          <ProposalCard key={proposal.proposal} proposal={proposal} onSigned={refresh} />
+          <ProposalCard key={proposal.proposal} proposal={proposal} onSigned={onSigned} />
         ))}
       </section>
       <div className="columns">
@@ -52,12 +56,11 @@ function ProposalCard({
   onSigned,
 }: {
   readonly proposal: Proposal;
-  readonly onSigned: () => void;
+  readonly onSigned: (isInForce: boolean) => void;
 }) {
   const words = useWords();
   const language = useLanguage();
   const { me, ask, credential } = useDesk();
-  const [outcome, setOutcome] = useState<string>();
   const hasSigned = proposal.signedBy.includes(me.actor);
   const sign = useAction(async () => {
     const proof = await credential.prove(statementMessage(proposal.text));
@@ -65,8 +68,7 @@ function ProposalCard({
     const body = { credential: credential.credential, proof };
     const answer = await ask(signedShape, { method: "POST", path, body });
     if (isRefused(answer)) return answer;
-    setOutcome(answer.value.isInForce ? words.roster.inForce : words.roster.signed);
-    onSigned();
+    onSigned(answer.value.isInForce);
     return answer;
   });
   return (
@@ -95,8 +97,7 @@ function ProposalCard({
         {words.roster.signedBy}: {proposal.signedBy.join(", ") || words.none}
       </p>
       <Refusal refused={sign.refused} />
-      {outcome !== undefined && <Notice tone="good">{outcome}</Notice>}
-      {hasSigned && outcome === undefined && <p>{words.roster.alreadySigned}</p>}
+      {hasSigned && <p>{words.roster.alreadySigned}</p>}
       {me.isOfficer && !hasSigned && (
         <Button look="primary" onClick={sign.run} disabled={sign.isRunning}>
           {words.roster.sign}

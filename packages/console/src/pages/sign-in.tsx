@@ -117,7 +117,9 @@ function DemoActors({
     const answer = await ask(demoKeyShape, { method: "POST", path: "/api/demo/keys", body: { actor } });
     return isRefused(answer) ? answer : parseKeyFile(answer.value.keyFile);
   };
-  const ordered = demo.actors.toSorted((a, b) => Number(a.isOfficer) - Number(b.isOfficer));
+  const rank = ({ actor }: { readonly actor: string }): number =>
+    demoOrder.includes(actor) ? demoOrder.indexOf(actor) : demoOrder.length;
+  const ordered = demo.actors.toSorted((a, b) => rank(a) - rank(b));
   return (
     <section className="card demo-card" aria-labelledby="demo-title">
       <h2 id="demo-title">
@@ -142,6 +144,9 @@ function DemoActors({
     </section>
   );
 }
+
+/** Who a newcomer would like to be first; others follow. */
+const demoOrder = ["clerk", "call-taker", "operator", "approver", "officer-1", "officer-2", "recipient"];
 
 function roleText(roles: Readonly<Record<string, string>>, actor: string, otherwise: string): string {
   return actor in roles ? wordOf(roles, actor) : otherwise;

@@ -33,6 +33,7 @@ export const en: Words = {
       "officer-2": "Second security officer; gives the second signature",
       clerk: "At the counter of a pension office: claims, contributions, addresses",
       "call-taker": "In the call centre: one person at a time",
+      recipient: "A printing house: receives approved extracts and nothing else",
       approver: "A manager: approves what others extract or publish",
     },
     otherRole: "Member of staff",

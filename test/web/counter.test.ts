@@ -1,0 +1,111 @@
+/**
+ * A day at the counter in a real browser: sign in, case, find, look, premiums, who looked; in both languages; and what the
+ * browser is left with afterwards.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { en, ja, secrets, TestConsole, type Visit } from "../system/console.ts";
+
+let console: TestConsole;
+beforeAll(async () => {
+  console = await TestConsole.start(4);
+});
+afterAll(() => console.stop());
+
+/** Where a browser could keep something: addresses, titles, stores, caches. */
+async function leftBehind({ page, context }: Visit): Promise<string> {
+  const kept = await page.evaluate(`(async () => JSON.stringify({
+    local: { ...localStorage }, session: { ...sessionStorage }, state: history.state,
+    databases: await indexedDB.databases(), caches: await caches.keys(), title: document.title, url: location.href,
+    cookies: document.cookie }))()`);
+  return `${String(kept)} ${JSON.stringify(await context.cookies())}`;
+}
+
+describe.each(["ja-JP", "en-GB"] as const)("a clerk at the counter (%s)", (locale) => {
+  const words = locale === "ja-JP" ? ja : en;
+
+  it("finds a person by number, sees what identifies them, and the journal's number of the look", async () => {
+    const visit = await console.open(locale);
+    await visit.enterDemo("clerk");
+    await visit.lookAt(1);
+    const text = await visit.text();
+    expect(text).toContain("9999-000001");
+    expect(text).toContain("1950-01-03");
+    expect(text).not.toContain("架空県試験市1番地");
+    await expect(visit.page.getByText(words.person.event("").trim()).isVisible()).resolves.toBe(true);
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+  });
+
+  it("sees premiums month by month, the gaps, the statement and who looked", async () => {
+    const visit = await console.open(locale);
+    await visit.enterDemo("clerk");
+    // A person of their own: the numbers of who looked begin at one.
+    await visit.lookAt(locale === "ja-JP" ? 2 : 4);
+    await visit.page.getByRole("tab", { name: words.person.tabs.premiums }).click();
+    const grid = visit.page.getByRole("grid");
+    await grid.waitFor();
+    await expect(grid.locator("[data-look=paid]").count()).resolves.toBe(4);
+    await expect(visit.text()).resolves.toContain("1970-01 – 2009-12");
+    await visit.page.getByRole("tab", { name: words.person.tabs.statement }).click();
+    await visit.page.getByText(words.statement.estimate).waitFor();
+    await expect(visit.text()).resolves.toContain("67,920");
+    await visit.page.getByRole("tab", { name: words.person.tabs.looks }).click();
+    await visit.page.getByText(words.whoLooked.complete(2)).waitFor();
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+  });
+});
+
+describe("what the browser keeps", () => {
+  it("is neither the person nor the search, while the page is shown and after", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("clerk");
+    await visit.lookAt(1);
+    const during = await leftBehind(visit);
+    await visit.page.keyboard.press("Escape");
+    await visit.page.getByRole("heading", { name: en.search.heading }).waitFor();
+    const after = `${await leftBehind(visit)} ${await visit.page.content()}`;
+    await visit.page.goBack();
+    await visit.page.getByText(en.person.sealed).waitFor();
+    const back = await visit.page.content();
+    for (const secret of secrets)
+      expect([during, after, back].filter((text) => text.includes(secret))).toEqual([]);
+    await visit.context.close();
+  });
+
+  it("is nothing that a reload could bring back: the session is gone with the page", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("clerk");
+    await visit.lookAt(1);
+    await visit.page.reload();
+    await visit.page.getByRole("heading", { name: en.signIn.heading }).waitFor();
+    for (const secret of secrets) expect(await visit.page.content()).not.toContain(secret);
+    await visit.context.close();
+  });
+
+  it("is cleared when nobody touches it for five minutes", async () => {
+    const visit = await console.open();
+    await visit.page.clock.install();
+    await visit.enterDemo("clerk");
+    await visit.lookAt(1);
+    await visit.page.clock.runFor(5 * 60_000 + 1_000);
+    await visit.page.getByText(en.shell.locked).waitFor();
+    for (const secret of secrets) expect(await visit.page.content()).not.toContain(secret);
+    await visit.context.close();
+  });
+});
+
+describe("more than what identifies a person", () => {
+  it("needs a reason, which the case keeps, and is another look", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("clerk");
+    await visit.lookAt(3);
+    await visit.page.getByLabel(en.fields.address).check();
+    await visit.page.getByLabel(en.person.moreReason).fill("returned letter");
+    await visit.button(en.person.openMore).click();
+    await visit.page.getByText("架空県試験市3番地").waitFor();
+    await visit.page.getByRole("tab", { name: en.person.tabs.looks }).click();
+    await visit.page.getByText(en.whoLooked.complete(3)).waitFor();
+    await visit.context.close();
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Every screen, by day and by night, in both languages: free of barriers (WCAG 2.2 AA, by axe), silent about failures, and
+ * drawn into docs/screens when `KURA_SCREENS` is set.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestConsole, type Visit } from "../system/console.ts";
+import { root } from "../system/kura-folder.ts";
+
+let console: TestConsole;
+beforeAll(async () => {
+  console = await TestConsole.start();
+});
+afterAll(() => console.stop());
+
+const screensFolder = join(root, "docs/screens");
+const isDrawing = process.env["KURA_SCREENS"] !== undefined;
+
+async function check(visit: Visit, name: string, locale: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await visit.page.emulateMedia({ colorScheme: theme });
+    if (isDrawing) {
+      mkdirSync(screensFolder, { recursive: true });
+      const path = join(screensFolder, `${name}-${locale.slice(0, 2)}${theme === "dark" ? "-dark" : ""}.png`);
+      const isWanted = theme === "light" || drawnDark.includes(name);
+      if (isWanted) await visit.page.screenshot({ path, fullPage: true });
+    }
+    expect([name, theme, await visit.barriers()]).toEqual([name, theme, []]);
+  }
+  await visit.page.emulateMedia({ colorScheme: "light" });
+}
+
+const sectionOf = { history: "history", premiums: "premiums", statement: "statement", looks: "who-looked" };
+const drawnDark = ["cases", "premiums"];
+
+describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
+  it("of a clerk is free of barriers", async () => {
+    const visit = await console.open(locale);
+    const { page, words } = visit;
+    await page.goto(visit.url);
+    await page.getByText(words.demo.title).waitFor();
+    await check(visit, "sign-in", locale);
+    await page.goto(`${visit.url}/enrol`);
+    await page.getByText(words.enrol.lead).waitFor();
+    await check(visit, "enrol", locale);
+    await visit.enterDemo("clerk");
+    await page.getByText(words.cases.start).waitFor();
+    await check(visit, "cases", locale);
+    await visit.openCase();
+    await page.getByRole("button", { name: words.search.byName }).click();
+    await page.getByLabel(words.search.kana).fill("しけん かくうこ");
+    await page.getByLabel(words.search.birth).fill("S25.1.3");
+    await page.getByRole("button", { name: words.search.find, exact: true }).click();
+    await page.getByText(words.search.results(1)).waitFor();
+    await check(visit, "found", locale);
+    await page.keyboard.press("1");
+    await page.getByText(words.person.facts).waitFor();
+    await check(visit, "record", locale);
+    for (const tab of ["history", "premiums", "statement", "looks"] as const) {
+      await page.getByRole("tab", { name: words.person.tabs[tab] }).click();
+      await page.locator(`[role=tabpanel] section[aria-labelledby=${sectionOf[tab]}]`).waitFor();
+      await page.waitForLoadState("networkidle");
+      await check(visit, tab, locale);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: words.oneCase.openPerson }).click();
+    await page.getByText(words.person.sealed).waitFor();
+    await check(visit, "sealed", locale);
+    await page.getByRole("link", { name: words.shell.looks }).click();
+    await page.getByRole("table").waitFor();
+    await check(visit, "my-looks", locale);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await check(visit, "keyboard", locale);
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+  });
+
+  it("of an officer is free of barriers", async () => {
+    const visit = await console.open(locale);
+    const { page, words } = visit;
+    await visit.enterDemo("officer-1");
+    for (const screen of ["alarms", "roster", "trust"] as const) {
+      await page.getByRole("link", { name: words.shell[screen], exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: words[screen].heading }).waitFor();
+      await page.waitForLoadState("networkidle");
+      await check(visit, screen, locale);
+    }
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+  });
+});
