@@ -106,6 +106,7 @@ describe("more than what identifies a person", () => {
     await visit.page.getByText("架空県試験市3番地").waitFor();
     await visit.page.getByRole("tab", { name: en.person.tabs.looks }).click();
     await visit.page.getByText(en.whoLooked.complete(3)).waitFor();
+    expect(visit.wrongs).toEqual([]);
     await visit.context.close();
   });
 });

@@ -80,5 +80,6 @@ it("is no use to whoever types another's name", async () => {
   await addAuthenticator(visit);
   await signIn(visit, "clerk");
   await visit.page.getByText(en.problems["passkey-refused"]).waitFor();
+  await expect(visit.page.getByRole("navigation").count()).resolves.toBe(0);
   await visit.context.close();
 });
