@@ -1,0 +1,83 @@
+/** A small register with unknown owners, on a real keeper and real databases, for the tests of matching. Nobody in it is real. */
+import { openTestDatabases } from "../../test/databases.ts";
+import type { TestDatabases } from "../../test/databases.ts";
+import { importText } from "../../test/import-text.ts";
+import { startTestKeeper } from "../../test/keeper.ts";
+import type { TestKeeper } from "../../test/keeper.ts";
+import { personFile, premiumFile, premiumLine, testPerson } from "../../test/people.ts";
+import type { TestPerson } from "../../test/people.ts";
+import { runAudit } from "../audit/audit.ts";
+import { sqlText } from "../db/sql.ts";
+import { uuidMaker } from "../db/uuid.ts";
+import type { Reviewer } from "./decide/match.ts";
+import type { DecisionParts } from "./decide/decisions.ts";
+import { runMatching } from "./run-matching.ts";
+import type { MatchingReport } from "./run-matching.ts";
+
+export const persons = 80;
+export const purposes = ["record-matching"];
+export const reviewer: Reviewer = { actor: "reviewer", office: "head-office", purposes };
+export const colleague: Reviewer = { actor: "colleague", office: "head-office", purposes };
+export const outsider: Reviewer = { actor: "outsider", office: "head-office", purposes: ["claim"] };
+
+export interface MatchingWorld {
+  readonly test: TestDatabases;
+  readonly keeper: TestKeeper;
+  readonly parts: DecisionParts;
+  match(): Promise<MatchingReport>;
+  /** Owner's key by the receipt number of their line. */
+  owner(reference: string): Promise<string>;
+  /** Findings of an audit, none when everything adds up. */
+  audit(): Promise<readonly unknown[]>;
+  rows(text: string): Promise<Record<string, unknown>[]>;
+  remove(): Promise<void>;
+}
+
+/** As an old handbook says it: without a number. */
+export function handbook(n: number, change: Partial<TestPerson> = {}): Partial<TestPerson> {
+  const { name, kana, birthDate } = testPerson(n);
+  return { name, kana, birthDate, ...change };
+}
+
+/**
+ * Persons 1 to 80 with a premium of 2024-04 each; an orphan line of 1985-06 for each of them; and whoever is given.
+ *
+ * @param more lines of the premium file, with references of their own.
+ */
+export async function makeMatchingWorld(more: readonly string[] = []): Promise<MatchingWorld> {
+  const [test, keeper] = [await openTestDatabases(), await startTestKeeper()];
+  const imported = { databases: test.custodian, keeper: keeper.client };
+  const everybody = Array.from({ length: persons }, (_, i) => i + 1);
+  await importText("persons", personFile(1, persons), imported);
+  const known = everybody.map((n) => premiumLine(testPerson(n), "2024-04"));
+  const lost = everybody.map((n) => premiumLine(handbook(n), "1985-06", 6_740, `R${n}`));
+  await importText("premiums", premiumFile(...known, ...lost, ...more), imported);
+  const makeId = uuidMaker();
+  const rows = (text: string): Promise<Record<string, unknown>[]> => test.owner.register.list(sqlText(text));
+  return {
+    test,
+    keeper,
+    parts: { register: test.custodian.register, now: () => new Date(), makeId },
+    match: () =>
+      runMatching({
+        databases: test.custodian,
+        keeper: keeper.client,
+        by: reviewer,
+        makeId,
+        now: () => new Date(),
+        onProgress: () => undefined,
+      }),
+    owner: async (reference) => {
+      const found = await rows(
+        `select owner_key::text as key from suspense_entries where reference = '${reference}' limit 1`,
+      );
+      return String(found[0]?.["key"]);
+    },
+    audit: async () => (await runAudit(test.auditor, () => keeper.client.status())).findings,
+    rows,
+    remove: async () => {
+      await keeper.stop();
+      await test.drop();
+    },
+  };
+}
