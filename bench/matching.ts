@@ -53,7 +53,8 @@ async function measure(dir: string, persons: number): Promise<Figure[]> {
   }
   const instance = await startInstance(paths, env);
   try {
-    for (const [kind, file] of isThere ? [] : imports) await command(env, "import", kind, join(sample, file));
+    // A file that is in already adds nothing; one that was stopped goes on.
+    for (const [kind, file] of imports) await command(env, "import", kind, join(sample, file));
     await command(env, "audit");
     const before = await cpuSeconds(env.KURA_DATA);
     const ran = await command(env, "match", "run", "--json");
