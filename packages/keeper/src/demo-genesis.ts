@@ -96,7 +96,7 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
   const held = [...purposes, ...workPurposes].map(({ id }) => id);
   const purposesOf: Readonly<Record<string, readonly string[]>> = {
     operator: held,
-    approver: [approvalPurpose.id],
+    approver: [approvalPurpose.id, "record-matching"],
     recipient: [receiptPurpose.id],
     ...counterPurposes,
   };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { premiumLine } from "../../test/people.ts";
 import { findWaiting, listBacklog, listCandidates, listForReview } from "./decide/store.ts";
-import { handbook, makeMatchingWorld, persons } from "./matching.fixture.ts";
-import type { MatchingWorld } from "./matching.fixture.ts";
+import { handbook, makeMatchingWorld, persons } from "../../test/matching-world.ts";
+import type { MatchingWorld } from "../../test/matching-world.ts";
 import { runMatching } from "./run-matching.ts";
 import type { MatchingReport } from "./run-matching.ts";
 

@@ -1,18 +1,18 @@
 /** A small register with unknown owners, on a real keeper and real databases, for the tests of matching. Nobody in it is real. */
-import { openTestDatabases } from "../../test/databases.ts";
-import type { TestDatabases } from "../../test/databases.ts";
-import { importText } from "../../test/import-text.ts";
-import { startTestKeeper } from "../../test/keeper.ts";
-import type { TestKeeper } from "../../test/keeper.ts";
-import { personFile, premiumFile, premiumLine, testPerson } from "../../test/people.ts";
-import type { TestPerson } from "../../test/people.ts";
-import { runAudit } from "../audit/audit.ts";
-import { sqlText } from "../db/sql.ts";
-import { uuidMaker } from "../db/uuid.ts";
-import type { Reviewer } from "./decide/match.ts";
-import type { DecisionParts } from "./decide/decisions.ts";
-import { runMatching } from "./run-matching.ts";
-import type { MatchingReport } from "./run-matching.ts";
+import { openTestDatabases } from "./databases.ts";
+import type { TestDatabases } from "./databases.ts";
+import { importText } from "./import-text.ts";
+import { startTestKeeper } from "./keeper.ts";
+import type { TestKeeper } from "./keeper.ts";
+import { personFile, premiumFile, premiumLine, testPerson } from "./people.ts";
+import type { TestPerson } from "./people.ts";
+import { runAudit } from "../src/audit/audit.ts";
+import { sqlText } from "../src/db/sql.ts";
+import { uuidMaker } from "../src/db/uuid.ts";
+import type { Reviewer } from "../src/matching/decide/match.ts";
+import type { DecisionParts } from "../src/matching/decide/decisions.ts";
+import { runMatching } from "../src/matching/run-matching.ts";
+import type { MatchingReport } from "../src/matching/run-matching.ts";
 
 export const persons = 80;
 export const purposes = ["record-matching"];
