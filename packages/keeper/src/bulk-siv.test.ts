@@ -77,6 +77,12 @@ describe("SIV in bulk", () => {
           expect(one).toEqual(sivByTheBook(keyBytes, [text], secret));
           expect(equalBytes(siv.open(text, one) ?? new Uint8Array(), secret)).toBe(true);
         }
+        // All at once; one that was changed opens to zeros, and the others to what they are.
+        const changed = Buffer.from(sealed);
+        changed[0] = (changed[0] ?? 0) ^ 1;
+        const secrets = pairs.map(([, secret], i) => (i === 0 ? new Uint8Array(32) : secret));
+        expect(siv.openAll(texts, 30, sealed)).toEqual(Buffer.concat(pairs.map(([, secret]) => secret)));
+        expect(siv.openAll(texts, 30, changed)).toEqual(Buffer.concat(secrets));
       }),
     );
   });

@@ -52,6 +52,30 @@ export class BulkSiv {
     return undefined;
   }
 
+  /** The secrets side by side; zeros for one that was not sealed with its text. @param texts, `sealed` side by side. */
+  openAll(texts: Uint8Array, textBytes: number, sealed: Uint8Array): Buffer {
+    const count = sealed.length / sivBytes;
+    const ivs = Buffer.alloc(count * blockBytes);
+    for (let i = 0; i < count; i++) {
+      ivs.set(sealed.subarray(i * sivBytes, i * sivBytes + blockBytes), i * blockBytes);
+    }
+    const stream = this.#keystream(ivs);
+    const secrets = Buffer.alloc(count * secretBytes);
+    for (let i = 0; i < count; i++) {
+      const from = i * sivBytes + blockBytes;
+      stream.copy(secrets, i * secretBytes, from, from + secretBytes);
+      xorInto(secrets, i * secretBytes, sealed.subarray(from, from + secretBytes));
+    }
+    stream.fill(0);
+    const expected = this.#ivsOf(texts, textBytes, secrets);
+    for (let i = 0; i < count; i++) {
+      const own = [i * blockBytes, (i + 1) * blockBytes] as const;
+      if (timingSafeEqual(ivs.subarray(...own), expected.subarray(...own))) continue;
+      secrets.fill(0, i * secretBytes, (i + 1) * secretBytes);
+    }
+    return secrets;
+  }
+
   /** S2V of (text, secret); a secret is longer than a block, so its end takes in what came before. */
   #ivsOf(texts: Uint8Array, textBytes: number, secrets: Uint8Array): Buffer {
     const ends = Buffer.from(secrets);

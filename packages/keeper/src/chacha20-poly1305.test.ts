@@ -51,9 +51,36 @@ describe("ChaCha20-Poly1305", () => {
     fc.assert(
       fc.property(sealings, messages, (sealing, message) => {
         expect(sealed(sealing, message)).toBe(sealedByOpenSsl(sealing, message));
+        const theirs = Buffer.from(sealedByOpenSsl(sealing, message), "hex");
+        expect(cipher.open(sealing, theirs)).toEqual(new Uint8Array(message));
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it("opens nothing with any bit of it turned, of the text, the nonce or the key, nor what is cut", () => {
+    const sealing = {
+      key: new Uint8Array(32).fill(1),
+      nonce: new Uint8Array(12).fill(2),
+      text: new Uint8Array(30).fill(3),
+    };
+    const good = Buffer.from(sealedByOpenSsl(sealing, new Uint8Array(70).fill(4)), "hex");
+    expect(cipher.open(sealing, good)).toEqual(new Uint8Array(70).fill(4));
+    const turned = (bytes: Uint8Array, bit: number): Uint8Array =>
+      bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+    for (let bit = 0; bit < 8 * good.length; bit++) {
+      expect(cipher.open(sealing, turned(good, bit))).toBeUndefined();
+    }
+    for (const part of ["key", "nonce", "text"] as const) {
+      for (let bit = 0; bit < 8 * sealing[part].length; bit++) {
+        const other = { ...sealing, [part]: turned(sealing[part], bit) };
+        expect(cipher.open(other, good)).toBeUndefined();
+      }
+    }
+    for (let length = 0; length < good.length; length++) {
+      expect(cipher.open(sealing, good.subarray(0, length))).toBeUndefined();
+    }
+    expect(cipher.open(sealing, good)).toEqual(new Uint8Array(70).fill(4));
   });
 
   it("seals what OpenSSL seals at every length around the blocks, and of bytes that are all ones", () => {

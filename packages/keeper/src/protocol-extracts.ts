@@ -139,7 +139,7 @@ export { encodeOpenRequest as encodePreviewRequest } from "./protocol-orders.ts"
 export interface ExtractPart {
   readonly extractId: string;
   readonly part: number;
-  /** Wrapped keys of 65 bytes; zeros where there is none any more. */
+  /** Wrapped keys (`wrappedKeyBytes` each); zeros where there is none any more. */
   readonly wrappedKeys: Uint8Array;
   /** Of each person `16 key ‖ u32 n`, then n times `u8 kind ‖ u32 record ‖ bytes sealed`. */
   readonly records: Uint8Array;

@@ -4,7 +4,6 @@
  * Keys are asked for as they are needed, so that what was not reached was not released. Nothing is written here.
  */
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import { decryptFile, type FileHead } from "@kura/custodian/extracts/age-file.ts";
 import { openChunk } from "@kura/keeper/order-session.ts";
 import { decodeChunkRows, type Released } from "@kura/keeper/protocol-extracts.ts";
@@ -44,7 +43,8 @@ export async function* openExtract(
   ask: AskRelease,
 ): AsyncGenerator<OpenedRows> {
   const keys = new ChunkKeys(ask, range);
-  const file = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
+  // Through the iterator, which may be left early; the adapter of `node:stream` goes on writing then.
+  const file: ReadableStream<Uint8Array> = ReadableStream.from<Uint8Array>(createReadStream(path));
   let chunk = 0;
   for await (const sealed of decryptFile(file, (head, body) => keys.begin(head, body))) {
     const at = chunk;

@@ -11,6 +11,7 @@
  */
 import type { HoneyToken } from "@kura/keeper/protocol-extracts.ts";
 import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
+import { wrappedKeyBytes } from "@kura/keeper/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
@@ -182,7 +183,7 @@ export async function listPartMaterial(
 /** Wrapped keys side by side, in the persons' order; zeros where a key was destroyed. From the database of keys. */
 export async function getWrappedKeys(keys: Reader, persons: string): Promise<Uint8Array> {
   const row = await keys.get<{ wrapped: Uint8Array }>(sql`
-    select coalesce(string_agg(coalesce(w.wrapped, decode(repeat('00', 65), 'hex')), ''::bytea order by k.o), ''::bytea)
+    select coalesce(string_agg(coalesce(w.wrapped, decode(repeat('00', ${wrappedKeyBytes}), 'hex')), ''::bytea order by k.o), ''::bytea)
            as wrapped
     from unnest(string_to_array(${persons}, ',')::uuid[]) with ordinality as k (person_key, o)
     left join person_keys w on w.person_key = k.person_key`);

@@ -19,7 +19,6 @@ import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
 import { type ExtractRefusal, refusePart, refuseStep, type SealedExtract } from "../extracts.ts";
 import { sealGcm } from "../hpke.ts";
 import {
-  findOpened,
   hexOf,
   type Keeper,
   keyPlace,
@@ -32,6 +31,7 @@ import { deriveKey } from "../key-file.ts";
 import { limits } from "../limits.ts";
 import { RowProjector } from "../project.ts";
 import { type Place, wrappedKeyBytes } from "../protocol.ts";
+import { dataKeyBytes } from "../record-cipher.ts";
 import {
   type ApproveOrder,
   decodeExtractPart,
@@ -72,7 +72,7 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
   const { fields, rows } = requested;
   const event = { kind: "extracted", ...ordered, fields, part, step, persons } as const;
   const eventNumber = BigInt(await recordOfPersons(keeper, event));
-  const chunks = await encryptRows(keeper, extract, part, items, honey);
+  const chunks = await encryptRows(keeper, extract, part, { items, wrappedKeys: given.wrappedKeys }, honey);
   if (chunks instanceof Uint8Array) {
     if (isLast) await record(keeper, { kind: "extract-sealed", ...ordered, rows });
     return encodeSealedPart({ eventNumber, honey: tokensOf(keeper, extract, honey), chunks });
@@ -168,7 +168,7 @@ async function encryptRows(
   keeper: Keeper,
   { requested }: SealedExtract,
   part: number,
-  items: readonly OpenItem[],
+  { items, wrappedKeys }: { readonly items: readonly OpenItem[]; readonly wrappedKeys: Uint8Array },
   honey: HoneyOfPart,
 ): Promise<Uint8Array | Place> {
   const { caseId, fields, rows, chunkRows } = requested;
@@ -177,6 +177,10 @@ async function encryptRows(
   const projector = new RowProjector(fields);
   const isOpened = isThere(keeper);
   const chunks = new WireWriter(64 * 1024);
+  const dataKeys = keeper.cipher.unwrapKeys(
+    items.map(({ personKey }) => personKey),
+    wrappedKeys,
+  );
   const [firstRow, count] = [part * extractPartRows, partRows(rows, part)];
   let next = 0;
   for (let start = 0; start < count; start += chunkRows) {
@@ -184,12 +188,14 @@ async function encryptRows(
     const plain = new WireWriter(256 * chunkRows).u32(end - start);
     for (let row = firstRow + start; row < firstRow + end; row++) {
       const nobody = honey.get(row);
-      const item = nobody === undefined ? items[next++] : undefined;
+      const item = nobody === undefined ? items[next] : undefined;
+      const dataKey = dataKeys.subarray(next * dataKeyBytes, (next + 1) * dataKeyBytes);
+      if (nobody === undefined) next += 1;
       if (nobody !== undefined) putHoney(plain, nobody);
       // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
       else if (item === undefined || !isOpened(item) || keeper.honey.has(hexOf(item.personKey))) plain.u8(0);
       else {
-        const place = putPerson(keeper, projector, plain, item);
+        const place = putPerson(keeper, projector, plain, item, dataKey);
         if (place !== undefined) return place;
         if (slice.spend(limits.recordCostBytes * (1 + item.records.length))) await slice.next();
       }
@@ -209,20 +215,20 @@ function putPerson(
   { cipher }: Keeper,
   projector: RowProjector,
   plain: WireWriter,
-  { personKey, wrappedKey, records }: OpenItem,
+  { personKey, records }: OpenItem,
+  dataKey: Buffer,
 ): Place | undefined {
-  const dataKey = findOpened(() => cipher.unwrapKey(personKey, wrappedKey));
-  if (dataKey === undefined) return keyPlace(personKey);
-  dataKey.bytes.fill(0);
-  const opened: Buffer[] = [];
+  // Zeros are no key that was ever drawn: this one does not open.
+  if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
+  const opened: Uint8Array[] = [];
   for (const { kind, recordNo, sealed } of records) {
     const place = { personKey, kind, recordNo };
-    const facts = findOpened(() => cipher.openRecord(place, dataKey.key, sealed));
+    const facts = cipher.findRecord(place, dataKey, sealed);
     if (facts === undefined) return place;
     opened.push(facts);
   }
   projector.write(plain.u8(1), opened);
-  for (const facts of opened) facts.fill(0);
+  for (const facts of [...opened, dataKey]) facts.fill(0);
   return undefined;
 }
 

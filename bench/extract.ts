@@ -1,0 +1,365 @@
+/**
+ * `seal`: 1.25 million persons from criteria to a sealed file (selected, each journalled in their own chain, opened in the
+ * keeper, encrypted, put into the age file) against the same rows from a plain table to a plain Parquet file (COPY out of the
+ * same server, written by DuckDB). `open 1`, `open 100`, `open 10000`: rows out of the sealed file, released and journalled,
+ * against the same rows out of the plain Parquet file. `open revoked`: rows that come out after the revocation.
+ *
+ * `--persons N` makes it smaller. The Parquet file is made before and behind the sealing; the median counts.
+ */
+import { execFileSync } from "node:child_process";
+import { createReadStream, createWriteStream, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { DuckDBInstance } from "@duckdb/node-api";
+import pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { signedIn, type Desk } from "../packages/cli/src/desk/desk.ts";
+import {
+  orderApproval,
+  orderEnd,
+  orderExtract,
+  orderPreview,
+  orderRelease,
+} from "../packages/cli/src/desk/extract-orders.ts";
+import { findActorKey } from "../packages/cli/src/instance/actor-keys.ts";
+import { startInstance } from "../packages/cli/src/instance/instance.ts";
+import { type InstancePaths, instancePaths } from "../packages/cli/src/instance/paths.ts";
+import { openExtract, type RowRange } from "../packages/cli/src/recipient/open-extract.ts";
+import { generateSample } from "../packages/cli/src/sample/generate-sample.ts";
+import {
+  closeBoth,
+  connectBoth,
+  type Databases,
+  type DatabaseTarget,
+} from "../packages/custodian/src/db/database.ts";
+import { uuidMaker } from "../packages/custodian/src/db/uuid.ts";
+import { codeOf } from "../packages/kernel/src/fault.ts";
+import { journalSource } from "../packages/custodian/src/disclosure/journal-source.ts";
+import { projectJournal } from "../packages/custodian/src/disclosure/project-journal.ts";
+import { planExtract } from "../packages/custodian/src/extracts/plan-extract.ts";
+import { sealExtract } from "../packages/custodian/src/extracts/seal-extract.ts";
+import { listStates } from "../packages/custodian/src/extracts/store.ts";
+import { writeFile } from "../packages/custodian/src/extracts/write-file.ts";
+import { importFile, readFile } from "../packages/custodian/src/jobs/import-file.ts";
+import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
+import { workstationOf } from "../packages/keeper/src/order-session.ts";
+import { hostname } from "node:os";
+import { figure, median } from "./figure.ts";
+import type { BenchOptions, Figure } from "./figure.ts";
+
+/** Pension number, name, kana, birth date, postal code, address. */
+const fields = [1, 3, 4, 7, 9, 10];
+const columns = ["基礎年金番号", "漢字氏名", "カナ氏名", "生年月日", "郵便番号", "住所"];
+const memoryBeatMs = 200;
+
+export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
+  const at = args.indexOf("--persons");
+  const persons = at === -1 ? 1_250_000 : Number(args[at + 1]);
+  const dir = await mkdtemp(join(tmpdir(), "kura-bench-"));
+  const env = { ...process.env, KURA_DATA: join(dir, "data") };
+  const paths = instancePaths(env, dir);
+  const instance = await startInstance(paths, env);
+  const databases = connectBoth(instance.address.target, "kura_custodian", 6);
+  const keeper = new KeeperClient(instance.address.keeperSocket);
+  try {
+    const csv = await fill(dir, paths, databases, instance.address.keeperSocket, persons);
+    const plain = await makePlainTable(instance.address.target, csv);
+    const [plainCpu, first] = await withCpu(plain.serverPid, () => plain.toParquet(dir));
+    const before = [first, await plain.toParquet(dir)];
+    const world = { dir, paths, databases, keeper, persons };
+    const [cpu, ours] = await withCpu(plain.serverPid, () => measureSeal(world));
+    const after = [await plain.toParquet(dir), await plain.toParquet(dir)];
+    const openings = await measureOpenings(world, ours, plain);
+    await plain.close();
+    const theirs = median([...before, ...after]);
+    const { planSeconds, sealSeconds, fileSeconds, peakMegabytes, journalEvents } = ours;
+    const parts = `selected in ${planSeconds.toFixed(1)} s, sealed in ${sealSeconds.toFixed(1)} s, file in ${fileSeconds.toFixed(1)} s`;
+    const note = `${persons} persons, ${journalEvents} events; ${parts}; theirs: COPY out of a plain table, Parquet by DuckDB`;
+    return [
+      figure("seal", planSeconds + sealSeconds + fileSeconds, theirs, "s", note),
+      figure(
+        "seal cpu",
+        sum(cpu),
+        sum(plainCpu),
+        "s",
+        `processor time: ${render(cpu)}; theirs: ${render(plainCpu)}`,
+      ),
+      figure(
+        "seal memory",
+        peakMegabytes,
+        1536,
+        "MB",
+        "peak of custodian and keeper together; theirs: the limit",
+      ),
+      ...openings,
+    ];
+  } finally {
+    await keeper.close();
+    await closeBoth(databases);
+    await instance.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+interface World {
+  readonly dir: string;
+  readonly paths: InstancePaths;
+  readonly databases: Databases;
+  readonly keeper: KeeperClient;
+  readonly persons: number;
+}
+
+interface Sealed {
+  readonly extractId: string;
+  readonly file: string;
+  readonly rows: number;
+  readonly planSeconds: number;
+  readonly sealSeconds: number;
+  readonly fileSeconds: number;
+  readonly peakMegabytes: number;
+  readonly journalEvents: bigint;
+}
+
+/** From criteria to the file; what people do between (looking, approving) is not counted. */
+async function measureSeal(world: World): Promise<Sealed> {
+  const { databases, keeper, dir } = world;
+  const parts = { register: databases.register, now: () => new Date(), makeId: uuidMaker() };
+  const asked = { criteria: { all: true }, tokens: [], reason: "benchmark" } as const;
+  const watch = watchMemory();
+  const [planSeconds, planned] = await timed(() => planExtract(parts, asked));
+  const { extractId } = planned;
+  const expiresMs = Date.now() + 86_400_000;
+  const workstation = workstationOf(hostname());
+  await as(world, "operator", (desk) =>
+    orderExtract(desk, planned, {
+      purpose: "mailing",
+      holder: "recipient-key",
+      workstation,
+      fields,
+      expiresMs,
+    }),
+  );
+  await projectJournal(databases.register, journalSource(keeper));
+  const [state] = await listStates(databases.register, 1, extractId);
+  if (state === undefined) throw new Error("the extract is not in the journal");
+  await as(world, "approver", async (desk) => {
+    await orderPreview(desk, extractId);
+    await orderApproval(desk, state);
+  });
+  const before = (await keeper.status()).journalEvents;
+  const [sealSeconds] = await timed(() => sealExtract(world, extractId, () => new Date()));
+  const journalEvents = (await keeper.status()).journalEvents - before;
+  const file = join(dir, "extract.age");
+  const by = { actor: "operator", now: () => new Date() };
+  const [fileSeconds] = await timed(() => writeFile(world, extractId, file, by));
+  const peakMegabytes = watch.end();
+  return {
+    extractId,
+    file,
+    rows: planned.rows,
+    planSeconds,
+    sealSeconds,
+    fileSeconds,
+    peakMegabytes,
+    journalEvents,
+  };
+}
+
+async function measureOpenings(world: World, sealed: Sealed, plain: PlainTable): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const rows of [1, 100, 10_000].filter((count) => count <= sealed.rows)) {
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const first = 1 + Math.floor(((sealed.rows - rows) * i) / 3);
+      const range = { first, last: first + rows - 1 };
+      const [seconds, opened] = await timed(() => openRows(world, sealed.file, range));
+      if (opened !== rows) throw new Error(`${opened} rows came out, not ${rows}`);
+      ours.push(seconds * 1000);
+      theirs.push((await plain.readRows(world.dir, first, rows)) * 1000);
+    }
+    const note = "median of three places; theirs: the same rows out of the plain Parquet file";
+    figures.push(figure(`open ${rows}`, median(ours), median(theirs), "ms", note));
+  }
+  await as(world, "approver", (desk) => orderEnd(desk, sealed.extractId, "revoke", "extract-approval"));
+  const left = await openRows(world, sealed.file, { first: 1, last: 1 }).catch(() => 0);
+  figures.push(
+    figure("open revoked", left, sealed.rows, "rows", "after the revocation; theirs: rows in the file"),
+  );
+  return figures;
+}
+
+async function openRows(world: World, file: string, range: RowRange): Promise<number> {
+  return as(world, "recipient", async (desk) => {
+    let count = 0;
+    for await (const { rows } of openExtract(file, range, (wanted) => orderRelease(desk, wanted))) {
+      count += rows.length;
+    }
+    return count;
+  });
+}
+
+/** Signed in as one of the demo actors. */
+async function as<T>(world: World, actor: string, work: (desk: Desk) => Promise<T>): Promise<T> {
+  process.env["KURA_ACTOR_KEY"] = `${world.paths.keyFile}.demo-${actor}`;
+  return signedIn(world, work);
+}
+
+/** CPU seconds of this process, its children and theirs (keeper, PostgreSQL and its backends), by what they are. */
+function cpuSeconds(server: number): Cpu {
+  const spent = { custodian: 0, keeper: 0, postgres: 0 };
+  const stats = readdirSync("/proc").flatMap((name) => (/^\d+$/u.test(name) ? findStat(Number(name)) : []));
+  const parentOf = new Map(stats.map(({ pid, parent }) => [pid, parent] as const));
+  const isOurs = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (pid === process.pid || isOurs(parentOf.get(pid)));
+  for (const { pid, parent, seconds } of stats) {
+    if (pid === process.pid) spent.custodian += seconds;
+    else if (pid === server || parent === server) spent.postgres += seconds;
+    else if (isOurs(pid)) spent.keeper += seconds;
+  }
+  return spent;
+}
+
+type Cpu = Record<"custodian" | "keeper" | "postgres", number>;
+
+/** What `work` took of it. */
+async function withCpu<T>(server: number, work: () => Promise<T>): Promise<[Cpu, T]> {
+  const before = cpuSeconds(server);
+  const done = await work();
+  const after = cpuSeconds(server);
+  const spent = (name: keyof Cpu): number => after[name] - before[name];
+  return [{ custodian: spent("custodian"), keeper: spent("keeper"), postgres: spent("postgres") }, done];
+}
+
+function sum({ custodian, keeper, postgres }: Cpu): number {
+  return custodian + keeper + postgres;
+}
+
+function render({ custodian, keeper, postgres }: Cpu): string {
+  return `this process ${custodian.toFixed(1)}, keeper ${keeper.toFixed(1)}, PostgreSQL ${postgres.toFixed(1)}`;
+}
+
+const ticksPerSecond = 100;
+
+function findStat(pid: number): { pid: number; parent: number; seconds: number }[] {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    const seconds = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    return [{ pid, parent: Number(fields[1]), seconds }];
+  } catch (error) {
+    // The process ended between the two readings.
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return [];
+    throw error;
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
+  const start = performance.now();
+  const done = await work();
+  return [(performance.now() - start) / 1000, done];
+}
+
+/** Resident megabytes of this process and its keeper together, at their peak. */
+function watchMemory(): { end(): number } {
+  let peak = 0;
+  const keeper = Number(
+    execFileSync("pgrep", ["-P", String(process.pid), "-f", "keeper/src/main.ts"]).toString(),
+  );
+  const beat = setInterval(() => {
+    peak = Math.max(peak, residentMegabytes(process.pid) + residentMegabytes(keeper));
+  }, memoryBeatMs);
+  return {
+    end: () => {
+      clearInterval(beat);
+      return peak;
+    },
+  };
+}
+
+function residentMegabytes(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(line ?? 0) / 1024;
+}
+
+interface PlainTable {
+  /** Of the whole PostgreSQL server. */
+  readonly serverPid: number;
+  /** Seconds. */
+  toParquet(dir: string): Promise<number>;
+  /** Seconds. */
+  readRows(dir: string, first: number, rows: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The same persons in a table without seals, keys and checks. */
+async function makePlainTable(target: DatabaseTarget, csv: string): Promise<PlainTable> {
+  if (target.kind !== "socket") throw new Error("the benchmark runs on the embedded server");
+  const place = { host: target.socketDir, port: target.port, user: target.ownerRole, database: "kura" };
+  const client = new pg.Client(place);
+  // When another step fails, the server is stopped under this client, and that failure is the one to see.
+  client.on("error", () => undefined);
+  await client.connect();
+  const header = readFileSync(csv, { encoding: "utf8" }).split("\n", 1)[0]?.trim().split(",") ?? [];
+  const named = header.map((column) => `"${column.replace(/^\ufeff/u, "")}" text`);
+  await client.query(`create table plain_people (${named.join(", ")})`);
+  await pipeline(
+    createReadStream(csv),
+    client.query(copyFrom("copy plain_people from stdin with (format csv, header)")),
+  );
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const serverPid = findStat(rows[0]?.pid ?? 0)[0]?.parent ?? 0;
+  const duck = await (await DuckDBInstance.create()).connect();
+  const wanted = columns.map((column) => `"${column}"`).join(", ");
+  return {
+    serverPid,
+    toParquet: async (dir) => {
+      const [seconds] = await timed(async () => {
+        const out = join(dir, "plain.csv");
+        const rows = client.query(
+          copyTo(`copy (select ${wanted} from plain_people) to stdout with (format csv, header)`),
+        );
+        await pipeline(rows, createWriteStream(out));
+        await duck.run(
+          `copy (select * from read_csv('${out}', all_varchar = true)) to '${join(dir, "plain.parquet")}' (format parquet)`,
+        );
+      });
+      return seconds;
+    },
+    readRows: async (dir, first, rows) => {
+      const [seconds] = await timed(async () => {
+        const read = await duck.runAndReadAll(
+          `select * from read_parquet('${join(dir, "plain.parquet")}') limit ${rows} offset ${first - 1}`,
+        );
+        if (read.getRows().length !== rows) throw new Error("the plain file has fewer rows");
+      });
+      return seconds;
+    },
+    close: async () => {
+      await client.query("drop table plain_people");
+      await client.end();
+      duck.closeSync();
+    },
+  };
+}
+
+/** The sample agency's persons, imported; the path of their file. */
+async function fill(
+  dir: string,
+  paths: InstancePaths,
+  databases: Databases,
+  socket: string,
+  persons: number,
+): Promise<string> {
+  const outDir = join(dir, "sample");
+  await generateSample({ persons, seed: 1, outDir, premiumPersons: 1, historyMonths: 1 });
+  const csv = join(outDir, "persons.csv");
+  const env = { KURA_ACTOR_KEY: `${paths.keyFile}.demo-operator` };
+  const keeper = new KeeperClient(socket, await findActorKey(paths, env));
+  const file = await readFile("persons", csv, undefined, {});
+  const onProgress = (): void => undefined;
+  await importFile(file, { databases, keeper, makeKey: uuidMaker(), now: Date.now, onProgress });
+  await keeper.close();
+  return csv;
+}
