@@ -1,8 +1,10 @@
 /**
- * The only thing this browser remembers: language, theme, the workstation's name, and the keeper's public key.
+ * The only thing this browser remembers: language, theme, the workstation's name, the keeper's public key, and the log's
+ * last head that it verified.
  *
  * No personal data, no session, no key that opens anything. The keeper's key is remembered so that another one in its
- * place is noticed: search terms are sealed to it, and whoever relays could name a key of their own.
+ * place is noticed: search terms are sealed to it, and whoever relays could name a key of their own. The log's head is
+ * remembered so that a log that was rolled back, or that tells this machine another story, is found out here.
  */
 import * as v from "valibot";
 
@@ -11,6 +13,7 @@ const shape = v.object({
   theme: v.optional(v.picklist(["auto", "light", "dark"])),
   workstation: v.optional(v.string()),
   keeperKey: v.optional(v.string()),
+  log: v.optional(v.object({ key: v.string(), size: v.string(), root: v.string() })),
 });
 export type Prefs = v.InferOutput<typeof shape>;
 

@@ -129,6 +129,7 @@ export const trustShape = v.object({
   openSessions: count,
   isJournalSound: v.boolean(),
   copiedEvents: v.string(),
+  logKey: v.string(),
 });
 export type Trust = v.InferOutput<typeof trustShape>;
 

@@ -9,7 +9,7 @@ import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { FindPerson } from "./find-person.tsx";
-import { purposesFor } from "./purposes.ts";
+import { searchPurposesFor } from "./purposes.ts";
 
 export function CasePage() {
   const words = useWords();
@@ -27,7 +27,7 @@ export function CasePage() {
           <CaseHead about={about} />
           {!about.isOpen && <Notice tone="warning">{words.oneCase.closed}</Notice>}
           <PersonList about={about} />
-          {about.isOpen && purposesFor(me, about.kind).length > 0 && (
+          {about.isOpen && searchPurposesFor(me, about.kind).length > 0 && (
             <FindPerson about={about} onWidened={refresh} />
           )}
           {about.isOpen && <CloseCase about={about} onClosed={refresh} />}

@@ -14,7 +14,7 @@ import { budgetPath } from "../ui/budget-line.tsx";
 import { Button, Empty, Refusal, SelectField, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { dateText, useLanguage, useWords, wordOf } from "../words/words.ts";
-import { purposesFor } from "./purposes.ts";
+import { searchPurposesFor } from "./purposes.ts";
 
 type Way = "number" | "name";
 type BadInput = "bad-number" | "bad-kana" | "bad-birth";
@@ -27,7 +27,7 @@ export function FindPerson({ about, onWidened }: { readonly about: Case; readonl
   const [said, setSaid] = useState({ number: "", kana: "", birth: "" });
   const [bad, setBad] = useState<BadInput>();
   const [found, setFound] = useState<Found>();
-  const purposes = purposesFor(desk.me, about.kind).filter((purpose) => purpose !== "annual-statement");
+  const purposes = searchPurposesFor(desk.me, about.kind);
   const [purpose, setPurpose] = useState(purposes[0] ?? about.kind);
   const search = useAction(async () => {
     setFound(undefined);

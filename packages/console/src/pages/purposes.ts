@@ -15,6 +15,11 @@ export function purposesFor(me: Pick<Me, "purposes">, caseKind: string): string[
   return [caseKind, ...(alsoServes[caseKind] ?? [])].filter((purpose) => me.purposes.includes(purpose));
 }
 
+/** Those that people are looked for with: a statement is made for somebody who is found already. */
+export function searchPurposesFor(me: Pick<Me, "purposes">, caseKind: string): string[] {
+  return purposesFor(me, caseKind).filter((purpose) => purpose !== "annual-statement");
+}
+
 /** In the order of the register. */
 export function fieldsOf(roster: Roster | undefined, purpose: string): Field[] {
   const allowed = roster?.purposes[purpose]?.fields ?? [];

@@ -3,6 +3,7 @@ import { type Trust, trustShape } from "../api/shapes.ts";
 import { readPrefs } from "../prefs.ts";
 import { Notice, PageHead, Refusal } from "../ui/controls.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
+import { VerifyLog } from "./verify-log.tsx";
 import { numberText, useLanguage, useWords } from "../words/words.ts";
 
 export default function TrustPage() {
@@ -13,6 +14,7 @@ export default function TrustPage() {
       <PageHead title={words.trust.heading} lead={words.trust.lead} />
       <Refusal refused={refused} />
       {value !== undefined && <Figures trust={value} />}
+      {value !== undefined && <VerifyLog trust={value} />}
       <section className="card quiet-card" aria-labelledby="limits">
         <h2 id="limits">{words.trust.limits}</h2>
         <p>{words.trust.limitsText}</p>

@@ -104,9 +104,19 @@ export const enOversight: OversightWords = {
     keeperKey: "The keeper's public key",
     keeperKnown: "The same that this machine has seen before",
     sessions: "Sessions open now",
-    checkpoint: "Last checkpoint",
+    log: "The published log",
+    logLead:
+      "The journal's fingerprints are published for everybody. Here all of them are read and computed again, and compared with the signed head and with what this machine saw before.",
     verify: "Verify in this browser",
-    verifying: "Verifying …",
+    verifying: (done, of) => `Verifying … ${done} of ${of}`,
+    verified: (size) => `All ${size} entries were computed again; they lead to the signed head.`,
+    verifiedEnd: (size) =>
+      `The signed head of ${size} entries holds. kura log verify computes all of them again.`,
+    grown: (from) => `It continues the ${from} entries that this machine verified before.`,
+    firstTime:
+      "This machine verifies it for the first time; later it will also see that the log goes on from here.",
+    witnesses: (n) => `${n} witness signatures`,
+    logRoot: "Verified head",
     limits: "What this screen cannot promise",
     limitsText:
       "This program comes from the server. Whoever takes the server over can change the next page you load. Compare the digests of its files by another way.",

@@ -40,6 +40,12 @@ export const enRefusals: RefusalsWords = {
     "unknown-proposal": "There is no such change.",
     "signed-before": "You have signed it before.",
     "statement-refused": "The keeper did not accept this change.",
+    "no-log": "The log is not published yet. Wait a moment and try again.",
+    "log-broken": "The published log does not lead to the signed head. Tell a security officer.",
+    "log-forked":
+      "The published log does not continue what this machine verified before: it was rolled back, or another one is shown. Tell a security officer.",
+    "log-key-changed":
+      "The log is signed with another key than this machine has seen before. Tell a security officer.",
     "not-a-demo": "This agency is not a demonstration.",
   },
   problemOther: (name) => `That did not work (${name}). If it goes on, tell an operator.`,

@@ -102,9 +102,18 @@ export const jaOversight = {
     keeperKey: "番人の公開鍵",
     keeperKnown: "この端末が前に見た鍵と同じです",
     sessions: "いま開いているセッション",
-    checkpoint: "最後のチェックポイント",
+    log: "公開台帳",
+    logLead:
+      "台帳の指紋はだれでも読めるかたちで公開されています。ここでは全件を読み直して計算し、署名と、この端末が前に見た台帳の続きであることを確かめます。",
     verify: "このブラウザで検証する",
-    verifying: "検証中…",
+    verifying: (done: string, of: string) => `検証中… ${done} / ${of} 件`,
+    verified: (size: string) => `${size} 件すべてを計算し直し、署名された先端と一致しました。`,
+    verifiedEnd: (size: string) =>
+      `${size} 件の先端の署名を確かめました。全件の計算は kura log verify で行えます。`,
+    grown: (from: string) => `この端末が前に確かめた ${from} 件の続きです。`,
+    firstTime: "この端末で確かめるのは初めてです。次からは続きであることも確かめます。",
+    witnesses: (n: number) => `証人の署名 ${n}`,
+    logRoot: "確かめた先端",
     limits: "この画面が保証しないこと",
     limitsText:
       "画面のプログラムはサーバーから届きます。サーバーが乗っ取られると、次に開く画面を差し替えられます。配布されたファイルの要約値を、別の経路で確かめてください。",

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { encodeBase64, encodeHex } from "@kura/kernel/bytes.ts";
 import { findHead } from "../disclosure/store.ts";
+import { logSource } from "../log/log-source.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { base64, decimal, hex, integer } from "./schemas.ts";
 
@@ -25,11 +26,14 @@ const show = staffRoute(
       openSessions: integer,
       isJournalSound: v.boolean(),
       copiedEvents: decimal,
+      /** The log's key as a policy names it (c2sp.org/signed-note); the log itself is at /log/. */
+      logKey: v.string(),
     }),
     problems: [],
   },
   async (_given, { parts }) => {
     const status = await parts.keeper.status();
+    const { verifierKey } = await logSource(parts.keeper).entries(0n, 0);
     const copied = await findHead(parts.databases.register);
     return {
       journalEvents: status.journalEvents.toString(),
@@ -40,6 +44,7 @@ const show = staffRoute(
       openSessions: status.openSessions,
       isJournalSound: parts.isJournalSound(),
       copiedEvents: copied.number.toString(),
+      logKey: verifierKey,
     };
   },
 );
