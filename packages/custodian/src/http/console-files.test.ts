@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerFile, type ConsoleFiles, readConsoleFiles } from "./console-files.ts";
+import { answerFile, type ConsoleFile, type ConsoleFiles, readConsoleFiles } from "./console-files.ts";
 
 let folder: string;
 let files: ConsoleFiles;
@@ -19,6 +19,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+function get(path: string): ConsoleFile {
+  const file = files.find(path);
+  if (file === undefined) throw new Error(`no such file: ${path}`);
+  return file;
+}
 const found = (path: string): string | undefined => {
   const file = files.find(path);
   return file === undefined ? undefined : Buffer.from(file.plain).toString();
@@ -46,8 +51,7 @@ describe("the console's files", () => {
   ])("are not %s", (path) => expect(found(path)).toBeUndefined());
 
   it("let a browser run what is ours alone, and keep the page nowhere", () => {
-    const page = files.find("/cases");
-    const { headers } = answerFile(page ?? expect.fail(), "");
+    const { headers } = answerFile(get("/cases"), "");
     expect(headers.get("Cache-Control")).toBe("no-store");
     const policy = headers.get("Content-Security-Policy") ?? "";
     expect(policy).toContain("default-src 'none'");
@@ -56,7 +60,7 @@ describe("the console's files", () => {
   });
 
   it("are sent packed as the browser takes them, and unpack to what they were", async () => {
-    const asset = files.find("/assets/index-abc.js") ?? expect.fail();
+    const asset = get("/assets/index-abc.js");
     const unpacked = async (coding: string, unpack: (bytes: Buffer) => Buffer): Promise<string> =>
       unpack(Buffer.from(await answerFile(asset, coding).arrayBuffer())).toString();
     await expect(unpacked("gzip, br", brotliDecompressSync)).resolves.toBe("script");
