@@ -9,11 +9,12 @@ import type { Import } from "./source-tree.ts";
 const packageArrows: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   tlog: ["kernel"],
+  receipt: ["kernel", "tlog"],
   keeper: ["kernel", "tlog"],
   linkage: [],
   // Of the keeper only the protocol, and only where `keeperDoors` says.
-  custodian: ["kernel", "tlog", "linkage", "keeper"],
-  cli: ["kernel", "tlog", "keeper", "custodian", "linkage"],
+  custodian: ["kernel", "tlog", "receipt", "linkage", "keeper"],
+  cli: ["kernel", "tlog", "receipt", "keeper", "custodian", "linkage"],
   // Runs in a browser: only what `consoleFaces` names of the other two.
   console: ["kernel", "tlog", "keeper", "custodian"],
 };
@@ -44,10 +45,11 @@ const intakeMayImport = [
   "packages/custodian/src/register/pension-number.ts",
 ];
 
-/** Run-time packages that are not ours, by package of ours; `node:` is free to all but `kernel`, `tlog`. */
+/** Run-time packages that are not ours, by package of ours; `node:` is free to all but `kernel`, `tlog`, `receipt`. */
 const foreignImports: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   tlog: [],
+  receipt: [],
   keeper: [],
 };
 
@@ -143,7 +145,7 @@ describe("imports between packages", () => {
     expect([...new Set(callers)]).toEqual(["extracts"]);
   });
 
-  test("kernel, tlog and keeper need nothing that is not Node's or ours", () => {
+  test("kernel, tlog, receipt and keeper need nothing that is not Node's or ours", () => {
     const wrong = foreign.filter(({ from, to }) => {
       const allowed = foreignImports[packageOf(from) ?? ""];
       return allowed !== undefined && !to.startsWith("node:") && !allowed.includes(to);
@@ -151,9 +153,10 @@ describe("imports between packages", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test("kernel and tlog run in browsers: they import nothing of Node", () => {
+  test("kernel, tlog and receipt run in browsers: they import nothing of Node", () => {
     const wrong = foreign.filter(
-      ({ from, to }) => ["kernel", "tlog"].includes(packageOf(from) ?? "") && to.startsWith("node:"),
+      ({ from, to }) =>
+        ["kernel", "tlog", "receipt"].includes(packageOf(from) ?? "") && to.startsWith("node:"),
     );
     expect(wrong.map(show)).toEqual([]);
   });

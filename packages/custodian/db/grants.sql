@@ -11,6 +11,7 @@ grant select, insert on persons                to kura_custodian;
 grant select, insert on records                to kura_custodian;
 grant select, insert, delete on person_tokens  to kura_custodian; -- an erased person leaves no token
 grant select, insert on premium_entries        to kura_custodian;
+grant select, insert on premium_batches        to kura_custodian;
 grant select, insert on known_premium_lines    to kura_custodian;
 grant select, insert on suspense_owners        to kura_custodian;
 grant select, insert, delete on suspense_tokens to kura_custodian; -- an owner who became a person is no longer searched

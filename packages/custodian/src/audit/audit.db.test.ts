@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 const makeId = uuidMaker();
-const stamp = () => ({ operationId: makeId(), reason: "a test", atMs: Date.now() });
+const stamp = () => ({ operationId: makeId(), reason: "a test", atMs: Date.now(), noter: keeper.client });
 
 async function moveMoney(register: Database): Promise<void> {
   const [first, second] = await keysOf("select person_key::text as key from persons order by person_no");

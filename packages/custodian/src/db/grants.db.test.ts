@@ -15,6 +15,7 @@ const registerTables = [
   "person_tokens",
   "premium_entries",
   "known_premium_lines",
+  "premium_batches",
   "suspense_owners",
   "suspense_tokens",
   "suspense_entries",

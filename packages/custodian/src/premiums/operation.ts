@@ -5,7 +5,8 @@
  * an operation adds entries, settlements and returns, and counts them so that received = posted + suspense + returned.
  * Two operations on one account cannot both write its next entry (the primary key is account and number): the slower is
  * rolled back and decided again on what it then sees.
- * CRASH: one transaction, so an operation happened or did not; sent again under its id it happens once.
+ * CRASH: one transaction, so an operation happened or did not; sent again under its id it happens once. The keeper's journal
+ * may then name a batch that nobody wrote.
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import { parseYen } from "@kura/kernel/yen.ts";
@@ -14,6 +15,7 @@ import * as sources from "../jobs/store.ts";
 import { chainStart, entryDigest } from "./chain.ts";
 import type { PremiumEntry } from "./entry.ts";
 import { premiumLimits } from "./limits.ts";
+import { noteBatch, type PremiumNoter } from "./premium-batch.ts";
 import * as store from "./store.ts";
 import type { Ledger, ReturnRow, SettlementRow, StoredEntry } from "./store.ts";
 
@@ -25,6 +27,8 @@ export interface Stamp {
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
+  /** Notes the entries in the keeper's journal before they are committed. */
+  readonly noter: PremiumNoter;
 }
 
 /** The operation of this id is in the ledger already. Before every other outcome. */
@@ -114,7 +118,7 @@ async function write(
   stamp: Stamp,
   { entries = [], settlements = [], returns = [] }: Movement,
 ): Promise<void> {
-  const { operationId: sourceId, reason, atMs } = stamp;
+  const { operationId: sourceId, reason, atMs, noter } = stamp;
   const received = sum([
     ...entries.map(({ entry }) => moved(entry, 1)),
     ...settlements.map(({ settled }) => moved(settled, -1)),
@@ -145,6 +149,8 @@ async function write(
       atMs,
     );
   }
+  const noted = await noteBatch(noter, sourceId, 0, entries);
+  if (noted !== undefined) await store.appendPremiumBatch(tx, noted);
   for (const settlement of settlements) {
     await store.appendSettlement(tx, { ...settlement, reason }, sourceId, atMs);
   }

@@ -57,7 +57,12 @@ async function keysIn(table: string, column: string): Promise<Uint8Array[]> {
 }
 
 const makeId = uuidMaker();
-const stamp = () => ({ operationId: makeId(), reason: "found in a test", atMs: Date.now() });
+const stamp = () => ({
+  operationId: makeId(),
+  reason: "found in a test",
+  atMs: Date.now(),
+  noter: keeper.client,
+});
 const at = (keys: readonly Uint8Array[], i: number): Uint8Array =>
   keys[i % keys.length] ?? new Uint8Array(16);
 const entry = (month: string, amountYen: number): PremiumEntry => ({

@@ -24,6 +24,7 @@ import { Accounts } from "./accounts.ts";
 import { checkEntry } from "./check-entry.ts";
 import { decideAccount } from "./decide-account.ts";
 import type { RegisteredPerson } from "./decide-account.ts";
+import { noteBatch, type PostedEntry } from "./premium-batch.ts";
 import * as store from "./store.ts";
 import type { StoredEntry } from "./store.ts";
 
@@ -75,8 +76,11 @@ export function postingWork(
       const posted = postAll(postings, accounts);
       return {
         seal: async () => {
-          const sealed = await sealOwners(newOwners, owners, keeper, context);
-          return preparedBatch(posted, sealed, rejected, databases, context);
+          const [sealed, noted] = await Promise.all([
+            sealOwners(newOwners, owners, keeper, context),
+            noteBatch(keeper, context.sourceId, context.batchNo, entriesOf(posted)),
+          ]);
+          return preparedBatch(posted, sealed, noted, rejected, databases, context);
         },
       };
     },
@@ -276,9 +280,17 @@ function postAll(postings: readonly Posting[], accounts: Readonly<Record<store.L
   return all;
 }
 
+function entriesOf({ person, suspense }: Posted): PostedEntry[] {
+  return [
+    ...person.accepted.map((row) => ({ ledger: "person", ...row }) as const),
+    ...suspense.accepted.map((row) => ({ ledger: "suspense", ...row }) as const),
+  ];
+}
+
 function preparedBatch(
   posted: Posted,
   owners: readonly SealedOwner[],
+  noted: store.PremiumBatchRow | undefined,
   rejected: readonly RejectedLine[],
   databases: Databases,
   { sourceId, atMs }: BatchContext,
@@ -298,6 +310,7 @@ function preparedBatch(
         await store.appendEntries(tx, ledger, posted[ledger].accepted, atMs);
         await store.appendKnownLines(tx, ledger, posted[ledger].known, sourceId);
       }
+      if (noted !== undefined) await store.appendPremiumBatch(tx, noted);
     },
   };
 }

@@ -19,6 +19,7 @@ import { decodeFeaturesAnswer, encodeFeaturesRequest } from "@kura/keeper/protoc
 import type { FeaturesAnswer, FeaturesRequest } from "@kura/keeper/protocol-features.ts";
 import { decodeTicket } from "@kura/keeper/protocol-orders.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
+import { encodePremiumsRequest, type PremiumsRequest } from "@kura/keeper/protocol-receipt.ts";
 import { vaultLimits } from "./limits.ts";
 import { SignedOrders } from "./signed-orders.ts";
 import type { LookAnswer, LookRequest, TicketCost } from "./signed-orders.ts";
@@ -84,6 +85,16 @@ export class KeeperClient {
     return this.#askWithTicket("seal", cost, encode, protocol.decodeSealAnswer);
   }
 
+  /** One event for a batch of premium entries that is about to be written; its number, when it is durable. */
+  async notePremiums(request: PremiumsRequest): Promise<bigint> {
+    const encode = (ticket: Uint8Array): Uint8Array => encodePremiumsRequest(request, ticket);
+    const cost = { terms: 0, records: 1 };
+    return mustBeOk(
+      "premiums",
+      await this.#askWithTicket("premiums", cost, encode, protocol.decodeEventNumber),
+    );
+  }
+
   /** Orders a look and opens its answer: the fields ordered, of each person's records in the order given. */
   async open(look: LookRequest): Promise<protocol.Answer<LookAnswer>> {
     return this.#mustHaveOrders().look(look);
@@ -137,7 +148,7 @@ export class KeeperClient {
   }
 
   async #askWithTicket<T>(
-    operation: "index" | "seal" | "rewrap",
+    operation: "index" | "seal" | "premiums" | "rewrap",
     cost: TicketCost,
     encode: (ticket: Uint8Array) => Uint8Array,
     decode: (payload: Uint8Array) => T,

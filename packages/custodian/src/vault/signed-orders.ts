@@ -106,7 +106,7 @@ export class SignedOrders {
 
   /** Asks under a ticket that allows the cost. */
   async withTicket<T>(
-    operation: "index" | "seal" | "rewrap",
+    operation: "index" | "seal" | "premiums" | "rewrap",
     cost: TicketCost,
     encode: (ticket: Uint8Array) => Uint8Array,
     decode: (payload: Uint8Array) => T,
