@@ -18,6 +18,7 @@ import { openRejects } from "../intake/rejects.ts";
 import type { TableFile } from "../intake/table-file.ts";
 import type { TableKind } from "../intake/targets.ts";
 import { postingWork } from "../premiums/post-lines.ts";
+import { noteOperations } from "../premiums/batches/note-batch.ts";
 import { registerWork } from "../register/register-lines.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { runSource } from "./run-source.ts";
@@ -81,6 +82,7 @@ export async function importFile(file: ReadableFile, parts: ImportParts): Promis
     },
   };
   const { databases, keeper, makeKey, now } = parts;
+  if (file.kind === "premiums") await noteOperations(databases.register, keeper);
   const report =
     file.kind === "persons"
       ? await runSource({

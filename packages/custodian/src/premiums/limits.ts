@@ -4,4 +4,6 @@ export const premiumLimits = {
   attempts: 8,
   /** Characters of a reason: a sentence. */
   reasonLength: 200,
+  /** Operations noted in the journal from one look at the database. */
+  operationsPage: 500,
 } as const;

@@ -15,7 +15,8 @@ import * as sources from "../jobs/store.ts";
 import { chainStart, entryDigest } from "./chain.ts";
 import type { PremiumEntry } from "./entry.ts";
 import { premiumLimits } from "./limits.ts";
-import { noteBatch, type PremiumNoter } from "./premium-batch.ts";
+import { noteBatch, type PremiumNoter } from "./batches/note-batch.ts";
+import * as batches from "./batches/store.ts";
 import * as store from "./store.ts";
 import type { Ledger, ReturnRow, SettlementRow, StoredEntry } from "./store.ts";
 
@@ -27,8 +28,8 @@ export interface Stamp {
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
-  /** Notes the entries in the keeper's journal before they are committed. */
-  readonly noter: PremiumNoter;
+  /** Notes the entries in the keeper's journal before they are committed; without one the next import notes them. */
+  readonly noter?: PremiumNoter;
 }
 
 /** The operation of this id is in the ledger already. Before every other outcome. */
@@ -149,8 +150,8 @@ async function write(
       atMs,
     );
   }
-  const noted = await noteBatch(noter, sourceId, 0, entries);
-  if (noted !== undefined) await store.appendPremiumBatch(tx, noted);
+  const noted = noter === undefined ? undefined : await noteBatch(noter, sourceId, 0, entries);
+  if (noted !== undefined) await batches.appendPremiumBatch(tx, noted);
   for (const settlement of settlements) {
     await store.appendSettlement(tx, { ...settlement, reason }, sourceId, atMs);
   }

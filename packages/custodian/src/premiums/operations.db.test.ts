@@ -16,6 +16,7 @@ import { correct } from "./correct.ts";
 import type { PremiumEntry } from "./entry.ts";
 import { getStatement } from "./get-statement.ts";
 import { moveBackToSuspense, postFromSuspense } from "./post-from-suspense.ts";
+import { noteOperations } from "./batches/note-batch.ts";
 import { returnPremium } from "./return-premium.ts";
 import { listEntries } from "./store.ts";
 
@@ -61,7 +62,6 @@ const stamp = () => ({
   operationId: makeId(),
   reason: "found in a test",
   atMs: Date.now(),
-  noter: keeper.client,
 });
 const at = (keys: readonly Uint8Array[], i: number): Uint8Array =>
   keys[i % keys.length] ?? new Uint8Array(16);
@@ -77,6 +77,29 @@ async function expectWhole(): Promise<Awaited<ReturnType<typeof runAudit>>> {
   expect(report.findings).toEqual([]);
   return report;
 }
+
+describe("what an operation adds is noted in the journal", () => {
+  const batches = () =>
+    test.auditor.register.list<{ entries: number; digests: Uint8Array; event_number: bigint }>(
+      sqlText("select entries, digests, event_number from premium_batches order by event_number"),
+    );
+
+  it("before it is committed, or by the next import, and once", async () => {
+    const before = (await batches()).length;
+    const noted = { ...stamp(), noter: keeper.client };
+    await correct(register, { personKey: at(persons, 0), entryNo: 1, thisMonth }, noted);
+    expect(await batches()).toHaveLength(before + 1);
+    await correct(register, { personKey: at(persons, 1), entryNo: 1, thisMonth }, stamp());
+    expect(await batches()).toHaveLength(before + 1);
+    expect(await noteOperations(register, keeper.client)).toBe(1);
+    expect(await noteOperations(register, keeper.client)).toBe(0);
+    const rows = await batches();
+    expect(rows).toHaveLength(before + 2);
+    const [entry] = (await listEntries(register, "person", at(persons, 1))).slice(-1);
+    expect(rows.at(-1)?.digests).toEqual(entry?.digest);
+    expect(rows.at(-1)?.entries).toBe(1);
+  });
+});
 
 describe("a correction", () => {
   it("reverses an entry and posts what is true instead", async () => {

@@ -24,7 +24,8 @@ import { Accounts } from "./accounts.ts";
 import { checkEntry } from "./check-entry.ts";
 import { decideAccount } from "./decide-account.ts";
 import type { RegisteredPerson } from "./decide-account.ts";
-import { noteBatch, type PostedEntry } from "./premium-batch.ts";
+import { noteBatch, type PostedEntry } from "./batches/note-batch.ts";
+import * as batches from "./batches/store.ts";
 import * as store from "./store.ts";
 import type { StoredEntry } from "./store.ts";
 
@@ -290,7 +291,7 @@ function entriesOf({ person, suspense }: Posted): PostedEntry[] {
 function preparedBatch(
   posted: Posted,
   owners: readonly SealedOwner[],
-  noted: store.PremiumBatchRow | undefined,
+  noted: batches.PremiumBatchRow | undefined,
   rejected: readonly RejectedLine[],
   databases: Databases,
   { sourceId, atMs }: BatchContext,
@@ -310,7 +311,7 @@ function preparedBatch(
         await store.appendEntries(tx, ledger, posted[ledger].accepted, atMs);
         await store.appendKnownLines(tx, ledger, posted[ledger].known, sourceId);
       }
-      if (noted !== undefined) await store.appendPremiumBatch(tx, noted);
+      if (noted !== undefined) await batches.appendPremiumBatch(tx, noted);
     },
   };
 }

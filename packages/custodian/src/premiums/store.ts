@@ -161,53 +161,18 @@ export async function appendEntries(
   );
 }
 
-/** A batch as it was noted in the keeper's journal. */
-export interface PremiumBatchRow {
-  readonly sourceId: Uint8Array;
-  readonly batchNo: number;
-  readonly eventNumber: bigint;
-  readonly entries: number;
-  /** Of the last entry of each account, 32 bytes each. */
-  readonly digests: Uint8Array;
-}
-
-export async function appendPremiumBatch(tx: Tx, row: PremiumBatchRow): Promise<void> {
-  await tx.run(sql`
-    insert into premium_batches (source_id, batch_no, event_number, entries, digests)
-    values (${renderUuid(row.sourceId)}, ${row.batchNo}, ${row.eventNumber}, ${row.entries}, ${row.digests})`);
-}
-
-/** The batches of a person's entries, with the lines that each was made of (0 to 0 where its source has none). */
-export async function listPremiumBatches(
+/** Entries that an operation added to a ledger, in the order of accounts and numbers. */
+export async function listEntriesOfOperation(
   reader: Reader,
-  personKey: Uint8Array,
-): Promise<(PremiumBatchRow & { readonly firstLine: number; readonly lastLine: number })[]> {
-  const rows = await reader.list<{
-    source_id: string;
-    batch_no: number;
-    event_number: bigint;
-    entries: number;
-    digests: Uint8Array;
-    first_line: number;
-    last_line: number;
-  }>(sql`
-    select n.source_id, n.batch_no, n.event_number, n.entries, n.digests, b.first_line, b.last_line
-    from source_batches b join premium_batches n using (source_id, batch_no)
-    where exists (
-      select from premium_entries e
-      where e.person_key = ${renderUuid(personKey)} and e.source_id = b.source_id
-        and e.source_line between b.first_line and b.last_line
-    )
-    order by n.event_number`);
-  return rows.map((row) => ({
-    sourceId: parseUuid(row.source_id),
-    batchNo: row.batch_no,
-    eventNumber: row.event_number,
-    entries: row.entries,
-    digests: row.digests,
-    firstLine: row.first_line,
-    lastLine: row.last_line,
-  }));
+  ledger: Ledger,
+  sourceId: Uint8Array,
+): Promise<{ accountKey: string; entry: StoredEntry }[]> {
+  const { entries, key } = tables[ledger];
+  const rows = await reader.list<EntryRow>(sql`
+    select ${key} as account_key, ${entryColumns} from ${entries}
+    where source_id = ${renderUuid(sourceId)} and source_line = 0
+    order by ${key}, entry_no`);
+  return rows.map((row) => ({ accountKey: row.account_key, entry: entryOf(row) }));
 }
 
 export async function appendKnownLines(
