@@ -58,17 +58,22 @@ export async function* decryptFile(
 ): AsyncGenerator<Uint8Array> {
   const decrypter = new Decrypter();
   let isOurs = false;
+  let refusal: { readonly thrown: unknown } | undefined;
   decrypter.addIdentity({
     unwrapFileKey: async (stanzas: readonly Stanza[]) => {
       const stanza = stanzas.find(({ args }) => args[0] === stanzaType);
       if (stanza === undefined) return null;
       isOurs = true;
-      return release(headOf(stanza), stanza.body);
+      return release(headOf(stanza), stanza.body).catch((thrown: unknown) => {
+        refusal = { thrown };
+        throw thrown;
+      });
     },
   });
   try {
     yield* chunksOf(await decrypter.decrypt(file));
   } catch (cause) {
+    if (refusal !== undefined) throw refusal.thrown;
     if (codeOf(cause) !== undefined) throw cause;
     if (!isOurs) throw new Fault("not-an-extract", "this file is no sealed extract of Kura", { cause });
     throw badFile(cause);

@@ -9,7 +9,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { extractLimits } from "./limits.ts";
 
 const day = v.pipe(v.string(), v.isoDate());
-const month = v.pipe(v.string(), v.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/u));
+const month = v.pipe(v.string(), v.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/));
 const uuid = v.pipe(v.string(), v.uuid());
 const months = v.strictObject({ from: month, to: month });
 

@@ -14,6 +14,7 @@ import { caseRoutes } from "./case-routes.ts";
 import { answerFile, type ConsoleFiles } from "./console-files.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
+import { extractRoutes } from "./extract-routes.ts";
 import { checkHealth } from "./health.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
@@ -36,6 +37,7 @@ export const apiRoutes: readonly Route[] = [
   ...demoRoutes,
   ...caseRoutes,
   ...doorRoutes,
+  ...extractRoutes,
   ...journalRoutes,
   ...rosterRoutes,
   ...budgetRoutes,
@@ -129,6 +131,7 @@ async function answer(
   if ("problem" in raw) return problemResponse(raw);
   try {
     const answered = await route.run(raw, callOf(context, parts), session);
+    if (answered instanceof Response) return withCookies(context, answered);
     return isProblem(answered) ? withCookies(context, problemResponse(answered)) : context.json(answered);
   } catch (thrown) {
     const code = thrown instanceof Breach ? "breach" : (codeOf(thrown) ?? "failed");

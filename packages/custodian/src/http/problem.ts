@@ -60,6 +60,8 @@ const own = {
     503,
     "the journal contradicts its copy; nothing is shown until an operator has seen to it",
   ],
+  "nobody-selected": [409, "the criteria select nobody"],
+  "too-many-rows": [409, "an extract has at most five million rows"],
   "malformed-case": [400, "a case needs a reason of at most 200 characters, and persons as their keys"],
   "too-many-persons": [409, "a case is about fifty persons at most"],
   "not-looked-at": [403, "look at the person in this case first"],
