@@ -76,13 +76,20 @@ export async function appendEvent(
   });
 }
 
-/** Those of the keys that nobody is registered under. */
+/** Those of the keys that are neither a registered person's nor an unknown owner's. */
 export async function listUnregistered(reader: Reader, persons: readonly string[]): Promise<string[]> {
   const rows = await reader.list<{ person_key: string }>(
     sql`select person_key from persons where person_key = any(${persons}::uuid[])`,
   );
   const known = new Set(rows.map((row) => row.person_key));
-  return persons.filter((person) => !known.has(person));
+  const others = persons.filter((person) => !known.has(person));
+  if (others.length === 0) return [];
+  // A case of record matching is about an unknown owner too: what their premiums said of them is looked at like a person.
+  const owners = await reader.list<{ owner_key: string }>(
+    sql`select owner_key from suspense_owners where owner_key = any(${others}::uuid[])`,
+  );
+  const waiting = new Set(owners.map((row) => row.owner_key));
+  return others.filter((key) => !waiting.has(key));
 }
 
 function eventOf(row: Row): CaseEvent {

@@ -91,7 +91,7 @@ export async function appendProbes(tx: Tx, rows: BinaryCopy): Promise<void> {
  * Equality of tokens is the only comparison: one hash join of both scratch tables, whatever their size.
  */
 export async function joinPairs(tx: Tx): Promise<void> {
-  await tx.run(sqlText(`set local work_mem = '${matchingLimits.joinMemory}'`));
+  await tx.run(wholeTables);
   await tx.run(sql`analyze match_features, match_probes`);
   await tx.run(sql`
     insert into match_pairs
@@ -155,10 +155,15 @@ export async function countNumberPairs(reader: Reader): Promise<{ agreeing: numb
   return { agreeing, others: Math.max(0, Number(row.total) - agreeing) };
 }
 
+/** The one job here that reads tables whole: not by the indexes that the custodian's sessions insist on. */
+const wholeTables = sqlText(
+  `set local enable_seqscan = on; set local work_mem = '${matchingLimits.joinMemory}'`,
+);
+
 /** Weighs every pair, ranks the candidates of each owner, and keeps those worth showing. */
 export async function appendCandidates(tx: Tx, runId: Uint8Array, weights: Weights): Promise<void> {
   const { patterns, overlapWeight, numberWeight } = weights;
-  await tx.run(sqlText(`set local work_mem = '${matchingLimits.joinMemory}'`));
+  await tx.run(wholeTables);
   await tx.run(sql`
     insert into match_candidates (owner_key, run_id, place, person_key, stage, weight, probability, names, says,
       date_form, other_sex, number_agrees, overlap_months)
@@ -186,6 +191,7 @@ export async function appendCandidates(tx: Tx, runId: Uint8Array, weights: Weigh
 /** Why each owner still waits. Every owner who waits gets exactly one reason. */
 export async function appendOutcomes(tx: Tx, runId: Uint8Array): Promise<void> {
   const run = renderUuid(runId);
+  await tx.run(wholeTables);
   await tx.run(sql`
     insert into match_outcomes (owner_key, run_id, reason)
     with shown as (

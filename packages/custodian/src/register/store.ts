@@ -217,6 +217,17 @@ export function personKeyOf(text: string): Uint8Array {
   return parseUuid(text);
 }
 
+/** What was said of unknown owners of premiums, sealed, by owner (UUID). */
+export async function listSealedOwners(
+  reader: Reader,
+  owners: readonly string[],
+): Promise<Map<string, Uint8Array>> {
+  const rows = await reader.list<{ owner_key: string; sealed: Uint8Array }>(
+    sql`select owner_key, sealed from suspense_owners where owner_key = any(${owners}::uuid[])`,
+  );
+  return new Map(rows.map(({ owner_key, sealed }) => [owner_key, sealed]));
+}
+
 /** Whether nobody is registered yet. */
 export async function isRegisterEmpty(reader: Reader): Promise<boolean> {
   return (await reader.find(sql`select 1 as one from persons limit 1`)) === undefined;
