@@ -34,7 +34,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "register"],
   log: ["vault"],
-  http: ["extracts", "db", "disclosure", "cases", "log", "vault", "register", "premiums"],
+  http: ["extracts", "db", "disclosure", "matching", "cases", "log", "vault", "register", "premiums"],
   "": ["db", "disclosure", "http", "log", "vault"],
 };
 

@@ -20,6 +20,7 @@ import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
+import { matchingRoutes } from "./matching-routes.ts";
 import { premiumRoutes } from "./premium-routes.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 import { RequestBudget } from "./request-budget.ts";
@@ -42,6 +43,7 @@ export const apiRoutes: readonly Route[] = [
   ...rosterRoutes,
   ...budgetRoutes,
   ...premiumRoutes,
+  ...matchingRoutes,
   ...trustRoutes,
 ];
 
