@@ -24,6 +24,13 @@ const flags = [
   "--disable-background-networking",
 ];
 
+const aliases = [
+  ["sans-serif", "Noto Sans JP"],
+  ["monospace", "DejaVu Sans Mono"],
+]
+  .map(([from, to]) => `<alias><family>${from}</family><prefer><family>${to}</family></prefer></alias>`)
+  .join("");
+
 export async function startBrowser(): Promise<TestBrowser> {
   const folder = await mkdtemp(join(tmpdir(), "kura-browser-"));
   const fonts = dirname(fileURLToPath(import.meta.resolve("@expo-google-fonts/noto-sans-jp/package.json")));
@@ -31,7 +38,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const dirs = [fonts, "/usr/share/fonts"].map((dir) => `<dir>${dir}</dir>`).join("");
   await writeFile(
     config,
-    `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${folder}</cachedir></fontconfig>\n`,
+    `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${folder}</cachedir>${aliases}</fontconfig>\n`,
   );
   const browser = await playwright.launch({
     executablePath: await chromium.executablePath(),

@@ -12,7 +12,7 @@ import { en } from "../../packages/console/src/words/en.ts";
 import { ja, type Words } from "../../packages/console/src/words/ja.ts";
 import { startBrowser, type TestBrowser } from "./browser.ts";
 import { KuraFolder, root } from "./kura-folder.ts";
-import { personHeader, personLine, premiumHeader, premiumLine } from "./people.ts";
+import { personHeader, personLine, premiumHeader, premiumLine, testPerson } from "./people.ts";
 
 export { en, ja };
 
@@ -37,17 +37,33 @@ export class TestConsole {
     const folder = await KuraFolder.make();
     const { url } = await folder.start("--empty");
     await importLines(folder, "persons", [personHeader, ...numbers(persons).map((n) => personLine(n))]);
+    // The first has a life, for the eye; the others have four months each.
     const months = ["2020-04", "2020-05", "2020-07", "2021-01"];
-    const premiums = numbers(persons).flatMap((n) =>
-      months.map((month, i) => premiumLine(n, { month, reference: `R${n}-${i}` })),
-    );
-    await importLines(folder, "premiums", [premiumHeader, ...premiums]);
+    const premiums = numbers(persons)
+      .slice(1)
+      .flatMap((n) => months.map((month, i) => premiumLine(n, { month, reference: `R${n}-${i}` })));
+    await importLines(folder, "premiums", [premiumHeader, ...lifeLines(), ...premiums]);
     return new TestConsole(folder, url.replace("127.0.0.1", "localhost"), await startBrowser());
   }
 
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.folder.remove();
+  }
+
+  /** Of everybody, for the demo's printing house; awaits approval. */
+  async requestExtract(): Promise<void> {
+    const args = [
+      "--purpose",
+      "mailing",
+      "--columns",
+      "name,kana,postalCode,address",
+      "--holder",
+      "recipient-key",
+    ];
+    const rest = ["--workstation", "printer-1", "--reason", "synthetic letters", "--all"];
+    const { code, stderr } = await this.folder.run("extract", "request", ...args, ...rest);
+    if (code !== 0) throw new Error(`no extract was asked for: ${stderr}`);
   }
 
   async open(locale: "ja-JP" | "en-GB" = "en-GB"): Promise<Visit> {
@@ -137,6 +153,34 @@ export class Visit {
 
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const axeSource = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** From 1970 to 2009: work, a year unpaid, years as a dependent spouse, exemptions, half a year of which nothing is known. */
+function lifeLines(): string[] {
+  const runs = [
+    ["1970-01", "1985-03", "厚生年金", "納付", "21500"],
+    ["1985-04", "1986-03", "国民年金第1号", "未納", "0"],
+    ["1986-04", "1995-03", "国民年金第3号", "納付", "0"],
+    ["1995-04", "1999-12", "厚生年金", "納付", "48200"],
+    ["2000-01", "2001-06", "国民年金第1号", "全額免除", "0"],
+    ["2002-01", "2005-03", "国民年金第1号", "納付", "13300"],
+    ["2005-04", "2006-06", "国民年金第1号", "半額免除", "6790"],
+    ["2006-07", "2009-12", "厚生年金", "納付", "61400"],
+  ] as const;
+  const { number, name, kana, birthDate } = testPerson(1);
+  return runs.flatMap(([from, to, scheme, kind, amount]) =>
+    monthsFrom(from, to).map((month) =>
+      [number, name, kana, birthDate, month, scheme, kind, amount, `L${month}`].join(","),
+    ),
+  );
+}
+
+function monthsFrom(from: string, to: string): string[] {
+  const index = (month: string): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1;
+  return Array.from({ length: index(to) - index(from) + 1 }, (_, i) => {
+    const at = index(from) + i;
+    return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, "0")}`;
+  });
+}
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);

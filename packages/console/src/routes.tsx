@@ -41,6 +41,11 @@ const alarms = createRoute({
   path: "/alarms",
   component: lazyRouteComponent(() => import("./pages/alarms.tsx")),
 });
+const extracts = createRoute({
+  getParentRoute: () => root,
+  path: "/extracts",
+  component: lazyRouteComponent(() => import("./pages/extracts.tsx")),
+});
 const roster = createRoute({
   getParentRoute: () => root,
   path: "/roster",
@@ -52,7 +57,7 @@ const trust = createRoute({
   component: lazyRouteComponent(() => import("./pages/trust.tsx")),
 });
 
-const routeTree = root.addChildren([home, cases, oneCase, person, looks, alarms, roster, trust]);
+const routeTree = root.addChildren([home, cases, oneCase, person, looks, extracts, alarms, roster, trust]);
 
 export function makeRouter() {
   return createRouter({

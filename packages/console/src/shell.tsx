@@ -1,7 +1,7 @@
 /** What stands around every screen: where one can go, who sits here, and what is left of the budget. */
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { anyShape } from "./api/shapes.ts";
+import { anyShape, type Me } from "./api/shapes.ts";
 import { useDesk } from "./desk.ts";
 import { BudgetLine } from "./ui/budget-line.tsx";
 import { Badge, Button } from "./ui/controls.tsx";
@@ -53,12 +53,24 @@ const officers = [
   ["/alarms", "alarms"],
   ["/roster", "roster"],
 ] as const;
+const bulk = [["/extracts", "extracts"]] as const;
 const last = [["/trust", "trust"]] as const;
+
+/** Officers oversee them; others ask for, approve or receive them by a purpose. The API answers everybody. */
+function handlesExtracts({ isOfficer, purposes }: Me): boolean {
+  const serving = ["extract-approval", "extract-receipt", "mailing", "bulk-matching"];
+  return isOfficer || purposes.some((purpose) => serving.includes(purpose));
+}
 
 function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const words = useWords();
   const { me } = useDesk();
-  const screens = [...everybody, ...(me.isOfficer ? officers : []), ...last];
+  const screens = [
+    ...everybody,
+    ...(handlesExtracts(me) ? bulk : []),
+    ...(me.isOfficer ? officers : []),
+    ...last,
+  ];
   return (
     <nav className="side" aria-label={words.shell.navigation}>
       <ul>

@@ -120,6 +120,24 @@ export type Proposal = v.InferOutput<typeof proposalShape>;
 export const proposalsShape = v.object({ proposals: v.array(proposalShape) });
 export const signedShape = v.object({ isInForce: v.boolean() });
 
+export const extractShape = v.object({
+  extract: v.string(),
+  requestedBy: v.string(),
+  holder: v.string(),
+  workstation: v.string(),
+  columns: v.array(v.string()),
+  rows: count,
+  expiresAt: time,
+  approvedBy: v.optional(v.string()),
+  sealedAt: v.optional(time),
+  revokedAt: v.optional(time),
+  destroyedAt: v.optional(time),
+  releases: count,
+});
+export type Extract = v.InferOutput<typeof extractShape>;
+export const extractsShape = v.object({ extracts: v.array(extractShape) });
+export const eventShape = v.object({ eventNumber: v.string() });
+
 export const trustShape = v.object({
   journalEvents: v.string(),
   headHash: v.string(),

@@ -156,7 +156,7 @@ function Actors({ roster }: { readonly roster: Roster }) {
             <td className="cell-fields">
               {one.purposes.map((purpose) => wordOf(words.purposes, purpose)).join(", ") || words.none}
             </td>
-            <td>{credentialsOf(name)}</td>
+            <td className="nowrap">{credentialsOf(name)}</td>
           </tr>
         ))}
       </Table>

@@ -46,6 +46,7 @@ export const enRefusals: RefusalsWords = {
       "The published log does not continue what this machine verified before: it was rolled back, or another one is shown. Tell a security officer.",
     "log-key-changed":
       "The log is signed with another key than this machine has seen before. Tell a security officer.",
+    "extract-refused": "The keeper refused this about the extract.",
     "not-a-demo": "This agency is not a demonstration.",
   },
   problemOther: (name) => `That did not work (${name}). If it goes on, tell an operator.`,

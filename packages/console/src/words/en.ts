@@ -1,4 +1,5 @@
 /** Every word of the console in English. */
+import { enBulk } from "./en-bulk.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
@@ -145,6 +146,12 @@ export const en: Words = {
     keys: "Renew keys",
     erasure: "Erase",
     honey: "Keep honey persons",
+    receipt: "Issue receipts",
+    matching: "Compute matches",
+    mailing: "Send letters",
+    "bulk-matching": "Match in bulk",
+    "extract-approval": "Approve extracts",
+    "extract-receipt": "Receive extracts",
   },
   oneCase: {
     back: "All cases",
@@ -188,6 +195,7 @@ export const en: Words = {
     cost: "A search is journalled like a look and counts against what is left.",
     blank: "not recorded",
   },
+  ...enBulk,
   ...enOversight,
   ...enPerson,
   ...enRefusals,

@@ -1,4 +1,5 @@
 /** Every word of the console in Japanese; the reference that other languages are measured by (`words.test.ts`). */
+import { jaBulk } from "./ja-bulk.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
 import { jaRefusals } from "./ja-refusals.ts";
@@ -144,6 +145,12 @@ export const ja = {
     keys: "鍵の更新",
     erasure: "消去",
     honey: "おとりの管理",
+    receipt: "閲覧証明の発行",
+    matching: "名寄せの計算",
+    mailing: "通知の発送",
+    "bulk-matching": "一括の名寄せ",
+    "extract-approval": "抽出の承認",
+    "extract-receipt": "抽出の受け取り",
   },
   oneCase: {
     back: "案件の一覧",
@@ -186,6 +193,7 @@ export const ja = {
     cost: "検索も閲覧として記録され、残り人数に数えられます。",
     blank: "記録なし",
   },
+  ...jaBulk,
   ...jaOversight,
   ...jaPerson,
   ...jaRefusals,
