@@ -24,26 +24,50 @@ export interface FactValue {
 const maxFacts = 255;
 
 /**
- * @param writer where the list is written; a caller with many lists gives one for all of them.
  * @throws {Fault} `malformed-frame` for a field outside 1 to 255, `fact-too-long` above a bound of the layout; the
  * message names the field number only.
  */
-export function encodeFactList(
-  facts: readonly FactValue[],
-  writer: WireWriter = new WireWriter(512),
-): Uint8Array<ArrayBuffer> {
-  if (facts.length > maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
-  const start = writer.length;
-  writer.u8(facts.length);
-  for (const { field, value, from = "", to = "" } of facts) {
+export function encodeFactList(facts: readonly FactValue[]): Uint8Array<ArrayBuffer> {
+  const encoder = new FactListEncoder(new WireWriter(512));
+  encoder.begin();
+  for (const { field, value, from, to } of facts) encoder.add(field, value, from, to);
+  return encoder.end();
+}
+
+/** Writes list behind list, fact by fact: for callers with thousands of lists, whose facts need not become objects. */
+export class FactListEncoder {
+  readonly #writer: WireWriter;
+  #start = 0;
+  #count = 0;
+
+  constructor(writer: WireWriter) {
+    this.#writer = writer;
+  }
+
+  begin(): void {
+    this.#start = this.#writer.length;
+    this.#count = 0;
+    this.#writer.u8(0);
+  }
+
+  /** @throws {Fault} as {@link encodeFactList}. */
+  add(field: number, value: string, from = "", to = ""): void {
     if (!isField(field)) throw new Fault("malformed-frame", "malformed frame: a field is 1 to 255");
+    if (this.#count === maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
+    this.#count += 1;
     try {
-      writer.u8(field).text8(from).text8(to).text16(value);
+      this.#writer.u8(field).text8(from).text8(to).text16(value);
     } catch (cause) {
       throw new Fault("fact-too-long", `the value of field ${field} is too long`, { cause });
     }
   }
-  return writer.since(start);
+
+  /** The bytes of the list begun last. */
+  end(): Uint8Array<ArrayBuffer> {
+    const list = this.#writer.since(this.#start);
+    list[0] = this.#count;
+    return list;
+  }
 }
 
 /** @throws {Fault} `malformed-frame` for bytes that {@link encodeFactList} cannot have written. */

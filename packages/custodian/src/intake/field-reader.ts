@@ -136,14 +136,14 @@ const extraCells: Reason = {
   text: "The line has more cells than the header has columns.",
 };
 
-/** What is wrong with a row as a whole; empty when its fields may be read. */
-export function rowReasons(row: Row, header: readonly string[]): Reason[] {
+/** What is wrong with a row as a whole; empty when its fields may be read. @param cells of the row, cut once. */
+export function rowReasons(row: Row, cells: readonly string[], header: readonly string[]): Reason[] {
   if (row.troubles !== undefined)
     return row.troubles.map(({ cell, code, text }) => withColumn(header, cell, code, text));
-  if (row.cells.length === header.length) return row.cells.every(isBlank) ? [emptyLine] : [];
-  if (row.cells.every(isBlank)) return [emptyLine];
-  if (row.cells.length < header.length) return [missingCells];
-  return row.cells.slice(header.length).every(isBlank) ? [] : [extraCells];
+  if (cells.length === header.length) return cells.every(isBlank) ? [emptyLine] : [];
+  if (cells.every(isBlank)) return [emptyLine];
+  if (cells.length < header.length) return [missingCells];
+  return cells.slice(header.length).every(isBlank) ? [] : [extraCells];
 }
 
 function isBlank(cell: string): boolean {

@@ -11,7 +11,7 @@ import { parseSexCell } from "./word-cell.ts";
 
 /** An identity and the sender's mark of the line; what is not given is absent. */
 export interface IdentifiedLine extends Identity {
-  readonly reference?: string;
+  readonly reference?: string | undefined;
 }
 
 export function identityReader(
@@ -32,14 +32,6 @@ export function identityReader(
     const birthDate = birthDateOf(cells, reasons);
     const sex = sexOf(cells, reasons);
     const reference = referenceOf(cells, reasons);
-    return {
-      schemeNumbers,
-      ...(pensionNumber !== undefined && { pensionNumber }),
-      ...(name !== undefined && { name }),
-      ...(kana !== undefined && { kana }),
-      ...(birthDate !== undefined && { birthDate }),
-      ...(sex !== undefined && { sex }),
-      ...(reference !== undefined && { reference }),
-    };
+    return { pensionNumber, schemeNumbers, name, kana, birthDate, sex, reference };
   };
 }

@@ -28,11 +28,11 @@ export function personParser(mapping: Mapping): (row: Row) => IntakeLine<PersonD
   const readFields = personFields(mapping);
   return (row) => {
     const { line, cells } = row;
-    const reasons = rowReasons(row, mapping.header);
+    const reasons = rowReasons(row, cells, mapping.header);
     if (reasons.length === 0) {
       const draft = readFields(cells, reasons);
       if (reasons.length === 0) checkPerson(draft, reasons);
-      if (reasons.length === 0) return { kind: "draft", line, draft, cells };
+      if (reasons.length === 0) return { kind: "draft", line, draft, row };
     }
     return { kind: "reject", line, reasons, cells, ...(row.raw !== undefined && { raw: row.raw }) };
   };
@@ -58,16 +58,23 @@ function personFields(mapping: Mapping): (cells: readonly string[], reasons: Rea
     const email = emailOf(cells, reasons);
     const diedOn = diedOnOf(cells, reasons);
     const asOf = asOfOf(cells, reasons);
+    const { pensionNumber, schemeNumbers, name, kana, birthDate, sex, reference } = identity;
     return {
-      ...identity,
+      pensionNumber,
+      schemeNumbers,
+      name,
+      kana,
+      birthDate,
+      sex,
+      reference,
       formerNames,
       formerKanas,
-      ...(postalCode !== undefined && { postalCode }),
-      ...(address !== undefined && { address }),
-      ...(phone !== undefined && { phone }),
-      ...(email !== undefined && { email }),
-      ...(diedOn !== undefined && { diedOn }),
-      ...(asOf !== undefined && { asOf }),
+      postalCode,
+      address,
+      phone,
+      email,
+      diedOn,
+      asOf,
     };
   };
 }

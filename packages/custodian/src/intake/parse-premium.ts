@@ -41,13 +41,13 @@ export function premiumParser(mapping: Mapping): (row: Row) => IntakeLine<Premiu
   const entryOf = entryReader(mapping);
   return (row) => {
     const { line, cells } = row;
-    const reasons = rowReasons(row, mapping.header);
+    const reasons = rowReasons(row, cells, mapping.header);
     if (reasons.length === 0) {
       const identity = identityOf(cells, reasons);
       const entry = entryOf(cells, reasons);
       if (reasons.length === 0 && !isAboutSomebody(identity)) reasons.push(noIdentity);
       if (reasons.length === 0 && entry !== undefined) {
-        return { kind: "draft", line, draft: { ...identity, entry }, cells };
+        return { kind: "draft", line, draft: { ...identity, entry }, row };
       }
     }
     return { kind: "reject", line, reasons, cells, ...(row.raw !== undefined && { raw: row.raw }) };

@@ -63,7 +63,8 @@ describe("splitting", () => {
   it("marks a row with text behind a closing quotation mark and goes on", () => {
     const rows = split('"a"b,c\nd,e\n');
     expect(rows[0]?.troubles?.[0]?.code).toBe("stray-quote");
-    expect(rows[1]).toEqual({ line: 2, cells: ["d", "e"] });
+    expect(rows[1]).toMatchObject({ line: 2 });
+    expect(rows[1]?.cells).toEqual(["d", "e"]);
   });
 
   it("reads a file whose lines end in a lone carriage return", () => {

@@ -78,7 +78,7 @@ export class RowSplitter {
   #splitPlain(text: string, rows: Row[]): number {
     for (let start = 0; start < text.length;) {
       const end = this.#lineStop(text, start);
-      rows.push({ line: this.#line, cells: this.#plainCells(text, start, end) });
+      rows.push(this.#plainRow(text, start, end));
       this.#line += 1;
       start = end + 1;
     }
@@ -92,7 +92,7 @@ export class RowSplitter {
       if (nextQuote !== -1 && nextQuote < start) nextQuote = text.indexOf('"', start);
       const end = this.#lineStop(text, start);
       if (nextQuote === -1 || nextQuote > end) {
-        rows.push({ line: this.#line, cells: this.#plainCells(text, start, end) });
+        rows.push(this.#plainRow(text, start, end));
         this.#line += 1;
         start = end + 1;
         continue;
@@ -107,11 +107,14 @@ export class RowSplitter {
     return text.length;
   }
 
-  #plainCells(text: string, start: number, end: number): string[] {
-    const stop = this.#contentStop(text, start, end);
-    const cells = text.slice(start, stop).split(this.#delimiter, maxColumns + 1);
-    if (cells.length > maxColumns) throw this.#tooManyColumns();
-    return cells;
+  #plainRow(text: string, start: number, end: number): Row {
+    const row = new PlainRow(
+      this.#line,
+      text.slice(start, this.#contentStop(text, start, end)),
+      this.#delimiter,
+    );
+    if (end - start >= maxColumns && row.cells.length > maxColumns) throw this.#tooManyColumns();
+    return row;
   }
 
   /** One record with at least one quote; `undefined` when the text ends inside it. */
@@ -198,8 +201,26 @@ export class RowSplitter {
       if (!isBad) return row;
       // The bytes of a record over several lines are not kept: its decoded form is given back instead.
       const raw = next - row.line === 1 ? bad.get(row.line) : undefined;
-      return { ...row, troubles: undecodable, ...(raw !== undefined && { raw }) };
+      const { line, cells } = row;
+      return { line, cells, troubles: undecodable, ...(raw !== undefined && { raw }) };
     });
+  }
+}
+
+/** A line without quotes. It is cut when it is read, and again for the few that go back to their sender. */
+class PlainRow implements Row {
+  readonly line: number;
+  readonly #text: string;
+  readonly #delimiter: string;
+
+  constructor(line: number, text: string, delimiter: string) {
+    this.line = line;
+    this.#text = text;
+    this.#delimiter = delimiter;
+  }
+
+  get cells(): readonly string[] {
+    return this.#text.split(this.#delimiter);
   }
 }
 

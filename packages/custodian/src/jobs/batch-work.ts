@@ -4,11 +4,12 @@
  */
 import type { Tx } from "../db/database.ts";
 import type { Reason } from "../intake/draft.ts";
+import type { Row } from "../intake/table-file.ts";
 
 /** A line that was understood. */
 export interface DraftLine<Draft> {
   readonly line: number;
-  readonly cells: readonly string[];
+  readonly row: Row;
   readonly draft: Draft;
 }
 
@@ -49,12 +50,20 @@ export interface DecidedBatch {
   seal(): Promise<PreparedBatch>;
 }
 
+/** A batch that is being read. */
+export interface BatchBegun<Draft, Indexed> {
+  /** Takes in the next line. What it need not keep of the draft is garbage at once, which costs the collector nothing. */
+  take(line: DraftLine<Draft>): void;
+  /** Has the keeper blind its terms. */
+  index(): Promise<Indexed>;
+}
+
 /**
  * The steps of a batch. `index` and `seal` overlap with any step of other batches; `decide` sees the batches in their
  * order, while up to `jobLimits.batchesInFlight` batches before this one may still be sealed or written: what they brought
  * is not in the database yet, and the work itself remembers it.
  */
 export interface BatchWork<Draft, Indexed> {
-  index(lines: readonly DraftLine<Draft>[]): Promise<Indexed>;
+  begin(): BatchBegun<Draft, Indexed>;
   decide(indexed: Indexed, context: BatchContext): Promise<DecidedBatch>;
 }

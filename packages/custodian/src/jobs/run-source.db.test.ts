@@ -192,7 +192,7 @@ type Step = "before-decide" | "after-seal" | "before-keys" | "after-keys" | "in-
 
 function failing(batchNo: number, step: Step) {
   return <Draft, Indexed>(work: BatchWork<Draft, Indexed>): BatchWork<Draft, Indexed> => ({
-    index: (lines) => work.index(lines),
+    begin: () => work.begin(),
     decide: async (indexed, context) => {
       const failAt = (now: Step): void => {
         if (context.batchNo === batchNo && now === step) throw new Error("injected");

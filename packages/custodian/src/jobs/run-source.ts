@@ -18,7 +18,7 @@ import { renderUuid } from "../db/uuid.ts";
 import type { IntakeLine } from "../intake/draft.ts";
 import type { Rejects } from "../intake/rejects.ts";
 import type { Row, TableFile } from "../intake/table-file.ts";
-import type { BatchWork, DecidedBatch, DraftLine, PreparedBatch, RejectedLine } from "./batch-work.ts";
+import type { BatchBegun, BatchWork, DecidedBatch, PreparedBatch, RejectedLine } from "./batch-work.ts";
 import { jobLimits, jobLocks } from "./limits.ts";
 import { nextTurn } from "./next-turn.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -123,11 +123,11 @@ async function workOff<Draft, Indexed>(
   const inFlight: Promise<void>[] = [];
   try {
     const batches = readAhead(indexedBatches(job, before.lastLine), jobLimits.batchesAhead);
-    for await (const { batch, indexed } of batches) {
+    for await (const batch of batches) {
       if (inFlight.length > jobLimits.batchesInFlight) await inFlight.shift();
       const atMs = job.now();
       const source = `${renderUuid(sourceId)} batch ${batchNo}`;
-      const decided = await job.work.decide(await indexed, { sourceId, batchNo, source, atMs });
+      const decided = await job.work.decide(await batch.indexed, { sourceId, batchNo, source, atMs });
       rowsRead += batch.rowCount;
       const place = { sourceId, batchNo, rowsRead, atMs };
       written = sealAndWrite(job.databases.register, batch, decided, place, rejects, written);
@@ -150,9 +150,9 @@ interface BatchPlace {
   readonly atMs: number;
 }
 
-async function sealAndWrite<Draft>(
+async function sealAndWrite(
   register: Database,
-  batch: Batch<Draft>,
+  batch: Batch<unknown>,
   decided: DecidedBatch,
   place: BatchPlace,
   rejects: Rejects,
@@ -163,12 +163,12 @@ async function sealAndWrite<Draft>(
   await writeBatch(register, batch, prepared, place, rejects);
 }
 
-interface Batch<Draft> {
+interface Batch<Indexed> {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly rowCount: number;
   readonly bytesRead: number;
-  readonly drafts: readonly DraftLine<Draft>[];
+  readonly indexed: Promise<Indexed>;
   readonly rejects: readonly RejectedLine[];
 }
 
@@ -176,47 +176,60 @@ interface Batch<Draft> {
 async function* indexedBatches<Draft, Indexed>(
   job: SourceJob<Draft, Indexed>,
   afterLine: number,
-): AsyncGenerator<{ batch: Batch<Draft>; indexed: Promise<Indexed> }> {
-  for await (const batch of batchesOf(job, afterLine)) {
-    const indexed = job.work.index(batch.drafts);
-    indexed.catch(() => undefined);
-    yield { batch, indexed };
-  }
-}
-
-async function* batchesOf<Draft, Indexed>(
-  job: SourceJob<Draft, Indexed>,
-  afterLine: number,
-): AsyncGenerator<Batch<Draft>> {
+): AsyncGenerator<Batch<Indexed>> {
   const { batchRows = jobLimits.batchRows } = job;
-  let lines: IntakeLine<Draft>[] = [];
-  let bytesRead = 0;
-  for await (const rows of job.table.rows({ afterLine })) {
-    bytesRead = rows.bytesRead;
-    for (const row of rows.rows) {
-      lines.push(job.parse(row));
-      if (lines.length % jobLimits.turnRows === 0) await nextTurn();
-      if (lines.length < batchRows) continue;
-      yield batchOf(lines, bytesRead);
-      lines = [];
+  let batch = new BatchReading(job);
+  for await (const { rows, bytesRead } of job.table.rows({ afterLine })) {
+    for (const row of rows) {
+      batch.read(row);
+      if (batch.rowCount % jobLimits.turnRows === 0) await nextTurn();
+      if (batch.rowCount < batchRows) continue;
+      yield batch.end(bytesRead);
+      batch = new BatchReading(job);
     }
   }
-  if (lines.length > 0) yield batchOf(lines, bytesRead);
+  if (batch.rowCount > 0) yield batch.end(job.table.byteLength);
 }
 
-function batchOf<Draft>(lines: readonly IntakeLine<Draft>[], bytesRead: number): Batch<Draft> {
-  const drafts: DraftLine<Draft>[] = [];
-  const rejects: RejectedLine[] = [];
-  for (const line of lines) {
-    if (line.kind === "draft") drafts.push(line);
-    else rejects.push(line);
+class BatchReading<Draft, Indexed> {
+  readonly #parse: (row: Row) => IntakeLine<Draft>;
+  readonly #begun: BatchBegun<Draft, Indexed>;
+  readonly #rejects: RejectedLine[] = [];
+  #firstLine = 0;
+  #lastLine = 0;
+  rowCount = 0;
+
+  constructor({ parse, work }: SourceJob<Draft, Indexed>) {
+    this.#parse = parse;
+    this.#begun = work.begin();
   }
-  const firstLine = lines[0]?.line ?? 0;
-  const lastLine = lines.at(-1)?.line ?? 0;
-  return { firstLine, lastLine, rowCount: lines.length, bytesRead, drafts, rejects };
+
+  read(row: Row): void {
+    const line = this.#parse(row);
+    if (line.kind === "draft") this.#begun.take(line);
+    else this.#rejects.push(line);
+    if (this.rowCount === 0) this.#firstLine = line.line;
+    this.#lastLine = line.line;
+    this.rowCount += 1;
+  }
+
+  end(bytesRead: number): Batch<Indexed> {
+    const indexed = this.#begun.index();
+    // Thrown where it is awaited; until then it is not unhandled.
+    indexed.catch(() => undefined);
+    const { rowCount } = this;
+    return {
+      firstLine: this.#firstLine,
+      lastLine: this.#lastLine,
+      rowCount,
+      bytesRead,
+      indexed,
+      rejects: this.#rejects,
+    };
+  }
 }
 
-function checkCounts<Draft>(batch: Batch<Draft>, prepared: PreparedBatch): void {
+function checkCounts(batch: Batch<unknown>, prepared: PreparedBatch): void {
   const { accepted, known } = prepared;
   const rejected = batch.rejects.length + prepared.rejected.length;
   // INVARIANT: run-source.db.test.ts "ends every line in exactly one of accepted, known and rejected".
@@ -230,9 +243,9 @@ function checkCounts<Draft>(batch: Batch<Draft>, prepared: PreparedBatch): void 
   }
 }
 
-async function writeBatch<Draft>(
+async function writeBatch(
   register: Database,
-  batch: Batch<Draft>,
+  batch: Batch<unknown>,
   prepared: PreparedBatch,
   { sourceId, batchNo, rowsRead, atMs }: BatchPlace,
   rejects: Rejects,

@@ -7,7 +7,6 @@
  */
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { WireWriter } from "@kura/kernel/wire.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 import type { Databases } from "../db/database.ts";
@@ -54,7 +53,10 @@ export function postingWork(
   /** Owners made by the batches in flight, which may not be committed yet. */
   const recentOwners = new Recent<Token, Uint8Array>();
   return {
-    index: (lines) => indexLines(lines, keeper),
+    begin: () => {
+      const lines: DraftLine<PremiumDraft>[] = [];
+      return { take: (line) => lines.push(line), index: () => indexLines(lines, keeper) };
+    },
     decide: async (lines, context) => {
       accounts ??= {
         person: new Accounts(databases.register, "person", context.sourceId),
@@ -96,7 +98,6 @@ async function indexLines(
   keeper: KeeperClient,
 ): Promise<IndexedLine[]> {
   const terms: Term[] = [];
-  const writer = new WireWriter(lines.length * 100);
   const places = new Map<string, number>();
   const placeOf = (term: Term): number => {
     const key = `${term.kind} ${term.text}`;
@@ -110,7 +111,7 @@ async function indexLines(
     names: listTerms((add) => addNameTerms(line.draft, add)).map(placeOf),
     owner: placeOf({
       kind: termKinds.ownerContent,
-      text: contentDigest(encodeFactList(factsOfIdentity(line.draft), writer)),
+      text: contentDigest(encodeFactList(factsOfIdentity(line.draft))),
     }),
   }));
   const tokens = await keeper.index(terms);
@@ -131,9 +132,9 @@ function checkLines(
   const rejected: RejectedLine[] = [];
   for (const indexed of lines) {
     const check = checkEntry(indexed.line.draft.entry, thisMonth);
-    const { line, cells } = indexed.line;
+    const { line, row } = indexed.line;
     if (check.kind === "ok") plausible.push(indexed);
-    else rejected.push({ line, cells, reasons: [{ code: check.code, text: check.text }] });
+    else rejected.push({ line, cells: row.cells, reasons: [{ code: check.code, text: check.text }] });
   }
   return { plausible, rejected };
 }
@@ -230,7 +231,7 @@ async function sealOwners(
       kind: recordKinds.suspenseOwner,
       recordNo: 0,
       wrappedKey: noBytes,
-      facts: encodeFactList(factsOfIdentity(indexed.line.draft)).slice(),
+      facts: encodeFactList(factsOfIdentity(indexed.line.draft)),
     })),
   });
   if (answer.outcome !== "ok") {

@@ -5,41 +5,43 @@ import { hash } from "node:crypto";
 import type { FactValue } from "@kura/kernel/fact-list.ts";
 import type { Identity, PersonDraft } from "../intake/draft.ts";
 import { fieldNumbers } from "./field.ts";
-import type { Field } from "./field.ts";
 
 /** Kinds of sealed records: what was recorded together, and on what occasion. Numbers are for ever. */
 export const recordKinds = { personLine: 1, suspenseOwner: 2 } as const;
 
+/** Takes in facts one by one: a batch has tens of thousands, which need not become objects. */
+export type AddFact = (field: number, value: string) => void;
+
 /** The facts of a line of the register, in the order of the field numbers; all hold from `asOf` where the line says so. */
-export function factsOfPerson(draft: PersonDraft): FactValue[] {
-  const facts: FactValue[] = factsOfIdentity(draft);
-  const add = (field: Field, value: string | undefined): void => {
-    if (value !== undefined) facts.push({ field: fieldNumbers[field], value });
-  };
-  for (const name of draft.formerNames) add("formerName", name);
-  for (const kana of draft.formerKanas) add("formerKana", kana);
-  add("postalCode", draft.postalCode);
-  add("address", draft.address);
-  add("phone", draft.phone);
-  add("email", draft.email);
-  add("diedOn", draft.diedOn);
-  const from = draft.asOf;
-  return from === undefined ? facts : facts.map((fact) => ({ ...fact, from }));
+export function addFactsOfPerson(draft: PersonDraft, add: AddFact): void {
+  addIdentity(draft, add);
+  for (const name of draft.formerNames) add(fieldNumbers.formerName, name);
+  for (const kana of draft.formerKanas) add(fieldNumbers.formerKana, kana);
+  addUnlessAbsent(fieldNumbers.postalCode, draft.postalCode, add);
+  addUnlessAbsent(fieldNumbers.address, draft.address, add);
+  addUnlessAbsent(fieldNumbers.phone, draft.phone, add);
+  addUnlessAbsent(fieldNumbers.email, draft.email, add);
+  addUnlessAbsent(fieldNumbers.diedOn, draft.diedOn, add);
 }
 
 /** What a line says of who it is about. */
 export function factsOfIdentity(identity: Identity): FactValue[] {
   const facts: FactValue[] = [];
-  const add = (field: Field, value: string | undefined): void => {
-    if (value !== undefined) facts.push({ field: fieldNumbers[field], value });
-  };
-  add("pensionNumber", identity.pensionNumber);
-  for (const number of identity.schemeNumbers) add("schemeNumber", number);
-  add("name", identity.name);
-  add("kana", identity.kana);
-  add("birthDate", identity.birthDate);
-  add("sex", identity.sex);
+  addIdentity(identity, (field, value) => facts.push({ field, value }));
   return facts;
+}
+
+function addIdentity(identity: Identity, add: AddFact): void {
+  addUnlessAbsent(fieldNumbers.pensionNumber, identity.pensionNumber, add);
+  for (const number of identity.schemeNumbers) add(fieldNumbers.schemeNumber, number);
+  addUnlessAbsent(fieldNumbers.name, identity.name, add);
+  addUnlessAbsent(fieldNumbers.kana, identity.kana, add);
+  addUnlessAbsent(fieldNumbers.birthDate, identity.birthDate, add);
+  addUnlessAbsent(fieldNumbers.sex, identity.sex, add);
+}
+
+function addUnlessAbsent(field: number, value: string | undefined, add: AddFact): void {
+  if (value !== undefined) add(field, value);
 }
 
 /**

@@ -4,17 +4,17 @@
  * Kept in columns: a batch has thousands of lines with five terms each, and as objects they would cost more time to
  * collect than to make. The terms of a line stand together, in the order numbers, names, former names, content.
  */
-import { encodeFactList } from "@kura/kernel/fact-list.ts";
+import { FactListEncoder } from "@kura/kernel/fact-list.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { encodeTerm } from "@kura/keeper/protocol.ts";
 import type { PersonDraft } from "../intake/draft.ts";
-import type { DraftLine } from "../jobs/batch-work.ts";
+import type { Row } from "../intake/table-file.ts";
+import type { BatchBegun, DraftLine } from "../jobs/batch-work.ts";
 import { jobLimits } from "../jobs/limits.ts";
-import { nextTurn } from "../jobs/next-turn.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { addFormerNameTerms, addNameTerms, addNumberTerms, termKinds } from "../vault/terms.ts";
 import type { Token, Tokens } from "../vault/terms.ts";
-import { contentDigest, factsOfPerson } from "./facts.ts";
+import { addFactsOfPerson, contentDigest } from "./facts.ts";
 import type { LineTokens } from "./identify.ts";
 
 /** Bytes of terms and of facts that a line usually has. */
@@ -26,7 +26,8 @@ const sections = 4;
 const [numbersEnd, namesEnd, formerNamesEnd, lineEnd] = [0, 1, 2, 3] as const;
 
 export class IndexedBatch {
-  readonly lines: readonly DraftLine<PersonDraft>[];
+  /** As they were read, without what became of them. */
+  readonly rows: readonly Row[];
   /** Encoded facts of each line. */
   readonly facts: readonly Uint8Array[];
   readonly #kinds: readonly number[];
@@ -35,13 +36,13 @@ export class IndexedBatch {
   readonly #tokens: Tokens;
 
   constructor(
-    lines: readonly DraftLine<PersonDraft>[],
+    rows: readonly Row[],
     facts: readonly Uint8Array[],
     kinds: readonly number[],
     ends: readonly number[],
     tokens: Tokens,
   ) {
-    this.lines = lines;
+    this.rows = rows;
     this.facts = facts;
     this.#kinds = kinds;
     this.#ends = ends;
@@ -103,33 +104,50 @@ export class IndexedBatch {
   }
 }
 
-/** Encodes the facts of every line and has its terms blinded. */
-export async function indexLines(
-  lines: readonly DraftLine<PersonDraft>[],
-  keeper: KeeperClient,
-): Promise<IndexedBatch> {
-  const terms = new WireWriter(lines.length * lineTermBytes);
-  const factWriter = new WireWriter(lines.length * lineFactBytes);
-  const facts: Uint8Array[] = [];
-  const kinds: number[] = [];
-  const ends: number[] = [];
-  const add = (kind: number, text: string): void => {
-    kinds.push(kind);
-    encodeTerm(terms, kind, text);
-  };
-  for (const [i, { draft }] of lines.entries()) {
-    if (i % jobLimits.turnRows === 0) await nextTurn();
-    const encoded = encodeFactList(factsOfPerson(draft), factWriter);
-    facts.push(encoded);
-    addNumberTerms(draft, add);
-    ends.push(kinds.length);
-    addNameTerms(draft, add);
-    ends.push(kinds.length);
-    addFormerNameTerms(draft, add);
-    ends.push(kinds.length);
-    add(termKinds.personContent, contentDigest(encoded));
-    ends.push(kinds.length);
+/** A batch that takes in its lines: encodes the facts and the terms of each, and keeps nothing else of it. */
+export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
+  readonly #keeper: KeeperClient;
+  readonly #terms = new WireWriter(jobLimits.batchRows * lineTermBytes);
+  readonly #factWriter = new WireWriter(jobLimits.batchRows * lineFactBytes);
+  readonly #factLists = new FactListEncoder(this.#factWriter);
+  readonly #rows: Row[] = [];
+  readonly #facts: Uint8Array[] = [];
+  readonly #kinds: number[] = [];
+  readonly #ends: number[] = [];
+  #from: string | undefined;
+
+  constructor(keeper: KeeperClient) {
+    this.#keeper = keeper;
   }
-  const tokens = await keeper.indexWritten(kinds.length, terms.finish());
-  return new IndexedBatch(lines, facts, kinds, ends, tokens);
+
+  take({ row, draft }: DraftLine<PersonDraft>): void {
+    this.#rows.push(row);
+    this.#from = draft.asOf;
+    this.#factLists.begin();
+    addFactsOfPerson(draft, this.#addFact);
+    const facts = this.#factLists.end();
+    this.#facts.push(facts);
+    addNumberTerms(draft, this.#addTerm);
+    this.#ends.push(this.#kinds.length);
+    addNameTerms(draft, this.#addTerm);
+    this.#ends.push(this.#kinds.length);
+    addFormerNameTerms(draft, this.#addTerm);
+    this.#ends.push(this.#kinds.length);
+    this.#addTerm(termKinds.personContent, contentDigest(facts));
+    this.#ends.push(this.#kinds.length);
+  }
+
+  async index(): Promise<IndexedBatch> {
+    const tokens = await this.#keeper.indexWritten(this.#kinds.length, this.#terms.finish());
+    return new IndexedBatch(this.#rows, this.#facts, this.#kinds, this.#ends, tokens);
+  }
+
+  readonly #addFact = (field: number, value: string): void => {
+    this.#factLists.add(field, value, this.#from);
+  };
+
+  readonly #addTerm = (kind: number, text: string): void => {
+    this.#kinds.push(kind);
+    encodeTerm(this.#terms, kind, text);
+  };
 }

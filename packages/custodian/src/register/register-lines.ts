@@ -17,7 +17,7 @@ import { Directory } from "./directory.ts";
 import { recordKinds } from "./facts.ts";
 import { identify } from "./identify.ts";
 import type { LineTokens, PersonState } from "./identify.ts";
-import { indexLines } from "./line-tokens.ts";
+import { LineEncoder } from "./line-tokens.ts";
 import type { IndexedBatch } from "./line-tokens.ts";
 import * as store from "./store.ts";
 
@@ -37,9 +37,9 @@ export function registerWork(
   /** Wrapped keys of the persons that the batches in flight make, newest first. */
   let recentKeys: readonly Promise<NewKeys>[] = [];
   return {
-    index: (lines) => indexLines(lines, keeper),
+    begin: () => new LineEncoder(keeper),
     decide: async (batch, context) => {
-      const tokens = batch.lines.map((_, i) => batch.tokensOf(i));
+      const tokens = batch.rows.map((_, i) => batch.tokensOf(i));
       await directory.load(tokens.flatMap(identifyingTokens));
       const sorted = sortLines(batch, tokens, directory, makeKey);
       return {
@@ -124,7 +124,7 @@ function remember(line: LineTokens, person: PersonState, directory: Directory): 
 }
 
 function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
-  const { line = 0, cells = [] } = batch.lines[place] ?? {};
+  const { line = 0, cells = [] } = batch.rows[place] ?? {};
   return {
     line,
     cells,
@@ -260,7 +260,7 @@ function* recordsOf(
       contentToken: batch.contentOf(place),
       kanaToken: batch.nameOfKind(place, termKinds.kanaBirth),
       nameToken: batch.nameOfKind(place, termKinds.nameBirth),
-      sourceLine: batch.lines[place]?.line ?? 0,
+      sourceLine: batch.rows[place]?.line ?? 0,
     };
   }
 }
