@@ -31,10 +31,11 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
   extracts: ["db", "disclosure", "register", "vault"],
+  worklists: ["cases", "db", "extracts", "vault"],
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "register"],
   log: ["vault"],
-  http: ["extracts", "db", "disclosure", "matching", "cases", "log", "vault", "register", "premiums"],
+  http: ["extracts", "worklists", "db", "disclosure", "matching", "cases", "log", "vault", "register", "premiums"],
   "": ["db", "disclosure", "http", "log", "vault"],
 };
 

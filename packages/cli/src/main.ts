@@ -23,6 +23,7 @@ import { addKeysCommand } from "./commands/keys.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addStatementCommand } from "./commands/statement.ts";
+import { addWorklistCommand } from "./commands/worklist.ts";
 import { addWitnessCommand } from "./commands/witness.ts";
 
 const program = new Command("kura")
@@ -50,6 +51,7 @@ addStatementCommand(program);
 addCaseCommand(program);
 addFindCommand(program);
 addLookCommand(program);
+addWorklistCommand(program);
 addExtractCommand(program);
 addOpenCommand(program);
 addWhoLookedCommand(program);

@@ -14,7 +14,7 @@ import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
 import { wrappedKeyBytes } from "@kura/keeper/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
-import { sql } from "../db/sql.ts";
+import { type Query, sql } from "../db/sql.ts";
 import { parseUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";
 import type { Criteria } from "./criteria.ts";
@@ -65,7 +65,8 @@ export async function appendSelected(
   return Number(rows);
 }
 
-function selected(criteria: Criteria, tokens: readonly Token[]) {
+/** The keys of who is selected, as a query to build upon: one column, `person_key`. Also for worklists. */
+export function selected(criteria: Criteria, tokens: readonly Token[]): Query {
   const { registeredFrom = null, registeredTo = null, source = null, persons = null } = criteria;
   const { premiumsIn, noPremiumsIn, worklist, numbers } = criteria;
   const day = (month: string | undefined): string | null => (month === undefined ? null : `${month}-01`);

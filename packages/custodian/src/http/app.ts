@@ -15,6 +15,7 @@ import { answerFile, type ConsoleFiles } from "./console-files.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
 import { extractRoutes } from "./extract-routes.ts";
+import { worklistRoutes } from "./worklist-routes.ts";
 import { checkHealth } from "./health.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
@@ -39,6 +40,7 @@ export const apiRoutes: readonly Route[] = [
   ...caseRoutes,
   ...doorRoutes,
   ...extractRoutes,
+  ...worklistRoutes,
   ...journalRoutes,
   ...rosterRoutes,
   ...budgetRoutes,
