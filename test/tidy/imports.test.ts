@@ -35,7 +35,18 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "register"],
   log: ["vault"],
-  http: ["extracts", "worklists", "db", "disclosure", "matching", "cases", "log", "vault", "register", "premiums"],
+  http: [
+    "extracts",
+    "worklists",
+    "db",
+    "disclosure",
+    "matching",
+    "cases",
+    "log",
+    "vault",
+    "register",
+    "premiums",
+  ],
   "": ["db", "disclosure", "http", "log", "vault"],
 };
 
