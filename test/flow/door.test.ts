@@ -4,7 +4,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ended, KuraFolder } from "../system/kura-folder.ts";
+import { type Ended, endOf, KuraFolder, type Started } from "../system/kura-folder.ts";
 
 const number = "9999-000001";
 const people = `基礎年金番号,氏名,カナ氏名,生年月日,性別,住所
@@ -14,9 +14,10 @@ ${number},試験 一郎,シケン イチロウ,1950-01-02,男,架空県試験市
 const reason = ["--reason", "a synthetic reason"] as const;
 
 let folder: KuraFolder;
+let running: Started;
 beforeAll(async () => {
   folder = await KuraFolder.make();
-  await folder.start("--empty");
+  running = await folder.start("--empty");
   const file = join(folder.path, "people.csv");
   await writeFile(file, people);
   const { code, stderr } = await folder.run("import", "persons", file);
@@ -30,6 +31,11 @@ const codeIn = ({ code, stderr }: Ended): string => `${code} ${/\[([\w-]+)\]/u.e
 const as = (actor: string): NodeJS.ProcessEnv => ({ KURA_ACTOR_KEY: `${folder.keyFile}.demo-${actor}` });
 const runAs = (actor: string, ...args: readonly string[]): Promise<Ended> =>
   folder.spawn(args, as(actor)).ended;
+
+async function stop(): Promise<void> {
+  process.kill(running.pid, "SIGINT");
+  await endOf(running);
+}
 
 async function openCase(kind = "claim"): Promise<string> {
   return idIn(await folder.run("case", "open", "--kind", kind, ...reason));
@@ -64,14 +70,39 @@ describe("an operator", () => {
     expect((await folder.run("alarms")).stdout).toContain("denied  purpose-not-held  officer-1");
   });
 
-  it("is let through or stopped by the agency's own policy", async () => {
+  it("is stopped by a honey person, who looked like anybody, and the alarm names nobody", async () => {
+    const about = await openCase("audit");
+    const honey = idIn(await folder.run("find", "--case", about, "--number", "9999-000002"));
+    const added = await folder.run("honey", "add", honey);
+    expect([added.code, added.stdout]).toEqual([0, ""]);
+    const found = await folder.run("find", "--case", about, "--number", "9999-000002");
+    expect([codeIn(found), found.stdout]).toEqual(["1 stopped", ""]);
+    const [alarm = ""] = (await folder.run("alarms")).stdout.split("\n");
+    expect(alarm).toMatch(/ alarm {2}honey {2}operator {2}/u);
+    expect(alarm).not.toContain(honey);
+    // The session was stopped, not the actor: the next command signs in anew.
+    expect((await folder.run("find", "--case", about, "--number", number)).stdout).toContain("試○ 一○");
+  });
+
+  it("is let through or stopped by the policy that the custodian was started with, not by one of their own", async () => {
     const about = await openCase();
-    const policy = join(folder.path, "closed.cedar");
-    await writeFile(policy, '@id("closed-today") forbid (principal, action, resource);');
+    const [closed, open] = [join(folder.path, "closed.cedar"), join(folder.path, "open.cedar")];
+    await writeFile(closed, '@id("closed-today") forbid (principal, action, resource);');
+    await writeFile(open, '@id("everything") permit (principal, action, resource);');
     const find = ["find", "--case", about, "--number", number];
-    expect(codeIn(await folder.spawn(find, { KURA_POLICY_FILE: policy }).ended)).toBe("1 policy-denied");
-    await writeFile(policy, "permit everybody");
-    expect(codeIn(await folder.spawn(find, { KURA_POLICY_FILE: policy }).ended)).toBe("1 bad-policy");
+    expect((await folder.spawn(find, { KURA_POLICY_FILE: closed }).ended).stdout).toContain("試○ 一○");
+    await stop();
+    running = await folder.startWith({ KURA_POLICY_FILE: closed }, "--empty");
+    expect(codeIn(await folder.spawn(find, { KURA_POLICY_FILE: open }).ended)).toBe("1 policy-denied");
+    expect((await folder.run("alarms")).stdout).toMatch(/no event {2}refused {2}policy-denied {2}operator/u);
+    await stop();
+    await writeFile(closed, "permit everybody");
+    const refused = await endOf(
+      folder.spawn(["start", "--empty", "--port", "0"], { KURA_POLICY_FILE: closed }),
+    );
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("policy-refused")]);
+    running = await folder.start("--empty");
+    expect((await folder.spawn(find, {}).ended).stdout).toContain("試○ 一○");
   });
 
   it("is enrolled and given a purpose by two officers, not by one", async () => {

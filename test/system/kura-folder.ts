@@ -95,7 +95,12 @@ export class KuraFolder {
 
   /** `kura start`, ready. */
   async start(...args: readonly string[]): Promise<Started> {
-    const running = this.spawn(["start", "--port", "0", ...args]);
+    return this.startWith({}, ...args);
+  }
+
+  /** The same with settings of its own. */
+  async startWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Started> {
+    const running = this.spawn(["start", "--port", "0", ...args], env);
     const url = await urlOf(running);
     return { ...running, url };
   }

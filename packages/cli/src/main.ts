@@ -11,6 +11,7 @@ import { addAlarmsCommand } from "./commands/alarms.ts";
 import { addCaseCommand } from "./commands/case.ts";
 import { addExtractCommand } from "./commands/extract.ts";
 import { addFindCommand } from "./commands/find.ts";
+import { addHoneyCommand } from "./commands/honey.ts";
 import { addLogCommand } from "./commands/log.ts";
 import { addLookCommand } from "./commands/look.ts";
 import { addOpenCommand } from "./commands/open.ts";
@@ -38,7 +39,7 @@ Environment:
   KURA_KEYS_DATABASE_URL  its database of wrapped keys (default: the same server, NAME_keys)
   KURA_ACTOR_KEY          key file that signs this operator's orders (default: the demo operator's)
   KURA_GENESIS            an agency's own first roster statement (default: two demo officers and an operator)
-  KURA_POLICY_FILE        the agency's own policy of who may look at what (Cedar; default: the one that comes with Kura)
+  KURA_POLICY_FILE        with kura start: the agency's own policy of who may look at what (Cedar; default: Kura's)
   KURA_WITNESSES          a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log
   KURA_ORIGIN             where browsers find Kura, https://…; passkeys are bound to it (default: this machine)`,
   )
@@ -56,6 +57,7 @@ addExtractCommand(program);
 addOpenCommand(program);
 addWhoLookedCommand(program);
 addAlarmsCommand(program);
+addHoneyCommand(program);
 addRosterCommand(program);
 addMatchCommand(program);
 addAuditCommand(program);

@@ -16,7 +16,7 @@ import { uuidMaker } from "./db/uuid.ts";
 import { JournalFollower } from "./disclosure/journal-follower.ts";
 import { journalSource } from "./disclosure/journal-source.ts";
 import { readPolicy } from "./disclosure/policy.ts";
-import { appendPolicySet } from "./disclosure/store.ts";
+import { appendPolicySet } from "./disclosure/decisions/store.ts";
 import { makeApp } from "./http/app.ts";
 import { readConsoleFiles } from "./http/console-files.ts";
 import { readDemoActors } from "./http/demo-actors.ts";

@@ -28,15 +28,8 @@ const order: LookOrder = {
 };
 
 function newSession(): Session {
-  const session = new Session({
-    session: order.session,
-    actor: "anna",
-    credential: "anna-key",
-    signingKey: "",
-    hpkeKey: "",
-    workstation: "test-desk",
-    expiresMs: nowMs + 1,
-  });
+  const start = { session: order.session, actor: "anna", credential: "anna-key", workstation: "test-desk" };
+  const session = new Session({ ...start, signingKey: "", hpkeKey: "", expiresMs: nowMs + 1 }, "");
   session.lastNumber = 4;
   return session;
 }
@@ -120,6 +113,13 @@ describe("an order", () => {
       return { ...of, session };
     },
     "has expired": (of) => ({ ...of, nowMs: nowMs + 1 }),
+    "began with a key that was replaced": (of) => ({
+      ...of,
+      roster: {
+        ...roster,
+        credentials: new Map([["anna-key", { kind: "key-file", actor: "anna", publicKey: "another" }]]),
+      },
+    }),
     "belongs to an actor who left": (of) => ({ ...of, roster: { ...roster, actors: new Map() } }),
     "began with a credential that was taken away": (of) => ({
       ...of,

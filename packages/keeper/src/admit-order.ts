@@ -105,9 +105,10 @@ export function decideOrder(of: OrderCase): OrderOutcome {
   return { outcome: "admitted", session, actor, isNearBudget: budget.outcome === "within" && budget.isNear };
 }
 
-/** `undefined` once the actor or the credential the session began with has left the roster. */
-export function findActor(roster: Roster, { start }: Session): Actor | undefined {
-  const isHeld = roster.credentials.get(start.credential)?.actor === start.actor;
+/** `undefined` once the actor or the credential the session began with has left the roster, or has another key there. */
+export function findActor(roster: Roster, { start, credentialKey }: Session): Actor | undefined {
+  const credential = roster.credentials.get(start.credential);
+  const isHeld = credential?.actor === start.actor && credential.publicKey === credentialKey;
   return isHeld ? roster.actors.get(start.actor) : undefined;
 }
 

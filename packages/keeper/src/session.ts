@@ -30,14 +30,17 @@ export interface SessionStart {
 
 export class Session {
   readonly start: SessionStart;
+  /** Public key of the credential that it began with: one that is replaced under the same id takes its sessions along. */
+  readonly credentialKey: string;
   isEnded = false;
   /** Number of the last order that was answered or refused with an event. */
   lastNumber = 0;
   #signingKey: KeyObject | undefined;
   #answers: { readonly enc: Uint8Array; readonly key: KeyObject } | undefined;
 
-  constructor(start: SessionStart) {
+  constructor(start: SessionStart, credentialKey: string) {
     this.start = start;
+    this.credentialKey = credentialKey;
   }
 
   /** Made on first use: most sessions of an old journal are never used again. */
@@ -74,7 +77,7 @@ export class Sessions {
   }
 
   /** The actor's oldest session ends when there are too many; what has expired is forgotten. */
-  begin(start: SessionStart, nowMs: number): void {
+  begin(start: SessionStart, credentialKey: string, nowMs: number): void {
     for (const [id, session] of this.#byId) if (session.start.expiresMs <= nowMs) this.#byId.delete(id);
     const ofActor = this.#byId
       .values()
@@ -85,7 +88,7 @@ export class Sessions {
     for (const one of ofActor.slice(0, Math.max(0, ofActor.length + 1 - limits.actorSessionsKept))) {
       this.#byId.delete(one.start.session);
     }
-    this.#byId.set(start.session, new Session(start));
+    this.#byId.set(start.session, new Session(start, credentialKey));
   }
 
   end(id: string): void {

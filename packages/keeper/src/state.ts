@@ -68,7 +68,7 @@ export class KeeperState {
         return;
       case "signed-in":
         this.signCounts.set(event.credential, event.signCount);
-        this.sessions.begin(event, timeMs);
+        this.sessions.begin(event, this.roster.credentials.get(event.credential)?.publicKey ?? "", timeMs);
         return;
       case "signed-out":
       case "alarm":

@@ -1,4 +1,7 @@
-/** `kura alarms`: sessions that were stopped and orders that were refused though well signed, newest first. */
+/**
+ * `kura alarms`: sessions that were stopped and orders that were refused though well signed, newest first: by the keeper,
+ * with the number of the event, and by the custodian before the keeper was asked.
+ */
 import type { Command } from "commander";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { disclosureLimits } from "@kura/custodian/disclosure/limits.ts";
@@ -9,7 +12,7 @@ import { withInstance } from "./connected.ts";
 export function addAlarmsCommand(program: Command): void {
   program
     .command("alarms")
-    .description("sessions that the keeper stopped, and well-signed orders that it refused")
+    .description("sessions that the keeper stopped, and well-signed orders that were refused")
     .action(async () => {
       const alarms = await withInstance("kura_custodian", async ({ databases, keeper }) => {
         await projectJournal(databases.register, journalSource(keeper));
@@ -18,7 +21,7 @@ export function addAlarmsCommand(program: Command): void {
       for (const { at, eventNumber, kind, outcome, actor, office, purpose, caseId } of alarms) {
         const line = [
           at.toISOString(),
-          `event ${eventNumber}`,
+          eventNumber === undefined ? "no event" : `event ${eventNumber}`,
           kind,
           outcome,
           actor,

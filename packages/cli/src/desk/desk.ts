@@ -7,9 +7,9 @@
 import { hostname } from "node:os";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { Asker, DoorParts } from "@kura/custodian/disclosure/door.ts";
-import { readPolicy } from "@kura/custodian/disclosure/policy.ts";
+import { makePolicy, type Policy, readPolicy } from "@kura/custodian/disclosure/policy.ts";
 import { type AnyRefusal, refusalTitles } from "@kura/custodian/disclosure/refusals.ts";
-import { appendPolicySet } from "@kura/custodian/disclosure/store.ts";
+import { appendPolicySet, findPolicySet } from "@kura/custodian/disclosure/decisions/store.ts";
 import { readRoster } from "@kura/custodian/disclosure/roster-view.ts";
 import { uuidMaker } from "@kura/custodian/db/uuid.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
@@ -43,8 +43,7 @@ export async function signedIn<T>(connected: Connected, work: (desk: Desk) => Pr
   }
   const orders = await signIn(keeper, key);
   const office = (await readRoster(keeper)).actors[key.actor]?.office ?? "";
-  const policy = await readPolicy(process.env["KURA_POLICY_FILE"]);
-  await appendPolicySet(databases.register, policy, new Date());
+  const policy = await policyInForce(databases);
   const door = { databases, keeper, policy, now: () => new Date(), makeId: uuidMaker() };
   try {
     return await work({
@@ -60,6 +59,18 @@ export async function signedIn<T>(connected: Connected, work: (desk: Desk) => Pr
   }
 }
 
+/**
+ * The agency's policy is the custodian's to choose, so the command line takes what the custodian wrote down when it was
+ * started last; before any was, the one that comes with Kura. Its own KURA_POLICY_FILE would be the operator's choice.
+ */
+async function policyInForce({ register }: Connected["databases"]): Promise<Policy> {
+  const known = await findPolicySet(register);
+  if (known !== undefined) return makePolicy(known.policyText, known.schemaText);
+  const policy = await readPolicy(undefined);
+  await appendPolicySet(register, policy, new Date());
+  return policy;
+}
+
 /** A refusal as a fault: its name is the code, its words are the title. */
 export function refused(outcome: AnyRefusal, policies: readonly string[] = []): Fault {
   const why = policies.length === 0 ? "" : ` (${policies.join(", ")})`;
@@ -73,7 +84,8 @@ async function signIn(keeper: KeeperClient, key: ActorKey): Promise<OrderSession
   return keys.begin(mustBeOk(await askSignIn(keeper, request)));
 }
 
-function mustBeOk<T>(answer: Answer<T>): T {
+/** @throws {Fault} with the refusal as its code. */
+export function mustBeOk<T>(answer: Answer<T>): T {
   if (answer.outcome === "ok") return answer.value;
   throw new Fault(answer.outcome, `${refusalTitles[answer.outcome]}: ${answer.reason}`);
 }

@@ -8,7 +8,8 @@
 import { Breach } from "@kura/kernel/fault.ts";
 import type { Status } from "@kura/keeper/protocol.ts";
 import type { Databases, Reader } from "../db/database.ts";
-import { checkJournalCopy } from "../disclosure/check-journal-copy.ts";
+import { checkCopiedHead, checkJournalCopy } from "../disclosure/check-journal-copy.ts";
+import type { JournalSource } from "../disclosure/project-journal.ts";
 import { kindOfNumber, premiumKinds } from "../premiums/entry.ts";
 import type { PremiumKind } from "../premiums/entry.ts";
 import { checkKeys, judgeLost } from "./keys.ts";
@@ -20,6 +21,8 @@ import { checkGrants, checkServer } from "./server.ts";
 import * as store from "./store.ts";
 
 export interface AuditOptions {
+  /** The keeper's journal, to compare the copy's end with; without it the copy is proved in itself only. */
+  readonly journal?: JournalSource;
   /** Told before each part, for whoever waits. */
   readonly onStep?: (step: AuditStep) => void;
 }
@@ -36,7 +39,7 @@ export type AuditStep = (typeof auditSteps)[number];
 export async function runAudit(
   databases: Databases,
   askKeeper: () => Promise<Status>,
-  { onStep = () => undefined }: AuditOptions = {},
+  { journal, onStep = () => undefined }: AuditOptions = {},
 ): Promise<AuditReport> {
   const findings = new Findings();
   onStep("settings");
@@ -59,7 +62,7 @@ export async function runAudit(
     onStep("suspense");
     const suspense = await checkLedger(register, "suspense", findings);
     onStep("journal");
-    await checkJournal(register, findings);
+    await checkJournal(register, journal, findings);
     onStep("keys");
     const { versions, lost, ...sums } = await checkKeys(register, databases.keys, findings);
     const keeperNow = await askKeeper();
@@ -108,9 +111,14 @@ async function checkBalances(register: Reader, findings: Findings): Promise<stor
 }
 
 /** Who looked at whom is answered from the copy: it must be the journal's, event by event and link by link. */
-async function checkJournal(register: Reader, findings: Findings): Promise<void> {
+async function checkJournal(
+  register: Reader,
+  journal: JournalSource | undefined,
+  findings: Findings,
+): Promise<void> {
   try {
-    await checkJournalCopy(register);
+    const { head } = await checkJournalCopy(register);
+    if (journal !== undefined) await checkCopiedHead(head, journal);
   } catch (thrown) {
     if (!(thrown instanceof Breach)) throw thrown;
     const where = Object.entries(thrown.evidence).map(([name, value]) => `${name} ${value}`);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
 import { sqlText } from "../db/sql.ts";
-import { checkJournalCopy, type CheckedCopy } from "./check-journal-copy.ts";
+import { checkCopiedHead, checkJournalCopy, type CheckedCopy } from "./check-journal-copy.ts";
 import { FixtureJournal } from "./journal.fixture.ts";
 import { disclosureLimits } from "./limits.ts";
 import { projectJournal } from "./project-journal.ts";
@@ -32,7 +32,10 @@ const breach = expect.objectContaining({ name: "Breach" }) as unknown;
 
 describe("the copy of the journal", () => {
   it("proves itself when nobody has touched it", async () => {
-    expect(await check()).toEqual({ events: BigInt(looks + 2), disclosures: BigInt(looks + looks / 2) });
+    expect(await check()).toMatchObject({
+      events: BigInt(looks + 2),
+      disclosures: BigInt(looks + looks / 2),
+    });
   });
 
   it.each([
@@ -70,5 +73,26 @@ describe("the copy of the journal", () => {
   ])("does not, with %s", async (_what, statement) => {
     expect(await tamper(statement)).toBeGreaterThan(0);
     await expect(check()).rejects.toEqual(breach);
+  });
+});
+
+describe("a copy that proves itself is compared with the keeper's journal", () => {
+  const compare = async (keeper: FixtureJournal) => checkCopiedHead((await check()).head, keeper);
+
+  it("and is the same, also when the journal has gone on", async () => {
+    await expect(compare(journal)).resolves.toBeUndefined();
+    journal.look([randomBytes(16).toString("hex")]);
+    await expect(compare(journal)).resolves.toBeUndefined();
+  });
+
+  it("and is not, when database and chain were rewritten together", async () => {
+    const other = new FixtureJournal();
+    for (let i = 0; i < journal.length; i++) other.append({ kind: "started", kekVersion: 1 });
+    await expect(compare(other)).rejects.toEqual(breach);
+  });
+
+  it("and is not, when the journal was put back to an older state", async () => {
+    journal.cut(looks);
+    await expect(compare(journal)).rejects.toEqual(breach);
   });
 });

@@ -17,10 +17,13 @@ import {
   type SessionRow,
 } from "./journal-copy.ts";
 import { disclosureLimits } from "./limits.ts";
+import type { JournalSource } from "./project-journal.ts";
 import * as store from "./store.ts";
 
 export interface CheckedCopy {
   readonly events: bigint;
+  /** The last event that was copied. */
+  readonly head: CopyHead;
   /** Rows of persons. */
   readonly disclosures: bigint;
 }
@@ -55,7 +58,18 @@ export async function checkJournalCopy(reader: Reader): Promise<CheckedCopy> {
   const allSessionRows = await store.countSessionRows(reader);
   if (allSessionRows !== sessionRows)
     throw new Breach("there are sessions without an event", { rows: allSessionRows, proven: sessionRows });
-  return { events: head.number, disclosures };
+  return { events: head.number, head, disclosures };
+}
+
+/**
+ * That the copy's end is in the keeper's journal: a copy that proves itself could still be of another history. What the
+ * journal has beyond it is copied next.
+ *
+ * @throws {Breach}
+ */
+export async function checkCopiedHead(head: CopyHead, journal: JournalSource): Promise<void> {
+  if (head.number === 0n) return;
+  copyPage(head, await journal.events(head.number, 1));
 }
 
 function compare(

@@ -11,7 +11,7 @@ import { findCase } from "../cases/cases.ts";
 import type { Databases } from "../db/database.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import type { Decision, Policy } from "./policy.ts";
-import * as store from "./store.ts";
+import * as store from "./decisions/store.ts";
 
 /** Who asks: the actor of a session that the keeper has signed in. */
 export interface Asker {

@@ -39,50 +39,6 @@ export async function listRecords(
   return records;
 }
 
-/** An order that the custodian refused. */
-export interface Refusal {
-  readonly refusalId: Uint8Array;
-  readonly actor: string;
-  readonly office: string;
-  /** In hexadecimal. */
-  readonly session: string;
-  readonly orderKind: string;
-  readonly outcome: string;
-  readonly purpose: string;
-  readonly caseId: string;
-  readonly persons: number;
-  readonly policyDigest: Uint8Array | undefined;
-  readonly policies: readonly string[];
-  readonly at: Date;
-}
-
-export async function appendRefusal(database: Database, refusal: Refusal): Promise<void> {
-  await database.transact(async (tx) => {
-    await tx.run(sql`
-      insert into refused_orders (refusal_id, actor, office, session, order_kind, outcome, purpose, case_id,
-                                  person_count, policy_digest, policies, refused_at)
-      values (${renderUuid(refusal.refusalId)}::uuid, ${refusal.actor}, ${refusal.office},
-              decode(${refusal.session}, 'hex'), ${refusal.orderKind}, ${refusal.outcome}, ${refusal.purpose},
-              ${refusal.caseId}, ${refusal.persons}, ${refusal.policyDigest ?? null}, ${refusal.policies}::text[],
-              ${refusal.at})`);
-  });
-}
-
-/** Writes the set of policies down unless it is the one that was in force last. */
-export async function appendPolicySet(
-  database: Database,
-  policy: { readonly digest: Uint8Array; readonly policyText: string; readonly schemaText: string },
-  from: Date,
-): Promise<void> {
-  await database.transact(async (tx) => {
-    await tx.run(sql`
-      insert into policy_sets (digest, policy_text, schema_text, in_force_from)
-      select ${policy.digest}::bytea, ${policy.policyText}, ${policy.schemaText}, ${from}::timestamptz
-      where ${policy.digest}::bytea is distinct from
-        (select digest from policy_sets order by in_force_from desc limit 1)`);
-  });
-}
-
 /** The last event that was copied. */
 export async function findHead(reader: Reader): Promise<CopyHead> {
   const row = await reader.find<{ event_number: bigint; chain_hash: Uint8Array }>(
@@ -238,9 +194,11 @@ export async function listOfActor(reader: Reader, actor: string, limit: number):
   return rows.map(disclosureOf);
 }
 
-/** A session that was stopped, or an order that the keeper refused though it was well signed. */
+/** A session that was stopped, or a well-signed order that was refused. */
 export interface Alarm {
-  readonly eventNumber: bigint;
+  /** Of the keeper's alarms and refusals; the custodian's own stand in no journal. */
+  readonly eventNumber: bigint | undefined;
+  /** `alarm`, `denied` of the keeper; `refused` of the custodian, before the keeper was asked. */
   readonly kind: string;
   readonly at: Date;
   readonly actor: string;
@@ -251,30 +209,29 @@ export interface Alarm {
   readonly outcome: string;
 }
 
-/** Newest first. */
+/** Newest first, the keeper's and the custodian's together. */
 export async function listAlarms(reader: Reader, limit: number): Promise<Alarm[]> {
   const rows = await reader.list<{
-    event_number: bigint;
+    event_number: bigint | null;
     kind: string;
-    recorded_at: Date;
-    actor: string | null;
-    office: string | null;
-    purpose: string | null;
-    case_id: string | null;
-    outcome: string | null;
+    at: Date;
+    actor: string;
+    office: string;
+    purpose: string;
+    case_id: string;
+    outcome: string;
   }>(sql`
-    select event_number, kind, recorded_at, actor, office, purpose, case_id, outcome
-    from journal_events where kind in ('alarm', 'denied')
-    order by event_number desc limit ${limit}`);
-  return rows.map((row) => ({
-    eventNumber: row.event_number,
-    kind: row.kind,
-    at: row.recorded_at,
-    actor: row.actor ?? "",
-    office: row.office ?? "",
-    purpose: row.purpose ?? "",
-    caseId: row.case_id ?? "",
-    outcome: row.outcome ?? "",
+    (select event_number, kind, recorded_at as at, coalesce(actor, '') as actor, coalesce(office, '') as office,
+            coalesce(purpose, '') as purpose, coalesce(case_id, '') as case_id, coalesce(outcome, '') as outcome
+     from journal_events where kind in ('alarm', 'denied') order by event_number desc limit ${limit})
+    union all
+    (select null, 'refused', refused_at, actor, office, purpose, case_id, outcome
+     from refused_orders order by refused_at desc limit ${limit})
+    order by at desc, event_number desc nulls last limit ${limit}`);
+  return rows.map(({ event_number: eventNumber, case_id: caseId, ...row }) => ({
+    ...row,
+    caseId,
+    eventNumber: eventNumber ?? undefined,
   }));
 }
 

@@ -39,7 +39,7 @@ const list = staffRoute(
     method: "get",
     path: "/api/cases",
     name: "listCases",
-    summary: "Cases of one's own office's actors or of everybody, newest first, at most 200.",
+    summary: "Everybody's cases, or the actor's own with mine=true, newest first, at most 200.",
     params: nothing,
     query: v.strictObject({
       open: v.optional(v.picklist(["true", "false"])),

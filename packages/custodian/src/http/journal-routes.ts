@@ -65,7 +65,7 @@ const alarms = staffRoute(
     path: "/api/alarms",
     name: "listAlarms",
     summary:
-      "Sessions that the keeper stopped and well-signed orders that it refused, newest first, at most 500.",
+      "Sessions that the keeper stopped, and well-signed orders that it or the custodian refused, newest first, at most 500.",
     params: nothing,
     query: nothing,
     body: nothing,

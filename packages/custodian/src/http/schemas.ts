@@ -85,7 +85,8 @@ export const disclosureShape = v.strictObject({
 });
 
 export const alarmShape = v.strictObject({
-  eventNumber: decimal,
+  /** Absent for what the custodian refused before the keeper was asked. */
+  eventNumber: v.optional(decimal),
   kind: v.string(),
   outcome: v.string(),
   at: time,
@@ -153,7 +154,7 @@ export function renderDisclosure(row: Disclosure): v.InferInput<typeof disclosur
 
 export function renderAlarm(row: Alarm): v.InferInput<typeof alarmShape> {
   return {
-    eventNumber: row.eventNumber.toString(),
+    ...(row.eventNumber !== undefined && { eventNumber: row.eventNumber.toString() }),
     kind: row.kind,
     outcome: row.outcome,
     at: row.at.toISOString(),

@@ -52,6 +52,11 @@ export function askReveal(
   return keeper.ask("reveal", orders.encodeRevealRequest(request), orders.decodeSealedAnswer);
 }
 
+/** Persons who do not exist, sealed to the keeper. */
+export function askHoney(keeper: KeeperClient, order: orders.SignedOrder): Promise<Answer<bigint>> {
+  return keeper.ask("honey", orders.encodeSignedOrder(order), decodeEventNumber);
+}
+
 /** The roster as canonical JSON. */
 export function askRoster(keeper: KeeperClient): Promise<Answer<string>> {
   return keeper.ask("roster", nothing, decodeUtf8);

@@ -12,7 +12,7 @@ import { type AssertionChange, Passkey } from "../../test/passkey.ts";
 import { type SignIn, signInMessage, signInText, statementMessage } from "../client-side.ts";
 import { signStatement } from "../demo-genesis.ts";
 import { generateHpkeKeyPair } from "../hpke.ts";
-import { SessionKeys, signMessage } from "../order-session.ts";
+import { generateActorKey, type OrderSession, SessionKeys, signMessage } from "../order-session.ts";
 import { decodeEventNumber } from "../protocol.ts";
 import {
   decodeChallenge,
@@ -186,6 +186,38 @@ describe("the roster", () => {
     const disguised = { ...first, actor: second.actor, credential: second.credential };
     const answer = await amend(signStatement(await next(without, anna), [first, disguised]));
     expect(answer).toMatchObject({ reason: "bad-signature" });
+  });
+
+  it("ends the sessions of a credential that is given another key under the same id, also after a restart", async () => {
+    const { key: lost, publicKey } = generateActorKey("berta", "berta-key");
+    const { key: found, publicKey: foundKey } = generateActorKey("berta", "berta-key");
+    const value = { office: "head-office", isOfficer: false, isJob: false, purposes: ["claim"] };
+    const give = (spki: string) =>
+      ({
+        part: "credential",
+        id: "berta-key",
+        value: { kind: "key-file", actor: "berta", publicKey: spki },
+      }) as const;
+    const inForce = async (...changes: RosterChange[]) =>
+      valueOf(await amend(signStatement(await next(...changes), home.actors.officers)));
+    await inForce({ part: "actor", id: "berta", value }, give(publicKey));
+    const person = await sealedPerson(client, 2);
+    const stolen = await client.signIn(lost);
+    const look = async (session: OrderSession) => {
+      const head = { kind: "look", purpose: "claim", case: "c", caseKind: "claim", fields: [3] } as const;
+      const order = session.order({ ...head, persons: [encodeHex(person.personKey)] });
+      return (await client.send(session, order, [person])).outcome;
+    };
+    expect(await look(stolen)).toBe("ok");
+    await inForce(give(foundKey));
+    expect(await look(stolen)).toBe("session-ended");
+    const own = await client.signIn(found);
+    expect(await look(own)).toBe("ok");
+    await keeper.kill();
+    keeper = await home.start();
+    client = await keeper.connect();
+    expect(await look(stolen)).toBe("session-ended");
+    expect(await look(own)).toBe("ok");
   });
 
   it("is changed by two, at once, for sessions that are open, and for good", async () => {
