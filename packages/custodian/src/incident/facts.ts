@@ -19,6 +19,7 @@ import type {
   SliceQuery,
 } from "./holder-facts.ts";
 import { coverOf, type Segment } from "./kept/cover.ts";
+import { SegmentIndex } from "./kept/segment-index.ts";
 import * as store from "./kept/store.ts";
 import { incidentLimits } from "./limits.ts";
 import { PersonSet } from "./person-set.ts";
@@ -26,11 +27,13 @@ import { PersonSet } from "./person-set.ts";
 export class StoredFacts implements HolderFacts {
   readonly #reader: Reader;
   readonly #gaps: readonly Interval[];
-  #segments: Promise<Segment[]> | undefined;
+  readonly #index: SegmentIndex;
+  #segments: Promise<readonly Segment[]> | undefined;
 
-  constructor(reader: Reader, gaps: readonly Interval[] = []) {
+  constructor(reader: Reader, gaps: readonly Interval[] = [], index: SegmentIndex = new SegmentIndex()) {
     this.#reader = reader;
     this.#gaps = gaps;
+    this.#index = index;
   }
 
   async listSessions(query: SessionQuery): Promise<readonly HeldSession[]> {
@@ -62,7 +65,7 @@ export class StoredFacts implements HolderFacts {
       for (const [n, query] of part.entries()) answers.set(query, (groups[n] ?? []).map(sliceOf));
     }
     for (const query of queries.filter(({ by }) => by === "actor")) {
-      answers.set(query, await this.slicesOfHolder(query));
+      answers.set(query, await this.#slicesOfActor(query));
     }
     return queries.map((query) => answers.get(query) ?? []);
   }
@@ -77,8 +80,8 @@ export class StoredFacts implements HolderFacts {
   }
 
   /** Few rows of kept sets, and the looks at both edges. */
-  async slicesOfHolder({ id, fromMs, untilMs }: SliceQuery): Promise<Slice[]> {
-    this.#segments ??= store.listSegments(this.#reader);
+  async #slicesOfActor({ id, fromMs, untilMs }: SliceQuery): Promise<Slice[]> {
+    this.#segments ??= this.#index.list(this.#reader);
     const { segments, ranges } = coverOf(await this.#segments, { fromMs, untilMs });
     const [kept, edges] = await Promise.all([
       store.listSets(this.#reader, "actor", id, segments),

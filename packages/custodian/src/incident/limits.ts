@@ -1,10 +1,10 @@
 /** Bounds of incidents and of the sets kept for them. */
 export const incidentLimits = {
   /** Looks (one person each) of a segment of level 0: what is behind the last one is read from the looks themselves. */
-  segmentRecords: 10_000,
+  segmentRecords: 4_000,
   /** Segments of one level that are folded into one of the next. */
   segmentsOfNext: 16,
-  /** Levels above 0: the highest holds 10,000 × 16⁴ = 655 million looks. */
+  /** Levels above 0: the highest holds 4,000 × 16⁴ = 262 million looks. */
   levels: 4,
   /** Between two looks at whether there is a segment's worth to fold. */
   foldPauseMs: 5_000,

@@ -10,6 +10,9 @@ import { createHash } from "node:crypto";
 import { RoaringBitmap32 } from "roaring-wasm";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 
+/** Numbers copied at once. Of more than 983,040 the library (1.1.0) makes several copies and fails when its memory grows between them. */
+const partNumbers = 500_000;
+
 export class PersonSet {
   readonly #bits: RoaringBitmap32;
   /** Number of persons. */
@@ -24,9 +27,11 @@ export class PersonSet {
 
   /** In any order, doubles counted once. An array given is left as it is. */
   static of(personNos: Iterable<number>): PersonSet {
-    const numbers = Uint32Array.from(personNos);
     // Sorted first: filling in order is many times as fast.
-    return new PersonSet(new RoaringBitmap32(numbers.sort()));
+    const numbers = Uint32Array.from(personNos).sort();
+    const bits = new RoaringBitmap32();
+    for (let i = 0; i < numbers.length; i += partNumbers) bits.addMany(numbers.subarray(i, i + partNumbers));
+    return new PersonSet(bits);
   }
 
   /** From `first` to `last`, both in it. */

@@ -5,6 +5,7 @@ import { sql } from "../../db/sql.ts";
 import type { FieldMask } from "../field-mask.ts";
 import { maskOf } from "../field-mask.ts";
 import type { Interval, SessionQuery } from "../holder-facts.ts";
+import { incidentLimits } from "../limits.ts";
 import { PersonSet, personNoOf } from "../person-set.ts";
 import type { EventRange, Segment } from "./cover.ts";
 
@@ -19,14 +20,21 @@ export interface KeptSet {
   readonly persons: PersonSet;
 }
 
-export async function listSegments(reader: Reader): Promise<Segment[]> {
+/** Segments behind those that are known: of each level the first event of the last one known. */
+export async function listSegments(
+  reader: Reader,
+  known: ReadonlyMap<number, bigint> = new Map(),
+): Promise<Segment[]> {
   const rows = await reader.list<{
     level: number;
     first_event: bigint;
     last_event: bigint;
     first_at: Date;
     last_at: Date;
-  }>(sql`select level, first_event, last_event, first_at, last_at from exposure_segments`);
+  }>(sql`
+    select s.level, first_event, last_event, first_at, last_at
+    from unnest(${levels}::smallint[], ${levels.map((level) => known.get(level) ?? 0n)}::bigint[]) as k (level, first)
+    join exposure_segments s on s.level = k.level and s.first_event > k.first`);
   return rows.map((row) => ({
     level: row.level,
     firstEvent: row.first_event,
@@ -35,6 +43,8 @@ export async function listSegments(reader: Reader): Promise<Segment[]> {
     lastMs: row.last_at.getTime(),
   }));
 }
+
+const levels: readonly number[] = Array.from({ length: incidentLimits.levels + 1 }, (_, level) => level);
 
 /** The last event folded, 0 before the first. */
 export async function findFoldedTo(reader: Reader): Promise<bigint> {
@@ -224,12 +234,16 @@ export interface SessionRow {
 export async function listSessions(reader: Reader, query: SessionQuery): Promise<SessionRow[]> {
   const { all, sessions, actors, credentials, workstations } = query;
   const atUnknown = workstations.length > 0 ? [...workstations, ""] : [];
+  // One read by an index for each part; all of them in one condition would be a read of every session there is.
   return reader.list<SessionRow>(sql`
-    select encode(session, 'hex') as session, actor, office, credential, workstation, started_at, ended_at
-    from session_spans
-    where ${all} or actor = any(${actors}::text[]) or workstation = any(${atUnknown}::text[])
-       or credential = any(${credentials}::text[])
-       or session = any(select decode(hex, 'hex') from unnest(${sessions}::text[]) as hex)`);
+    select encode(s.session, 'hex') as session, s.actor, s.office, s.credential, s.workstation, s.started_at, s.ended_at
+    from session_spans s
+    where s.session in (
+      select session from sessions where ${all}
+      union select session from sessions where actor = any(${actors}::text[])
+      union select session from sessions where workstation = any(${atUnknown}::text[])
+      union select session from sessions where credential = any(${credentials}::text[])
+      union select decode(hex, 'hex') from unnest(${sessions}::text[]) as hex)`);
 }
 
 /** Numbers of everybody registered before that time, as ranges of first number and length. */

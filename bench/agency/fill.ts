@@ -1,0 +1,107 @@
+/** Fills the tables that exposure is counted from with an agency of any size, by the server itself. */
+import type { Database } from "../../packages/custodian/src/db/database.ts";
+import { sqlText } from "../../packages/custodian/src/db/sql.ts";
+import type { Trait } from "../../packages/custodian/src/incident/count.ts";
+import { PersonSet } from "../../packages/custodian/src/incident/person-set.ts";
+
+export interface Agency {
+  readonly persons: number;
+  readonly looks: number;
+  readonly extracts: number;
+}
+
+/** The first look; 250 days of looks follow. */
+export const startMs = Date.UTC(2015, 0, 1);
+const days = 250;
+const accounts = 4_000;
+/** Looks that one statement writes. */
+const part = 500_000;
+
+export async function fillAgency(owner: Database, { persons, looks, extracts }: Agency): Promise<void> {
+  const run = async (text: string): Promise<void> => void (await owner.list(sqlText(text)));
+  await run(`insert into persons select md5('person ' || n)::uuid, n, md5('source')::uuid, '2014-01-01'
+    from generate_series(1, ${persons}) n`);
+  await run(`insert into person_no_blocks values (1, ${persons}, md5('source')::uuid, 0)`);
+  await run("create unlogged table plain_audit (actor text, at timestamptz, person integer, fields text)");
+  await run(`create unlogged table weights as select array_agg(upto order by n) as bounds from (
+    select n, sum(1.0::double precision / n) over (order by n) / sum(1.0::double precision / n) over () as upto
+    from generate_series(1, ${accounts}) n) w`);
+  for (let first = 1; first <= looks; first += part) {
+    await run(looksText(first, Math.min(looks, first + part - 1), persons, looks));
+  }
+  await run("create index on plain_audit (actor, at) include (person)");
+  await run(`insert into sessions
+    select decode(md5('session ' || n || ' ' || day), 'hex'), -(n * ${days}::bigint + day), 'account-' || n, 'office-' || n % 400,
+           'key-' || n, 'desk-' || n, timestamptz '${new Date(startMs).toISOString()}' + day * interval '1 day',
+           timestamptz '${new Date(startMs).toISOString()}' + day * interval '1 day' + interval '24 hours'
+    from generate_series(1, ${accounts}) n, generate_series(0, ${days - 1}) day`);
+  await fillExtracts(owner, persons, extracts);
+  await run("vacuum analyze");
+}
+
+/** One person each: event n is at its share of the days. Of the copied events only those that begin or end a segment are read. */
+function looksText(first: number, last: number, persons: number, looks: number): string {
+  const eventMs = Math.floor((days * 86_400_000) / looks);
+  return `
+    with drawn as materialized (
+      select n, 1 + floor(random() * ${persons})::integer as person, least(${accounts}, 1 + width_bucket(random(), (select bounds from weights))) as account,
+             timestamptz '${new Date(startMs).toISOString()}' + n * interval '${eventMs} milliseconds' as at
+      from generate_series(${first}, ${last}) n),
+    audit as (
+      insert into plain_audit select 'account-' || account, at, person, 'name birthDate' from drawn),
+    events as (
+      insert into journal_events (event_number, chain_hash, kind, recorded_at, event_text)
+      select n, '', 'opened', at, '{}' from drawn where n % 4000 in (0, 1))
+    insert into disclosures (person_key, person_event_no, event_number, kind, link_hash, recorded_at, actor, office, session,
+                             order_number, purpose, case_id, case_kind, fields)
+    select md5('person ' || person)::uuid, n, n, 'opened', '', at, 'account-' || account, 'office-' || account % 400,
+           decode(md5('session ' || account || ' ' || (n * ${eventMs}::bigint / 86400000)), 'hex'), n, 'claim', 'case', 'claim',
+           case when n % 4 = 0 then '{1,3,7,10}'::smallint[] else '{1,3,7}' end
+    from drawn`;
+}
+
+/** Held by the first accounts, opened by the accounts of the incident, two thousand rows each. */
+async function fillExtracts(owner: Database, persons: number, extracts: number): Promise<void> {
+  const each = Math.max(1, Math.floor(persons / extracts));
+  const at = new Date(startMs + 110 * 86_400_000).toISOString();
+  for (let n = 0; n < extracts; n++) {
+    const id = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+    const rows = Buffer.from(PersonSet.range(n * each + 1, (n + 1) * each).encode()).toString("hex");
+    const request = JSON.stringify({
+      holder: `key-${1 + (n % 31)}`,
+      fields: [1, 3, 7],
+      rows: each,
+      expiresMs: startMs + 200 * 86_400_000,
+    });
+    const event = (offset: number): string => `${-1_000_000_000 - n * 10 - offset}`;
+    const shared = `'clerk', 'office-1', decode(md5('session ${1 + (n % 31)} 121'), 'hex'), '${id}'`;
+    await owner.list(
+      sqlText(`insert into journal_events (event_number, chain_hash, kind, recorded_at, actor, office, session, case_id, event_text)
+      values (${event(0)}, '', 'extract-requested', '${at}', ${shared}, '${request}'),
+             (${event(1)}, '', 'extract-sealed', '${at}', ${shared}, '{}'),
+             (${event(2)}, '', 'released', '${at}', ${shared}, '{"firstRow":0,"rows":${each}}')`),
+    );
+    await owner.list(
+      sqlText(`insert into exposure_extracts values ('${id}', ${each}, decode('${rows}', 'hex'))`),
+    );
+    await owner.list(
+      sqlText(`insert into exposure_releases values ('${id}', ${event(2)}, decode(md5('session ${1 + (n % 31)} 121'), 'hex'),
+        timestamptz '${at}' + interval '11 days 6 hours', ${each}, decode('${rows}', 'hex'))`),
+    );
+  }
+}
+
+/** Everybody by prefecture, of unequal size, and by whether they pay premiums. */
+export function traitsOf({ persons }: Agency): Trait[] {
+  const prefectures = Array.from({ length: 47 }, (_, n) => ({
+    dimension: "prefecture",
+    value: String(n + 1).padStart(2, "0"),
+    persons: PersonSet.range(Math.floor((persons * n) / 47) + 1, Math.floor((persons * (n + 1)) / 47)),
+  }));
+  const middle = Math.floor(persons * 0.52);
+  return [
+    ...prefectures,
+    { dimension: "insurance", value: "recipient", persons: PersonSet.range(1, middle) },
+    { dimension: "insurance", value: "insured", persons: PersonSet.range(middle + 1, persons) },
+  ];
+}
