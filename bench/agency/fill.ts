@@ -51,7 +51,7 @@ function looksText(first: number, last: number, persons: number, looks: number):
       insert into plain_audit select 'account-' || account, at, person, 'name birthDate' from drawn),
     events as (
       insert into journal_events (event_number, chain_hash, kind, recorded_at, event_text)
-      select n, '', 'opened', at, '{}' from drawn where n % 4000 in (0, 1))
+      select n, '', 'opened', at, '{}' from drawn where n % 2000 in (0, 1))
     insert into disclosures (person_key, person_event_no, event_number, kind, link_hash, recorded_at, actor, office, session,
                              order_number, purpose, case_id, case_kind, fields)
     select md5('person ' || person)::uuid, n, n, 'opened', '', at, 'account-' || account, 'office-' || account % 400,

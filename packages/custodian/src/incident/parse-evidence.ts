@@ -62,6 +62,15 @@ export function parseWindow(given: {
   };
 }
 
+/** Milliseconds of an ISO 8601 time with its zone. @throws {Fault} `malformed-evidence` */
+export function parseTime(text: string): number {
+  const isDated = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u.test(text);
+  const ms = Date.parse(text);
+  if (!isDated || Number.isNaN(ms))
+    throw malformed("a time is ISO 8601 with its zone, 2015-05-08T10:28+09:00");
+  return ms;
+}
+
 export function evidenceOf(row: EvidenceRow): Evidence {
   return { no: row.evidence_no, subject: subjectOf(row), window: windowOf(row) };
 }
@@ -133,12 +142,7 @@ function named(subject: string): string {
 }
 
 function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const isDated = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u.test(text);
-  const ms = Date.parse(text);
-  if (!isDated || Number.isNaN(ms))
-    throw malformed("a time is ISO 8601 with its zone, 2015-05-08T10:28+09:00");
-  return ms;
+  return text === undefined ? undefined : parseTime(text);
 }
 
 function malformed(message: string): Fault {

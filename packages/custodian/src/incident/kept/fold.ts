@@ -67,11 +67,11 @@ async function foldSegment(register: Database, records: number): Promise<number 
   const last = lastEvent < firstEvent ? firstEvent : lastEvent;
   const looks = await store.groupLooks(register, { first: firstEvent, last });
   const sets: store.KeptSet[] = [];
-  for (const { actor, office, group } of looks) {
+  for (const { actor, group } of looks) {
     known(group);
     const { fields, records: own, persons } = group;
+    // An office is its accounts together: sets of its own would be as many rows again.
     sets.push({ scope: "actor", holder: actor, fields, records: own, persons });
-    sets.push({ scope: "office", holder: office, fields, records: own, persons });
   }
   const total = looks.reduce((sum, { group }) => sum + group.records, 0);
   const firstMs = await store.getEventTime(register, firstEvent);
@@ -81,7 +81,7 @@ async function foldSegment(register: Database, records: number): Promise<number 
   return total;
 }
 
-/** Sixteen segments that follow each other become one of the next level. */
+/** Segments that follow each other become one of the next level. */
 async function foldLevel(register: Database, level: number, count: number): Promise<void> {
   const segments = (await store.listSegments(register)).toSorted(byEvent);
   const foldedTo = segments.filter((one) => one.level === level + 1).at(-1)?.lastEvent ?? 0n;
@@ -94,7 +94,7 @@ async function foldLevel(register: Database, level: number, count: number): Prom
     pending.map(({ firstEvent }) => firstEvent),
   );
   const merged = mergeSets(sets);
-  const records = merged.reduce((sum, one) => sum + (one.scope === "actor" ? one.records : 0), 0);
+  const records = merged.reduce((sum, one) => sum + one.records, 0);
   const { lastEvent, lastMs } = last;
   const segment: Segment & { records: number } = { ...first, level: level + 1, lastEvent, lastMs, records };
   await once(register, (tx) => store.appendSegment(tx, segment, merged));

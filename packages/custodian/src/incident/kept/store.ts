@@ -9,7 +9,8 @@ import { incidentLimits } from "../limits.ts";
 import { PersonSet, personNoOf } from "../person-set.ts";
 import type { EventRange, Segment } from "./cover.ts";
 
-export type Scope = "actor" | "office";
+/** Whose sets are kept. The table has room for offices. */
+export type Scope = "actor";
 
 /** Looks of one holder that showed the same fields. */
 export interface KeptSet {
@@ -196,7 +197,7 @@ export async function listSetsOf(
   const rows = await reader.list<SetRow & { readonly scope: Scope; readonly holder: string }>(sql`
     select scope, holder, fields, records, persons from exposure_sets
     where level = ${level} and first_event = any(${firstEvents}::bigint[])`);
-  return rows.map(({ scope, holder, ...row }) => ({ scope, holder, ...sliceOf(row) }));
+  return rows.map(({ scope, holder, ...row }) => ({ scope, holder, ...setOf(row) }));
 }
 
 /** What a holder was shown in those segments, segment by segment. */
@@ -213,10 +214,10 @@ export async function listSets(
                 ${segments.map(({ firstEvent }) => firstEvent)}::bigint[]) as g (level, first_event)
     join exposure_sets s on s.scope = ${scope} and s.holder = ${holder}
      and s.level = g.level and s.first_event = g.first_event`);
-  return rows.map(sliceOf);
+  return rows.map(setOf);
 }
 
-function sliceOf({ fields, records, persons }: SetRow): Omit<KeptSet, "scope" | "holder"> {
+function setOf({ fields, records, persons }: SetRow): Omit<KeptSet, "scope" | "holder"> {
   return { fields, records, persons: PersonSet.decode(persons) };
 }
 

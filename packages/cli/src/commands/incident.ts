@@ -1,0 +1,202 @@
+/** `kura incident open | list | show | evidence | withdraw | approve | diff`: from what is known to who is exposed. */
+import type { Command } from "commander";
+import { Fault } from "@kura/kernel/fault.ts";
+import { closeIncident } from "@kura/custodian/incident/close.ts";
+import { diffRevisions } from "@kura/custodian/incident/diff.ts";
+import { subjectKinds } from "@kura/custodian/incident/evidence.ts";
+import {
+  addEvidence,
+  approveRevision,
+  type EvidenceOutcome,
+  openIncident,
+  withdrawEvidence,
+} from "@kura/custodian/incident/incidents.ts";
+import { incidentLimits } from "@kura/custodian/incident/limits.ts";
+import { parseSubject, parseTime, parseWindow } from "@kura/custodian/incident/parse-evidence.ts";
+import { renderCounts, renderEvidence, renderIncident } from "@kura/custodian/incident/render-text.ts";
+import { findRevision, parseCounts, type Revision } from "@kura/custodian/incident/revision.ts";
+import { listEvidence, listIncidents } from "@kura/custodian/incident/store.ts";
+import { atIncidentDesk } from "../desk/incident-desk.ts";
+import { addIncidentDeskCommands } from "./incident-desk.ts";
+import { addIncidentReportCommands } from "./incident-report.ts";
+
+interface EvidenceOptions {
+  readonly kind: string;
+  readonly subject?: string;
+  readonly form?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly clockDoubt?: string;
+  readonly source: string;
+}
+
+export function addIncidentCommand(program: Command): void {
+  const command = program.command("incident").description("who is exposed by what, and what they are told");
+  addOpening(command);
+  addEvidenceCommands(command);
+  command
+    .command("approve <incident> <revision>")
+    .description("as a second actor: stand for a revision; letters and reports need it")
+    .action(runApprove);
+  command
+    .command("diff <incident> <from> <to>")
+    .description("what moved between two revisions, and which evidence moved it")
+    .action(runDiff);
+  addIncidentDeskCommands(command);
+  addIncidentReportCommands(command);
+}
+
+function addOpening(command: Command): void {
+  command
+    .command("open")
+    .description("open an incident; its id is printed")
+    .requiredOption("--title <text>", "what happened, without anybody's name or number")
+    .requiredOption("--known-at <time>", "when the agency knew: the clock of its duties (ISO 8601 with zone)")
+    .option("--not-wrongful", "no wrongful purpose is suspected")
+    .action(async (options: { title: string; knownAt: string; notWrongful?: boolean }) => {
+      const knownAt = new Date(parseTime(options.knownAt));
+      const id = await atIncidentDesk((parts, { asker: { actor, office } }) =>
+        openIncident(parts, {
+          title: options.title,
+          actor,
+          office,
+          knownAt,
+          isWrongful: options.notWrongful !== true,
+        }),
+      );
+      process.stdout.write(`${id}\n`);
+    });
+  command
+    .command("list")
+    .description("incidents, newest first")
+    .action(async () => {
+      const rows = await atIncidentDesk(({ register }) => listIncidents(register, incidentLimits.listed));
+      for (const row of rows) process.stdout.write(renderIncident(row));
+    });
+  command
+    .command("show <incident>")
+    .description("its evidence, and the counts of its newest revision or of the one given")
+    .option("--revision <n>", "a revision's number")
+    .option("--json", "counts as JSON")
+    .action(runShow);
+  command
+    .command("close <incident>")
+    .description("close an incident for good: its flags go, its revisions stay")
+    .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
+    .action(async (incident: string, { reason }: { reason: string }) => {
+      const { outcome } = await atIncidentDesk((parts, { asker }) =>
+        closeIncident(parts, incident, asker.actor, reason),
+      );
+      if (outcome !== "done") throw refusal(outcome);
+    });
+}
+
+function addEvidenceCommands(command: Command): void {
+  command
+    .command("evidence <incident>")
+    .description("add a piece of evidence; the revision that it makes is printed")
+    .requiredOption("--kind <kind>", subjectKinds.join(", "))
+    .option("--subject <name>", "which workstation, session, account, credential, or extract")
+    .option("--form <form>", "of an extract: sealed (the file alone) or opened (a copy of its rows)")
+    .option("--from <time>", "since when, where it is known (ISO 8601 with zone); never guess")
+    .option("--until <time>", "until when, where it has ended")
+    .option("--clock-doubt <seconds>", "by how much that clock may be wrong")
+    .requiredOption("--source <text>", "where it is from, without anybody's name or number")
+    .action(runEvidence);
+  command
+    .command("withdraw <incident> <number>")
+    .description("take a piece of evidence out of the count; it and the reason stay to be read")
+    .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
+    .action(async (incident: string, number: string, { reason }: { reason: string }) =>
+      printOutcome(
+        await atIncidentDesk((parts, { asker }) =>
+          withdrawEvidence(parts, incident, Number(number), asker.actor, reason),
+        ),
+      ),
+    );
+}
+
+async function runEvidence(incident: string, options: EvidenceOptions): Promise<void> {
+  const { kind, subject, form, from, until, clockDoubt, source } = options;
+  const clockDoubtMs = clockDoubt === undefined ? undefined : Number(clockDoubt) * 1000;
+  const item = {
+    subject: parseSubject({ kind, subject, form }),
+    window: parseWindow({ from, until, clockDoubtMs }),
+    source,
+  };
+  printOutcome(await atIncidentDesk((parts, { asker }) => addEvidence(parts, incident, asker.actor, item)));
+}
+
+async function runShow(incident: string, options: { revision?: string; json?: boolean }): Promise<void> {
+  await atIncidentDesk(async ({ register }) => {
+    const revision = await findRevision(register, incident, numberOf(options.revision));
+    if (options.json === true) {
+      if (revision === undefined) throw refusal("unknown-revision");
+      process.stdout.write(`${revision.counts}\n`);
+      return;
+    }
+    const [row] = await listIncidents(register, 1, incident);
+    if (row === undefined) throw refusal("unknown-incident");
+    process.stdout.write(renderIncident(row));
+    for (const item of await listEvidence(register, incident)) process.stdout.write(renderEvidence(item));
+    if (revision !== undefined) printRevision(revision);
+  });
+}
+
+async function runApprove(incident: string, revisionNo: string): Promise<void> {
+  const approved = await atIncidentDesk((parts, { asker }) =>
+    approveRevision(parts, incident, Number(revisionNo), asker.actor, undefined),
+  );
+  if (approved.outcome !== "done") throw refusal(approved.outcome);
+  printRevision(approved.revision);
+}
+
+async function runDiff(incident: string, fromNo: string, toNo: string): Promise<void> {
+  const steps = await atIncidentDesk(async (parts) => {
+    const from = await findRevision(parts.register, incident, Number(fromNo));
+    const to = await findRevision(parts.register, incident, Number(toNo));
+    if (from === undefined || to === undefined) throw refusal("unknown-revision");
+    return diffRevisions(parts, from, to);
+  });
+  for (const { change, evidenceNo, movedPersons, movedRecords, count } of steps) {
+    const what = change === "journal" ? "later looks and releases" : `evidence ${evidenceNo} ${change}`;
+    const moved = `${signed(movedPersons)} persons, ${signed(movedRecords)} records`;
+    process.stdout.write(
+      `${what}: ${moved} → ${count.exposedPersons} persons, ${count.exposedRecords} records\n`,
+    );
+  }
+}
+
+function printOutcome(outcome: EvidenceOutcome): void {
+  if (outcome.outcome !== "done") throw refusal(outcome.outcome);
+  printRevision(outcome.revision);
+}
+
+function printRevision(revision: Revision): void {
+  const { revisionNo, asOf, approvedBy } = revision;
+  const state = approvedBy === undefined ? "provisional" : `approved by ${approvedBy}`;
+  process.stdout.write(`revision ${revisionNo}, as of ${asOf.toISOString()}, ${state}\n`);
+  process.stdout.write(renderCounts(parseCounts(revision.counts)));
+}
+
+export function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function signed(n: number): string {
+  return n < 0 ? String(n) : `+${n}`;
+}
+
+const titles = {
+  "unknown-incident": "there is no such incident",
+  "incident-closed": "the incident is closed",
+  "unknown-evidence": "the incident has no such evidence",
+  "withdrawn-before": "it is withdrawn already",
+  "unknown-revision": "the incident has no such revision",
+  "own-revision": "who made a revision does not approve it",
+  "approved-before": "it is approved already",
+} as const;
+
+function refusal(outcome: keyof typeof titles): Fault {
+  return new Fault(outcome, titles[outcome]);
+}
