@@ -35,6 +35,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "register"],
   log: ["vault"],
+  receipts: ["db", "disclosure", "log", "premiums"],
   http: [
     "extracts",
     "worklists",
@@ -142,7 +143,7 @@ describe("imports between packages", () => {
   });
 
   test("only disclosure asks the keeper to open", () => {
-    const asks = /^import \{[^}]*\bask(?:Open|Search|Reveal)\b|\bkeeper\.open\(/mu;
+    const asks = /^import \{[^}]*\bask(?:Open|Search|Reveal|Receipt)\b|\bkeeper\.open\(/mu;
     const callers = listProductFiles()
       .filter(({ path, text }) => packageOf(path) === "custodian" && asks.test(text))
       .map(({ path }) => folderOf(path));

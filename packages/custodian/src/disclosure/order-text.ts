@@ -3,7 +3,7 @@
  * and verifies the signature: what is misread here is refused there.
  */
 import * as v from "valibot";
-import type { LookOrder, SearchOrder } from "@kura/keeper/client-side.ts";
+import type { LookOrder, ReceiptOrder, SearchOrder } from "@kura/keeper/client-side.ts";
 import { type Field, fieldOfNumber } from "../register/field.ts";
 import { disclosureLimits } from "./limits.ts";
 
@@ -31,6 +31,7 @@ const lookOrder = v.strictObject({
   fields: v.pipe(v.array(count), v.minLength(1), v.maxLength(255)),
 });
 const searchOrder = v.strictObject({ ...head, kind: v.literal("search"), sealedTerms: v.string() });
+const receiptOrder = v.strictObject({ ...head, kind: v.literal("receipt"), person: hex(16) });
 
 /** `undefined` for anything that is no look. */
 export function parseLookOrder(text: string): LookOrder | undefined {
@@ -40,6 +41,11 @@ export function parseLookOrder(text: string): LookOrder | undefined {
 /** `undefined` for anything that is no search. */
 export function parseSearchOrder(text: string): SearchOrder | undefined {
   return parseOrder(searchOrder, text);
+}
+
+/** `undefined` for anything that is no receipt's. */
+export function parseReceiptOrder(text: string): ReceiptOrder | undefined {
+  return parseOrder(receiptOrder, text);
 }
 
 /** `undefined` when a number is no field's. */

@@ -6,6 +6,7 @@
  */
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
 import * as orders from "@kura/keeper/protocol-orders.ts";
+import * as receipts from "@kura/keeper/protocol-receipt.ts";
 import * as signIn from "@kura/keeper/protocol-sign-in.ts";
 import { type Answer, decodeEventNumber } from "@kura/keeper/protocol.ts";
 import type { KeeperClient } from "./keeper-client.ts";
@@ -81,4 +82,12 @@ export function askEntries(
   request: orders.EntriesRequest,
 ): Promise<Answer<orders.EntriesAnswer>> {
   return keeper.ask("entries", orders.encodeEntriesRequest(request), orders.decodeEntriesAnswer);
+}
+
+/** Everything that opens the log for one person, sealed to the session. Called by `disclosure` only. */
+export function askReceipt(
+  keeper: KeeperClient,
+  request: receipts.ReceiptRequest,
+): Promise<Answer<orders.SealedAnswer>> {
+  return keeper.ask("receipt", receipts.encodeReceiptRequest(request), orders.decodeSealedAnswer);
 }
