@@ -27,3 +27,14 @@ it("a clerk has no way to the extracts, and no purpose to end one", async () => 
   await expect(visit.page.getByRole("link", { name: en.shell.extracts }).count()).resolves.toBe(0);
   await visit.context.close();
 });
+
+it("somebody without the purpose is shown no unknown owner", async () => {
+  const visit = await console.open();
+  await visit.enterDemo("clerk");
+  await expect(visit.page.getByRole("link", { name: en.shell.matching }).count()).resolves.toBe(0);
+  await visit.page.evaluate(
+    "history.pushState({}, '', '/matching'); dispatchEvent(new PopStateEvent('popstate'))",
+  );
+  await visit.page.getByText(en.problems["purpose-not-held"]).waitFor();
+  await visit.context.close();
+});

@@ -41,6 +41,11 @@ const alarms = createRoute({
   path: "/alarms",
   component: lazyRouteComponent(() => import("./pages/alarms.tsx")),
 });
+const matching = createRoute({
+  getParentRoute: () => root,
+  path: "/matching",
+  component: lazyRouteComponent(() => import("./pages/matching.tsx")),
+});
 const extracts = createRoute({
   getParentRoute: () => root,
   path: "/extracts",
@@ -57,7 +62,18 @@ const trust = createRoute({
   component: lazyRouteComponent(() => import("./pages/trust.tsx")),
 });
 
-const routeTree = root.addChildren([home, cases, oneCase, person, looks, extracts, alarms, roster, trust]);
+const routeTree = root.addChildren([
+  home,
+  cases,
+  oneCase,
+  person,
+  looks,
+  matching,
+  extracts,
+  alarms,
+  roster,
+  trust,
+]);
 
 export function makeRouter() {
   return createRouter({

@@ -53,6 +53,7 @@ const officers = [
   ["/alarms", "alarms"],
   ["/roster", "roster"],
 ] as const;
+const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const last = [["/trust", "trust"]] as const;
 
@@ -67,6 +68,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const { me } = useDesk();
   const screens = [
     ...everybody,
+    ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
     ...(me.isOfficer ? officers : []),
     ...last,

@@ -120,6 +120,38 @@ export type Proposal = v.InferOutput<typeof proposalShape>;
 export const proposalsShape = v.object({ proposals: v.array(proposalShape) });
 export const signedShape = v.object({ isInForce: v.boolean() });
 
+export const matchOwnerShape = v.object({
+  owner: v.string(),
+  entries: count,
+  yen: v.string(),
+  firstMonth: v.string(),
+  lastMonth: v.string(),
+  since: time,
+});
+export type MatchOwner = v.InferOutput<typeof matchOwnerShape>;
+export const matchOwnersShape = v.object({ owners: v.array(matchOwnerShape) });
+export const matchShape = v.object({
+  state: v.string(),
+  person: v.optional(v.string()),
+  acceptedBy: v.optional(v.string()),
+});
+export const matchCandidateShape = v.object({
+  person: v.string(),
+  stage: v.string(),
+  probability: v.number(),
+  evidence: v.array(v.string()),
+  overlapMonths: count,
+  isClose: v.boolean(),
+});
+export type MatchCandidate = v.InferOutput<typeof matchCandidateShape>;
+export const matchReviewShape = v.object({
+  owner: matchOwnerShape,
+  match: matchShape,
+  candidates: v.array(matchCandidateShape),
+});
+export type MatchReview = v.InferOutput<typeof matchReviewShape>;
+export const undoneShape = v.object({ match: matchShape, movedBack: count });
+
 export const extractShape = v.object({
   extract: v.string(),
   requestedBy: v.string(),

@@ -46,6 +46,12 @@ export const enRefusals: RefusalsWords = {
       "The published log does not continue what this machine verified before: it was rolled back, or another one is shown. Tell a security officer.",
     "log-key-changed":
       "The log is signed with another key than this machine has seen before. Tell a security officer.",
+    "own-match": "Whoever chose a match cannot agree to it or confirm it.",
+    "other-state": "This record stands elsewhere by now. Read the list again.",
+    "not-a-candidate": "This person is no candidate of the latest run.",
+    "unknown-owner": "This record does not wait any more.",
+    "match-busy": "Somebody else is at the same record. Wait a moment.",
+    "malformed-decision": "Give a reason.",
     "extract-refused": "The keeper refused this about the extract.",
     "not-a-demo": "This agency is not a demonstration.",
   },

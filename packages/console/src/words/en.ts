@@ -1,5 +1,6 @@
 /** Every word of the console in English. */
 import { enBulk } from "./en-bulk.ts";
+import { enMatching } from "./en-matching.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
@@ -196,6 +197,7 @@ export const en: Words = {
     blank: "not recorded",
   },
   ...enBulk,
+  ...enMatching,
   ...enOversight,
   ...enPerson,
   ...enRefusals,

@@ -1,5 +1,6 @@
 /** Every word of the console in Japanese; the reference that other languages are measured by (`words.test.ts`). */
 import { jaBulk } from "./ja-bulk.ts";
+import { jaMatching } from "./ja-matching.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
 import { jaRefusals } from "./ja-refusals.ts";
@@ -194,6 +195,7 @@ export const ja = {
     blank: "記録なし",
   },
   ...jaBulk,
+  ...jaMatching,
   ...jaOversight,
   ...jaPerson,
   ...jaRefusals,
