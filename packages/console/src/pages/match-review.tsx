@@ -18,7 +18,7 @@ import { type Action, useAction } from "../ui/use-action.ts";
 import { useOnce } from "../ui/use-once.ts";
 import { numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { CompareRecords } from "./match-compare.tsx";
-import { ownerText } from "./matching.tsx";
+import { ownerText } from "./owner-text.ts";
 
 interface ReviewProps {
   readonly owner: string;

@@ -3,8 +3,9 @@ import { useState } from "react";
 import { type MatchOwner, matchOwnersShape } from "../api/shapes.ts";
 import { Empty, Notice, PageHead, Refusal } from "../ui/controls.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
-import { numberText, timeText, useLanguage, useWords, type Words } from "../words/words.ts";
+import { timeText, useLanguage, useWords } from "../words/words.ts";
 import { MatchReviewCard } from "./match-review.tsx";
+import { ownerText } from "./owner-text.ts";
 
 const standings = ["open", "wants-second", "to-ask", "asked", "confirmed"] as const;
 
@@ -86,13 +87,4 @@ function OwnerList({
       ))}
     </ul>
   );
-}
-
-export function ownerText(
-  words: Words,
-  language: "ja" | "en",
-  { firstMonth, lastMonth, entries, yen }: MatchOwner,
-): string {
-  const period = firstMonth === lastMonth ? firstMonth : `${firstMonth} – ${lastMonth}`;
-  return `${period} · ${words.matching.months(entries)} · ${words.premiums.yen(numberText(language, BigInt(yen)))}`;
 }
