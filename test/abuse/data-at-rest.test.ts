@@ -175,6 +175,32 @@ describe("what is written for others", () => {
   });
 });
 
+describe("the keys of persons", () => {
+  it("stand in a database apart: a dump of the register has none of them, in no form", async () => {
+    await withDatabases(folder, "owner", async ({ register, keys }) => {
+      const rows = await keys.list<{ wrapped: Uint8Array }>(
+        sqlText("select wrapped from person_keys limit 500"),
+      );
+      expect(rows.length).toBe(500);
+      const forms = rows.flatMap(({ wrapped }) =>
+        // The part that is the key's own: format and version are the same in all of them.
+        ["hex", "base64"].map((form) =>
+          Buffer.from(wrapped)
+            .subarray(17, 41)
+            .toString(form as BufferEncoding),
+        ),
+      );
+      const ofKeys = new ByteScan(forms);
+      const dumps = (await dump(register)).flatMap(({ table, text }) =>
+        ofKeys.find(Buffer.from(text), table),
+      );
+      expect(dumps.map(({ place }) => place)).toEqual([]);
+      const found = (await dump(keys)).flatMap(({ table, text }) => ofKeys.find(Buffer.from(text), table));
+      expect(new Set(found.map(({ word }) => word)).size).toBe(500);
+    });
+  });
+});
+
 /** Every table with its rows as text. */
 async function dump(database: Database): Promise<{ table: string; text: string }[]> {
   const tables = await database.list<{ name: string }>(

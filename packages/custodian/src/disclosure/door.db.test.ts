@@ -17,13 +17,13 @@ import { erasePerson } from "../register/erase-person.ts";
 import { fieldNumbers } from "../register/field.ts";
 import { addNameTerms, addNumberTerms, listTerms } from "../vault/terms.ts";
 import { parsePensionNumber } from "../register/pension-number.ts";
-import { askEvents } from "../vault/orders.ts";
+import { askEvents, askSignOut } from "../vault/orders.ts";
 import type { DoorParts, Refused } from "./door.ts";
 import { look, type LookOutcome } from "./look.ts";
 import { readPolicy } from "./policy.ts";
 import { projectJournal } from "./project-journal.ts";
 import { search, type SearchOutcome } from "./search.ts";
-import { listOfActor } from "./store.ts";
+import { listAlarms, listOfActor } from "./store.ts";
 
 const people = 30;
 const by = { actor: "operator", office: "head-office" };
@@ -193,6 +193,24 @@ describe("a look is refused", () => {
       outcome: "policy-denied",
       policies: ["inquiries-show-who-it-is"],
     });
+  });
+
+  it("whose session has ended, and the attempt is written down where alarms are read", async () => {
+    const about = await open("claim", [person(6)]);
+    const ended = await signInTo(keeper.client, keeper.operator);
+    const content = { kind: "sign-out", purpose: "", case: "", caseKind: "" } as const;
+    expect((await askSignOut(keeper.client, ended.orders.order(content))).outcome).toBe("ok");
+    const before = await countRefused("session-ended");
+    expect(await refusal(look(parts, ended.asker, ended.look(about, [person(6)], [name])))).toBe(
+      "session-ended",
+    );
+    const found = await ended.search(about, [{ kind: 1, text: "9999000006" }]);
+    expect(await refusal(search(parts, ended.asker, found))).toBe("session-ended");
+    expect(await countRefused("session-ended")).toBe(before + 2n);
+    const alarms = await listAlarms(test.custodian.register, 2);
+    expect(alarms.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(
+      Array.from({ length: 2 }, () => "refused session-ended"),
+    );
   });
 
   it("by the keeper, when it was changed on the way, was seen before, or comes too late", async () => {

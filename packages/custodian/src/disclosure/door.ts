@@ -66,12 +66,33 @@ export async function findCarryingCase(
   return found.kind === order.caseKind ? found : "other-case-kind";
 }
 
+/** Of the keeper, and in no event of it: it does not know them to be the will of an actor who may order. */
+const leavingNoEvent: readonly KeeperRefusal[] = [
+  "unknown-session",
+  "session-ended",
+  "bad-signature",
+  "stale",
+  "replayed",
+];
+
+/** Gives the keeper's refusal, and writes down one that stands in no event: who goes on after the end is seen. */
+export async function refuseAsKeeper(
+  parts: DoorParts,
+  asker: Asker,
+  order: RefusedOrder,
+  outcome: KeeperRefusal,
+): Promise<Refused> {
+  return leavingNoEvent.includes(outcome) ? refuse(parts, asker, order, outcome) : { outcome };
+}
+
+type RefusedOrder = OrderHead & { readonly kind: "look" | "search"; readonly persons?: readonly string[] };
+
 /** Writes the refusal down, and gives it. The keeper writes down its own. */
 export async function refuse(
   { databases, now, makeId }: DoorParts,
   asker: Asker,
-  order: OrderHead & { readonly kind: "look" | "search"; readonly persons?: readonly string[] },
-  outcome: DoorRefusal,
+  order: RefusedOrder,
+  outcome: DoorRefusal | KeeperRefusal,
   decision?: Decision,
 ): Promise<Refused> {
   await store.appendRefusal(databases.register, {

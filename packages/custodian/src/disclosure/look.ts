@@ -10,7 +10,15 @@ import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts"
 import type { Case } from "../cases/case.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { askOpen } from "../vault/orders.ts";
-import { type Asker, type DoorParts, findCarryingCase, questionOf, type Refused, refuse } from "./door.ts";
+import {
+  type Asker,
+  type DoorParts,
+  findCarryingCase,
+  questionOf,
+  type Refused,
+  refuse,
+  refuseAsKeeper,
+} from "./door.ts";
 import { parseFields, parseLookOrder } from "./order-text.ts";
 import type { Decision } from "./policy.ts";
 import { listSealed } from "./sealed-material.ts";
@@ -51,7 +59,7 @@ export async function look(parts: DoorParts, asker: Asker, signed: SignedOrder):
   if (material.unknown.length > 0) return refuse(parts, asker, order, "unknown-person");
   if (material.items.length === 0) return refuse(parts, asker, order, "erased");
   const answer = await askOpen(parts.keeper, { order: signed, items: material.items });
-  if (answer.outcome !== "ok") return { outcome: answer.outcome };
+  if (answer.outcome !== "ok") return refuseAsKeeper(parts, asker, order, answer.outcome);
   return { outcome: "answered", answer: answer.value, erased: material.erased.map(renderUuid), decision };
 }
 

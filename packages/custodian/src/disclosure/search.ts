@@ -9,7 +9,15 @@ import type { SealedAnswer, SearchTokens, SignedOrder } from "@kura/keeper/proto
 import { parseUuid } from "../db/uuid.ts";
 import { listByTokens } from "../register/store.ts";
 import { askReveal, askSearch } from "../vault/orders.ts";
-import { type Asker, type DoorParts, findCarryingCase, questionOf, type Refused, refuse } from "./door.ts";
+import {
+  type Asker,
+  type DoorParts,
+  findCarryingCase,
+  questionOf,
+  type Refused,
+  refuse,
+  refuseAsKeeper,
+} from "./door.ts";
 import { disclosureLimits } from "./limits.ts";
 import { parseSearchOrder } from "./order-text.ts";
 import type { Decision } from "./policy.ts";
@@ -28,7 +36,7 @@ export async function search(parts: DoorParts, asker: Asker, signed: SignedOrder
   const decision = parts.policy.decide({ kind: "search", ...questionOf(asker, order, about, parts.now()) });
   if (!decision.isAllowed) return refuse(parts, asker, order, "policy-denied", decision);
   const tokens = await askSearch(parts.keeper, signed);
-  if (tokens.outcome !== "ok") return { outcome: tokens.outcome };
+  if (tokens.outcome !== "ok") return refuseAsKeeper(parts, asker, order, tokens.outcome);
   const candidates = await listCandidates(parts, tokens.value);
   if (candidates.length > disclosureLimits.candidates) {
     return refuse(parts, asker, order, "too-many-candidates", decision);
