@@ -72,8 +72,15 @@ export function encryptInPlace(cipher: Cipheriv, blocks: Buffer): void {
   encrypted.fill(0);
 }
 
-export function xorInto(target: Uint8Array, offset: number, bytes: Uint8Array): void {
-  for (let i = 0; i < bytes.length; i++) target[offset + i] = (target[offset + i] ?? 0) ^ (bytes[i] ?? 0);
+/** XORs `length` bytes of `bytes`, from `from` on, into `target` at `offset`. */
+export function xorInto(
+  target: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  from: number = 0,
+  length: number = bytes.length,
+): void {
+  for (let i = 0; i < length; i++) target[offset + i] = (target[offset + i] ?? 0) ^ (bytes[from + i] ?? 0);
 }
 
 /** Times x in GF(2^128), as RFC 4493 writes it. */

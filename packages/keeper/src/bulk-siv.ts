@@ -37,7 +37,7 @@ export class BulkSiv {
     const sealed = this.#keystream(ivs);
     for (let from = 0, to = blockBytes; from < secrets.length; from += secretBytes, to += sivBytes) {
       ivs.copy(sealed, to - blockBytes, from / 2, from / 2 + blockBytes);
-      xorInto(sealed, to, secrets.subarray(from, from + secretBytes));
+      xorInto(sealed, to, secrets, from, secretBytes);
     }
     return sealed;
   }
@@ -46,7 +46,7 @@ export class BulkSiv {
   open(text: Uint8Array, sealed: Uint8Array): Buffer | undefined {
     const iv = Buffer.from(sealed.subarray(0, blockBytes));
     const secret = this.#keystream(iv).subarray(blockBytes);
-    xorInto(secret, 0, sealed.subarray(blockBytes));
+    xorInto(secret, 0, sealed, blockBytes, secretBytes);
     if (timingSafeEqual(iv, this.#ivsOf(text, text.length, secret))) return secret;
     secret.fill(0);
     return undefined;
@@ -81,7 +81,7 @@ export class BulkSiv {
     const ends = Buffer.from(secrets);
     const textMacs = this.#mac.macs(sideBySide(texts, textBytes));
     for (let mac = 0, end = blockBytes; mac < textMacs.length; mac += blockBytes, end += secretBytes) {
-      xorInto(ends, end, textMacs.subarray(mac, mac + blockBytes));
+      xorInto(ends, end, textMacs, mac, blockBytes);
       xorInto(ends, end, this.#zeroMac);
     }
     const ivs = this.#mac.macs(sideBySide(ends, secretBytes));

@@ -108,24 +108,22 @@ function rotate(word: number, bits: number): number {
 
 /** XORs block `counter` of the key stream (2.3) into the 64 bytes at `at`. */
 function addStream(view: DataView, at: number, counter: number): void {
-  const k = (i: number): number => view.getInt32(keyAt + 4 * i, true);
-  const n = (i: number): number => view.getInt32(nonceAt + 4 * i, true);
   let x0 = 0x61707865;
   let x1 = 0x3320646e;
   let x2 = 0x79622d32;
   let x3 = 0x6b206574;
-  let x4 = k(0);
-  let x5 = k(1);
-  let x6 = k(2);
-  let x7 = k(3);
-  let x8 = k(4);
-  let x9 = k(5);
-  let x10 = k(6);
-  let x11 = k(7);
+  let x4 = keyWord(view, 0);
+  let x5 = keyWord(view, 1);
+  let x6 = keyWord(view, 2);
+  let x7 = keyWord(view, 3);
+  let x8 = keyWord(view, 4);
+  let x9 = keyWord(view, 5);
+  let x10 = keyWord(view, 6);
+  let x11 = keyWord(view, 7);
   let x12 = counter;
-  let x13 = n(0);
-  let x14 = n(1);
-  let x15 = n(2);
+  let x13 = nonceWord(view, 0);
+  let x14 = nonceWord(view, 1);
+  let x15 = nonceWord(view, 2);
   for (let round = 0; round < 20; round += 2) {
     // One quarter round (2.1) a line: four columns, then four diagonals.
     // oxfmt-ignore
@@ -144,18 +142,26 @@ function addStream(view: DataView, at: number, counter: number): void {
   mix(view, at + 4, x1 + 0x3320646e);
   mix(view, at + 8, x2 + 0x79622d32);
   mix(view, at + 12, x3 + 0x6b206574);
-  mix(view, at + 16, x4 + k(0));
-  mix(view, at + 20, x5 + k(1));
-  mix(view, at + 24, x6 + k(2));
-  mix(view, at + 28, x7 + k(3));
-  mix(view, at + 32, x8 + k(4));
-  mix(view, at + 36, x9 + k(5));
-  mix(view, at + 40, x10 + k(6));
-  mix(view, at + 44, x11 + k(7));
+  mix(view, at + 16, x4 + keyWord(view, 0));
+  mix(view, at + 20, x5 + keyWord(view, 1));
+  mix(view, at + 24, x6 + keyWord(view, 2));
+  mix(view, at + 28, x7 + keyWord(view, 3));
+  mix(view, at + 32, x8 + keyWord(view, 4));
+  mix(view, at + 36, x9 + keyWord(view, 5));
+  mix(view, at + 40, x10 + keyWord(view, 6));
+  mix(view, at + 44, x11 + keyWord(view, 7));
   mix(view, at + 48, x12 + counter);
-  mix(view, at + 52, x13 + n(0));
-  mix(view, at + 56, x14 + n(1));
-  mix(view, at + 60, x15 + n(2));
+  mix(view, at + 52, x13 + nonceWord(view, 0));
+  mix(view, at + 56, x14 + nonceWord(view, 1));
+  mix(view, at + 60, x15 + nonceWord(view, 2));
+}
+
+function keyWord(view: DataView, i: number): number {
+  return view.getInt32(keyAt + 4 * i, true);
+}
+
+function nonceWord(view: DataView, i: number): number {
+  return view.getInt32(nonceAt + 4 * i, true);
 }
 
 function mix(view: DataView, at: number, word: number): void {
@@ -174,18 +180,17 @@ const limbMask = limb - 1;
  */
 export function writeTag(view: DataView, start: number, end: number): void {
   const [h0, h1, h2, h3, h4, h5] = reduce(absorb(view, start, end));
-  const words = [
-    (h0 | (h1 << 22)) >>> 0,
-    ((h1 >>> 10) | (h2 << 12)) >>> 0,
-    ((h2 >>> 20) | (h3 << 2) | (h4 << 24)) >>> 0,
-    ((h4 >>> 8) | (h5 << 14)) >>> 0,
-  ];
-  let carry = 0;
-  for (const [i, word] of words.entries()) {
-    const sum = word + view.getUint32(firstBlockAt + 16 + 4 * i, true) + carry;
-    view.setUint32(keyAt + 4 * i, sum % 2 ** 32, true);
-    carry = Math.floor(sum / 2 ** 32);
-  }
+  let above = addWord(view, 0, (h0 | (h1 << 22)) >>> 0);
+  above = addWord(view, 1, above + (((h1 >>> 10) | (h2 << 12)) >>> 0));
+  above = addWord(view, 2, above + (((h2 >>> 20) | (h3 << 2) | (h4 << 24)) >>> 0));
+  addWord(view, 3, above + (((h4 >>> 8) | (h5 << 14)) >>> 0));
+}
+
+/** Writes word `i` of the tag: the sum with that of the key's second half. What is above 32 bits goes to the next. */
+function addWord(view: DataView, i: number, word: number): number {
+  const sum = word + view.getUint32(firstBlockAt + 16 + 4 * i, true);
+  view.setUint32(keyAt + 4 * i, sum % 2 ** 32, true);
+  return Math.floor(sum / 2 ** 32);
 }
 
 /** The first half of the key, without the bits that must not be set. */
@@ -247,9 +252,10 @@ function absorb(view: DataView, start: number, end: number): Limbs {
 /** The same number below 2^130 − 5, each limb below 2^22 and the last below 2^20. */
 function reduce(limbs: Limbs): Limbs {
   // The first pass leaves at most the bit 2^130; the second, behind it, leaves none.
-  const [h0, ...above] = carried(carried(limbs));
-  const isBelow = h0 < limb - 5 || above.some((h, i) => h !== (i < 4 ? limbMask : limb / 4 - 1));
-  return isBelow ? [h0, ...above] : [h0 - (limb - 5), 0, 0, 0, 0, 0];
+  const once = carried(limbs);
+  const [h0, h1, h2, h3, h4, h5] = carried(once);
+  const isBelow = h0 < limb - 5 || (h1 & h2 & h3 & h4) !== limbMask || h5 !== limb / 4 - 1;
+  return isBelow ? [h0, h1, h2, h3, h4, h5] : [h0 - (limb - 5), 0, 0, 0, 0, 0];
 }
 
 /** Every limb's upper part carried to the next; what is above 2^130 comes back as 5 times as much. */

@@ -44,9 +44,10 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   let length = headBytes;
   try {
     for (let run = takeRun(items); run.length > 0; run = takeRun(items)) {
-      const places = run.map((item) => people.placeOf(item));
-      const erased = run.find(({ personKey }) => keeper.state.erased.has(hexOf(personKey)));
-      if (erased !== undefined) return erasedRefusal(erased.personKey);
+      const names = run.map(({ personKey }) => hexOf(personKey));
+      const erased = names.findIndex((name) => keeper.state.erased.has(name));
+      if (erased !== -1) return erasedRefusal(run[erased]?.personKey ?? empty);
+      const places = run.map((item, i) => people.placeOf(names[i] ?? "", item));
       const unopened = people.findKeys(keeper.cipher);
       if (unopened !== undefined) return refuseUnopened(keeper, "seal", keyPlace(unopened));
       const end = sealRun(keeper.cipher, run, places, people, answer, length);
@@ -94,15 +95,15 @@ class People {
   readonly #personKeys: Uint8Array[] = [];
   /** As given; empty for a key that is made here. */
   readonly #given: Uint8Array[] = [];
-  readonly #secrets: Buffer;
+  readonly #secrets: Uint8Array;
   /** Of the keys made here. */
-  readonly #wrapped: Buffer;
+  readonly #wrapped: Uint8Array;
   #ready = 0;
   #made = 0;
 
   constructor(records: number) {
-    this.#secrets = Buffer.alloc(records * dataKeyBytes);
-    this.#wrapped = Buffer.alloc(records * wrappedKeyBytes);
+    this.#secrets = new Uint8Array(records * dataKeyBytes);
+    this.#wrapped = new Uint8Array(records * wrappedKeyBytes);
   }
 
   get count(): number {
@@ -113,9 +114,8 @@ class People {
     return this.#made;
   }
 
-  /** Adds the item's person unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
-  placeOf({ personKey, wrappedKey }: SealItem): number {
-    const person = hexOf(personKey);
+  /** Adds the item's person, named in hexadecimal, unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
+  placeOf(person: string, { personKey, wrappedKey }: SealItem): number {
     const place = this.#places.get(person) ?? this.count;
     if (place === this.count) {
       this.#places.set(person, place);
