@@ -245,6 +245,38 @@ export function decodeSealAnswer(payload: Uint8Array): SealAnswer {
   });
 }
 
+/** The same answer in columns, for callers with thousands of records: where each item's parts stand in `bytes`. */
+export interface SealedColumns {
+  readonly bytes: Uint8Array;
+  readonly wrappedStarts: readonly number[];
+  /** 0 where a key was given. */
+  readonly wrappedLengths: readonly number[];
+  readonly sealedStarts: readonly number[];
+  readonly sealedLengths: readonly number[];
+}
+
+export function decodeSealedColumns(payload: Uint8Array): SealedColumns {
+  return whole(payload, (reader) => {
+    reader.u64();
+    const columns = {
+      bytes: payload,
+      wrappedStarts: [] as number[],
+      wrappedLengths: [] as number[],
+      sealedStarts: [] as number[],
+      sealedLengths: [] as number[],
+    };
+    for (let left = reader.count(limits.items); left > 0; left--) {
+      const wrappedBytes = reader.count(wrappedKeyBytes);
+      columns.wrappedLengths.push(wrappedBytes);
+      columns.wrappedStarts.push(reader.skip(wrappedBytes));
+      const sealedBytes = reader.count(limits.factsBytes + sealedOverheadBytes);
+      columns.sealedLengths.push(sealedBytes);
+      columns.sealedStarts.push(reader.skip(sealedBytes));
+    }
+    return columns;
+  });
+}
+
 // rewrap; `rotate` and `erase` send a signed order (`protocol-orders.ts`)
 
 export function encodeKekVersion(kekVersion: number): Uint8Array {

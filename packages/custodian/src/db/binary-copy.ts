@@ -19,12 +19,15 @@ const epochMs = Date.UTC(2000, 0, 1);
 
 /** Collects rows; {@link BinaryCopy.send} writes them to a `copy … from stdin (format binary)`. */
 export class BinaryCopy {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
-  #view: DataView = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length: number;
   #rowCount = 0;
 
-  constructor() {
+  /** @param expectedBytes room to begin with. */
+  constructor(expectedBytes: number = 64 * 1024) {
+    this.#bytes = new Uint8Array(expectedBytes + 64);
+    this.#view = new DataView(this.#bytes.buffer);
     this.#bytes.set(signature);
     // Flags and the length of the header's extension, both 0.
     this.#length = signature.length + 8;
@@ -80,6 +83,24 @@ export class BinaryCopy {
     return this;
   }
 
+  /** `bigint`, from a whole number that a double holds. */
+  wholeNumber(value: number): this {
+    this.#head(8);
+    this.#view.setInt32(this.#length, Math.floor(value / 2 ** 32));
+    this.#view.setUint32(this.#length + 4, value % 2 ** 32);
+    this.#length += 8;
+    return this;
+  }
+
+  /** `bigint`, from its two halves. */
+  halves(high: number, low: number): this {
+    this.#head(8);
+    this.#view.setInt32(this.#length, high);
+    this.#view.setInt32(this.#length + 4, low);
+    this.#length += 8;
+    return this;
+  }
+
   /** `bytea`, or a `uuid` from its sixteen bytes. */
   bytes(value: Uint8Array): this {
     this.#head(value.length);
@@ -105,7 +126,7 @@ export class BinaryCopy {
 
   /** `timestamptz`, from milliseconds since 1970. */
   timestamp(milliseconds: number): this {
-    return this.int8(BigInt(milliseconds - epochMs) * 1000n);
+    return this.wholeNumber((milliseconds - epochMs) * 1000);
   }
 
   /** Writes everything and waits until the server has taken it; it is durable only with its transaction. */

@@ -80,7 +80,7 @@ export class Directory {
       }
       state.recordCount = row.recordNo + 1;
       state.latestContent = row.contentToken;
-      state.names.push(...row.names);
+      state.names = [...state.names, ...row.names];
     }
     return states;
   }

@@ -15,7 +15,7 @@ export interface PersonState {
   /** Token of the latest record's whole content. */
   latestContent: Token;
   /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
-  readonly names: Token[];
+  names: readonly Token[];
 }
 
 /** A line as the keeper's tokens show it. */

@@ -23,6 +23,8 @@ const lineFactBytes = 350;
 
 /** Sections of a line's terms; each ends where the next begins. */
 const sections = 4;
+/** Which of two neighbouring 32-bit words is the upper half of a 64-bit one on this machine. */
+const upper = new Int32Array(new BigInt64Array([1n]).buffer)[0] === 1 ? 1 : 0;
 const [numbersEnd, namesEnd, formerNamesEnd, lineEnd] = [0, 1, 2, 3] as const;
 
 export class IndexedBatch {
@@ -34,6 +36,7 @@ export class IndexedBatch {
   /** For each line, where each of its sections ends among the terms. */
   readonly #ends: readonly number[];
   readonly #tokens: Tokens;
+  readonly #halves: Int32Array;
 
   constructor(
     rows: readonly Row[],
@@ -47,6 +50,7 @@ export class IndexedBatch {
     this.#kinds = kinds;
     this.#ends = ends;
     this.#tokens = tokens;
+    this.#halves = new Int32Array(tokens.buffer, tokens.byteOffset, 2 * tokens.length);
   }
 
   /** What identifies line `i`. */
@@ -72,15 +76,36 @@ export class IndexedBatch {
     return undefined;
   }
 
-  /** Every token under which the line's person is to be found, with its kind. */
-  visitFindable(i: number, visit: (kind: number, token: Token) => void): void {
+  /** By its numbers a line is about somebody; only a line without any is looked up by its names. */
+  identifyingTokens(): Token[] {
+    const tokens: Token[] = [];
+    for (let i = 0; i < this.rows.length; i++) {
+      const start = this.#start(i, numbersEnd);
+      const end = this.#end(i, numbersEnd);
+      for (let place = start; place < end; place++) tokens.push(this.#at(place));
+      if (start === end) tokens.push(...this.#section(i, namesEnd));
+    }
+    return tokens;
+  }
+
+  /** The upper and the lower half of the token at `place`, as {@link IndexedBatch.visitFindable} gives it. */
+  halvesAt(place: number): readonly [high: number, low: number] {
+    return [this.#halves[2 * place + upper] ?? 0, this.#halves[2 * place + 1 - upper] ?? 0];
+  }
+
+  tokenAt(place: number): Token {
+    return this.#at(place);
+  }
+
+  /** Every token under which the line's person is to be found, by its place, with its kind. */
+  visitFindable(i: number, visit: (kind: number, place: number) => void): void {
     const hasKana = this.nameOfKind(i, termKinds.kanaBirth) !== undefined;
     for (let place = this.#start(i, numbersEnd); place < this.#end(i, formerNamesEnd); place++) {
       const kind = this.#kinds[place] ?? 0;
       const isPresentName = place >= this.#end(i, numbersEnd) && place < this.#end(i, namesEnd);
       // People are found by kana; the kanji name finds them only where no kana is recorded.
       if (isPresentName && hasKana && kind === termKinds.nameBirth) continue;
-      visit(kind, this.#at(place));
+      visit(kind, place);
     }
   }
 

@@ -5,7 +5,7 @@
  * `prepare` decides what each line is and has it sealed, `commit` writes. Plaintext lives only in the batch in hand.
  */
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { SealedItem } from "@kura/keeper/protocol.ts";
+import type { SealedColumns } from "@kura/keeper/protocol.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { PersonDraft } from "../intake/draft.ts";
@@ -34,21 +34,19 @@ export function registerWork(
   makeKey: () => Uint8Array,
 ): BatchWork<PersonDraft, IndexedBatch> {
   const directory = new Directory(databases.register);
-  /** Wrapped keys of the persons that the batches in flight make, newest first. */
-  let recentKeys: readonly Promise<NewKeys>[] = [];
+  /** What the batches in flight bring, newest first: the wrapped keys of their persons. */
+  let recent: readonly Promise<SealedBatch>[] = [];
   return {
     begin: () => new LineEncoder(keeper),
     decide: async (batch, context) => {
-      const tokens = batch.rows.map((_, i) => batch.tokensOf(i));
-      await directory.load(tokens.flatMap(identifyingTokens));
-      const sorted = sortLines(batch, tokens, directory, makeKey);
+      await directory.load(batch.identifyingTokens());
+      const sorted = sortLines(batch, directory, makeKey);
       return {
         seal: async () => {
-          const sealing = sealBatch(batch, sorted, recentKeys, databases, keeper, context);
-          const made = sealing.then(({ newKeys }) => newKeys);
-          // Who needs these keys meets the error; nobody else has to.
-          made.catch(() => undefined);
-          recentKeys = [made, ...recentKeys].slice(0, jobLimits.batchesInFlight);
+          const sealing = sealBatch(batch, sorted, recent, databases, keeper, context);
+          // Who needs its keys meets the error; nobody else has to.
+          sealing.catch(() => undefined);
+          recent = [sealing, ...recent].slice(0, jobLimits.batchesInFlight);
           return preparedBatch(batch, sorted, await sealing, databases, context);
         },
       };
@@ -70,18 +68,14 @@ interface Sorted {
 }
 
 /** Decides every line in its order; an accepted line is at once known to the lines behind it. */
-function sortLines(
-  batch: IndexedBatch,
-  tokens: readonly LineTokens[],
-  directory: Directory,
-  makeKey: () => Uint8Array,
-): Sorted {
+function sortLines(batch: IndexedBatch, directory: Directory, makeKey: () => Uint8Array): Sorted {
   const accepted: Accepted[] = [];
   const newPersons: PersonState[] = [];
   const findable = new store.TokenRows();
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
-  for (const [place, line] of tokens.entries()) {
+  for (let place = 0; place < batch.rows.length; place++) {
+    const line = batch.tokensOf(place);
     const byName = line.numbers.length === 0 ? directory.list(line.names) : [];
     const found = identify(line, directory.list(line.numbers), byName);
     if (found.kind === "known") knownCount += 1;
@@ -110,16 +104,20 @@ function addFindable(
   findable: store.TokenRows,
 ): void {
   const isNew = person.recordCount === 0;
-  batch.visitFindable(place, (kind, token) => {
-    if (!isNew && (directory.list([token]).includes(person) || person.names.includes(token))) return;
-    findable.add(kind, token, person.personKey);
+  batch.visitFindable(place, (kind, at) => {
+    if (!isNew) {
+      const token = batch.tokenAt(at);
+      if (directory.list([token]).includes(person) || person.names.includes(token)) return;
+    }
+    const [high, low] = batch.halvesAt(at);
+    findable.add(kind, high, low, person.personKey);
   });
 }
 
 function remember(line: LineTokens, person: PersonState, directory: Directory): void {
   person.recordCount += 1;
   person.latestContent = line.content;
-  person.names.push(...line.names, ...line.formerNames);
+  person.names = [...person.names, ...line.names, ...line.formerNames];
   for (const token of identifyingTokens(line)) directory.add(token, person);
 }
 
@@ -139,28 +137,57 @@ function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
 
 const noBytes = new Uint8Array();
 
-/** Wrapped keys of the persons that one batch made. */
-type NewKeys = ReadonlyMap<PersonState, Uint8Array>;
+/** What the keeper made of one batch, in the order of the accepted lines. */
+class SealedBatch {
+  readonly #accepted: readonly Accepted[];
+  readonly #columns: SealedColumns;
 
-interface SealedBatch {
-  /** In the order of the accepted lines. */
-  readonly items: readonly SealedItem[];
-  readonly newKeys: NewKeys;
+  constructor(accepted: readonly Accepted[], columns: SealedColumns) {
+    this.#accepted = accepted;
+    this.#columns = columns;
+  }
+
+  /** The sealed record of accepted line `i`. */
+  sealedAt(i: number): Uint8Array {
+    const { bytes, sealedStarts, sealedLengths } = this.#columns;
+    const start = sealedStarts[i] ?? 0;
+    return bytes.subarray(start, start + (sealedLengths[i] ?? 0));
+  }
+
+  /** Wrapped keys of the persons that this batch made. */
+  newKeys(): Map<PersonState, Uint8Array> {
+    const { bytes, wrappedStarts, wrappedLengths } = this.#columns;
+    const keys = new Map<PersonState, Uint8Array>();
+    for (const [i, { person }] of this.#accepted.entries()) {
+      const start = wrappedStarts[i] ?? 0;
+      const length = wrappedLengths[i] ?? 0;
+      if (length > 0) keys.set(person, bytes.subarray(start, start + length));
+    }
+    return keys;
+  }
 }
+
+const nothingSealed: SealedColumns = {
+  bytes: noBytes,
+  wrappedStarts: [],
+  wrappedLengths: [],
+  sealedStarts: [],
+  sealedLengths: [],
+};
 
 async function sealBatch(
   batch: IndexedBatch,
   { accepted, newPersons }: Sorted,
-  recentKeys: readonly Promise<NewKeys>[],
+  recent: readonly Promise<SealedBatch>[],
   databases: Databases,
   keeper: KeeperClient,
   { source }: BatchContext,
 ): Promise<SealedBatch> {
-  if (accepted.length === 0) return { items: [], newKeys: new Map() };
+  if (accepted.length === 0) return new SealedBatch(accepted, nothingSealed);
   const made = new Set(newPersons);
   const older = accepted.map(({ person }) => person).filter((person) => !made.has(person));
-  const keys = await keysOf(older, recentKeys, databases);
-  const answer = await keeper.seal({
+  const keys = await keysOf(older, recent, databases);
+  const answer = await keeper.sealInColumns({
     source,
     items: accepted.map(({ place, person, recordNo }) => ({
       personKey: person.personKey,
@@ -177,13 +204,7 @@ async function sealBatch(
       `the keeper refused to seal a batch: ${answer.outcome}: ${answer.reason}`,
     );
   }
-  const { items } = answer.value;
-  const newKeys = new Map<PersonState, Uint8Array>();
-  for (const [i, { person }] of accepted.entries()) {
-    const wrappedKey = items[i]?.wrappedKey ?? noBytes;
-    if (wrappedKey.length > 0) newKeys.set(person, wrappedKey);
-  }
-  return { items, newKeys };
+  return new SealedBatch(accepted, answer.value);
 }
 
 /**
@@ -193,12 +214,12 @@ async function sealBatch(
  */
 async function keysOf(
   persons: readonly PersonState[],
-  recentKeys: readonly Promise<NewKeys>[],
+  recentBatches: readonly Promise<SealedBatch>[],
   databases: Databases,
 ): Promise<Map<PersonState, Uint8Array>> {
   const keys = new Map<PersonState, Uint8Array>();
   if (persons.length === 0) return keys;
-  const recent = await Promise.all(recentKeys);
+  const recent = (await Promise.all(recentBatches)).map((batch) => batch.newKeys());
   const stored = await store.listKeys(
     databases.keys,
     persons.map((person) => person.personKey),
@@ -217,14 +238,10 @@ async function keysOf(
 function preparedBatch(
   batch: IndexedBatch,
   { accepted, newPersons, tokens, knownCount, rejected }: Sorted,
-  { items, newKeys }: SealedBatch,
+  sealed: SealedBatch,
   databases: Databases,
   context: BatchContext,
 ): PreparedBatch {
-  const keys = newPersons.map((person) => ({
-    personKey: person.personKey,
-    wrapped: newKeys.get(person) ?? noBytes,
-  }));
   return {
     accepted: accepted.length,
     known: knownCount,
@@ -232,14 +249,19 @@ function preparedBatch(
     receivedCount: 0n,
     receivedYen: 0n,
     // CRASH: keys without their persons stay behind; they open nothing, and `kura audit` counts them.
-    beforeCommit: () => databases.keys.transact((tx) => store.appendKeys(tx, keys)),
+    beforeCommit: () => {
+      const keys = sealed.newKeys();
+      if (keys.size !== newPersons.length) throw new Breach("a new person came back without a key", {});
+      const rows = [...keys].map(([{ personKey }, wrapped]) => ({ personKey, wrapped }));
+      return databases.keys.transact((tx) => store.appendKeys(tx, rows));
+    },
     commit: async (tx: Tx) => {
       if (newPersons.length > 0) {
         const firstNo = await store.takePersonNos(tx, context.sourceId, context.batchNo, newPersons.length);
         const personKeys = newPersons.map((person) => person.personKey);
         await store.appendPersons(tx, personKeys, firstNo, context.sourceId, context.atMs);
       }
-      await store.appendRecords(tx, recordsOf(batch, accepted, items), context.sourceId, context.atMs);
+      await store.appendRecords(tx, recordsOf(batch, accepted, sealed), context.sourceId, context.atMs);
       await store.appendTokens(tx, tokens);
     },
   };
@@ -249,14 +271,14 @@ function preparedBatch(
 function* recordsOf(
   batch: IndexedBatch,
   accepted: readonly Accepted[],
-  items: readonly SealedItem[],
+  sealed: SealedBatch,
 ): Generator<store.RecordRow> {
   for (const [i, { place, person, recordNo }] of accepted.entries()) {
     yield {
       personKey: person.personKey,
       recordNo,
       kind: recordKinds.personLine,
-      sealed: items[i]?.sealed ?? noBytes,
+      sealed: sealed.sealedAt(i),
       contentToken: batch.contentOf(place),
       kanaToken: batch.nameOfKind(place, termKinds.kanaBirth),
       nameToken: batch.nameOfKind(place, termKinds.nameBirth),

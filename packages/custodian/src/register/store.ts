@@ -19,6 +19,10 @@ export interface RecordRow {
 }
 
 const noBytes = new Uint8Array();
+/** Bytes of rows in the copy's format: of a person, of a token, and of a usual batch of records. */
+const personBytes = 64;
+const tokenRowBytes = 40;
+const recordsBytes = 2 * 1024 * 1024;
 
 /** Tokens of a record, for comparing. */
 export interface RecordTokens {
@@ -86,14 +90,12 @@ export async function appendPersons(
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
-  const rows = new BinaryCopy();
-  for (const [i, personKey] of personKeys.entries()) {
-    rows
-      .row(4)
-      .bytes(personKey)
-      .int8(firstNo + BigInt(i))
-      .bytes(sourceId)
-      .timestamp(atMs);
+  const rows = new BinaryCopy(personKeys.length * personBytes);
+  // The numbers of all persons there can be are far below 2^53.
+  let personNo = Number(firstNo);
+  for (const personKey of personKeys) {
+    rows.row(4).bytes(personKey).wholeNumber(personNo).bytes(sourceId).timestamp(atMs);
+    personNo += 1;
   }
   await tx.copy(
     "copy persons (person_key, person_no, source_id, registered_at) from stdin (format binary)",
@@ -107,7 +109,7 @@ export async function appendRecords(
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
-  const rows = new BinaryCopy();
+  const rows = new BinaryCopy(recordsBytes);
   for (const record of records) {
     rows.row(10).bytes(record.personKey).int4(record.recordNo).int2(record.kind).bytes(record.sealed);
     rows.int8(record.contentToken);
@@ -126,23 +128,25 @@ export async function appendRecords(
 
 /** Rows of the blind index on their way in, in columns: a batch has some fifteen thousand. */
 export class TokenRows {
-  readonly #tokens: Token[] = [];
+  /** Each token in two halves, the upper first. */
+  readonly #halves: number[] = [];
   readonly #kinds: number[] = [];
   readonly #personKeys: Uint8Array[] = [];
 
-  add(kind: number, token: Token, personKey: Uint8Array): void {
-    this.#tokens.push(token);
+  /** The token as the signed halves of its 64 bits. */
+  add(kind: number, high: number, low: number, personKey: Uint8Array): void {
+    this.#halves.push(high, low);
     this.#kinds.push(kind);
     this.#personKeys.push(personKey);
   }
 
   /** In the order of the tokens, so that neighbours in the tree are written together: it halves the server's work. */
   inOrder(): BinaryCopy {
-    const rows = new BinaryCopy();
+    const rows = new BinaryCopy(this.#kinds.length * tokenRowBytes);
     for (const i of this.order()) {
       rows
         .row(3)
-        .int8(this.#tokens[i] ?? 0n)
+        .halves(this.#halves[2 * i] ?? 0, this.#halves[2 * i + 1] ?? 0)
         .int2(this.#kinds[i] ?? 0)
         .bytes(this.#personKeys[i] ?? noBytes);
     }
@@ -150,19 +154,18 @@ export class TokenRows {
   }
 
   /**
-   * Places by the upper bits of their tokens, which is near enough. Each key is those bits and the place in one double,
+   * Places by the upper halves of their tokens, which is near enough. Each key is that half and the place in one double,
    * because doubles are sorted without a call for every comparison.
    */
-  order(): number[] {
-    const count = this.#tokens.length;
+  order(): Float64Array {
+    const count = this.#kinds.length;
     const step = 2 ** Math.ceil(Math.log2(count + 1));
-    // 2^64 tokens in 2^52 / step classes, each times `step`, plus the place: whole numbers that a double holds.
-    const tokensPerClass = 2 ** 12 * step;
-    const keys = Float64Array.from(
-      this.#tokens,
-      (token, i) => Math.floor(Number(token) / tokensPerClass) * step + i,
-    );
-    return Array.from(keys.sort(), (key) => key - Math.floor(key / step) * step);
+    // 32 bits, and a place of at most 21: whole numbers that a double holds.
+    const keys = new Float64Array(count);
+    for (let i = 0; i < count; i++) keys[i] = (this.#halves[2 * i] ?? 0) * step + i;
+    keys.sort();
+    for (let i = 0; i < count; i++) keys[i] = (keys[i] ?? 0) - Math.floor((keys[i] ?? 0) / step) * step;
+    return keys;
   }
 }
 

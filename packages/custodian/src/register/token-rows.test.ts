@@ -9,11 +9,14 @@ describe("TokenRows", () => {
     fc.assert(
       fc.property(fc.array(token, { maxLength: 300 }), (tokens) => {
         const rows = new TokenRows();
-        for (const [i, each] of tokens.entries()) rows.add(i % 7, each, new Uint8Array(16).fill(i));
+        for (const [i, each] of tokens.entries()) {
+          const low = Number(BigInt.asIntN(32, each));
+          rows.add(i % 7, Number(each >> 32n), low, new Uint8Array(16).fill(i));
+        }
         expect(rows.inOrder().rowCount).toBe(tokens.length);
         const order = rows.order();
         expect([...order].sort((a, b) => a - b)).toEqual(tokens.map((_, i) => i));
-        const nearest = order.map((i) => Number(tokens[i]) / 2 ** 24).map(Math.floor);
+        const nearest = Array.from(order, (i) => Number((tokens[i] ?? 0n) >> 32n));
         expect(nearest).toEqual([...nearest].sort((a, b) => a - b));
       }),
     );

@@ -95,6 +95,13 @@ export class KeeperClient {
     );
   }
 
+  /** As {@link KeeperClient.seal}, for thousands of records: the answer stays as it came. */
+  async sealInColumns(request: protocol.SealRequest): Promise<protocol.Answer<protocol.SealedColumns>> {
+    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeSealRequest(request, ticket);
+    const cost = { terms: 0, records: request.items.length };
+    return this.#askWithTicket("seal", cost, encode, protocol.decodeSealedColumns);
+  }
+
   /** Orders a look and opens its answer: the fields ordered, of each person's records in the order given. */
   async open(look: LookRequest): Promise<protocol.Answer<LookAnswer>> {
     return this.#mustHaveOrders().look(look);
