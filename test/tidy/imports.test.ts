@@ -158,6 +158,15 @@ describe("imports between packages", () => {
     expect([...new Set(callers)]).toEqual(["extracts"]);
   });
 
+  test("only matching posts out of suspense: there an owner has confirmed it", () => {
+    const callers = listProductFiles()
+      .filter(
+        ({ path, text }) => /\bpostFromSuspense\b/u.test(text) && !path.endsWith("/post-from-suspense.ts"),
+      )
+      .map(({ path }) => path);
+    expect(callers).toEqual(["packages/custodian/src/matching/decide/posting.ts"]);
+  });
+
   test("kernel, tlog, receipt and keeper need nothing that is not Node's or ours", () => {
     const wrong = foreign.filter(({ from, to }) => {
       const allowed = foreignImports[packageOf(from) ?? ""];
