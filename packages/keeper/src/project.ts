@@ -56,43 +56,73 @@ function endOf(facts: Uint8Array, value: number): number {
   return value + (facts[value - 2] ?? Number.NaN) * 256 + (facts[value - 1] ?? Number.NaN);
 }
 
-/** Of a person's opened records, one value for each column of an extract. */
+/**
+ * Of a person's opened records, one value for each column of an extract. One for each part: it reuses its scratch memory,
+ * because millions of persons would be as many small objects.
+ */
 export class RowProjector {
-  readonly #columns: number;
   /** Column of each field number, from 1; 0 for one that was not ordered. */
   readonly #columnOf = new Uint8Array(256);
+  readonly #fields: readonly number[];
+  /** Of each column: the record it is taken from, or -1; where its value begins and ends there; whether it has several. */
+  readonly #record: Int32Array;
+  readonly #start: Int32Array;
+  readonly #end: Int32Array;
+  readonly #several: Uint8Array;
 
   constructor(fields: readonly number[]) {
-    this.#columns = fields.length;
+    this.#fields = fields;
     for (const [i, field] of fields.entries()) this.#columnOf[field] = i + 1;
+    this.#record = new Int32Array(fields.length);
+    this.#start = new Int32Array(fields.length);
+    this.#end = new Int32Array(fields.length);
+    this.#several = new Uint8Array(fields.length);
   }
 
   /**
    * Writes `u16 n ‖ UTF-8` for each column: what the newest record that has the field says; several values of it are
-   * joined by semicolons. @param records oldest first.
+   * joined by semicolons. @param records oldest first. @throws {Fault} `malformed-frame`
    */
   write(writer: WireWriter, records: readonly Uint8Array[]): void {
-    const values: Uint8Array[][] = Array.from({ length: this.#columns }, () => []);
-    const from = new Int32Array(this.#columns).fill(-1);
-    for (let record = records.length - 1; record >= 0; record--) {
-      for (const { field, end, value } of spansOf(records[record] ?? none)) {
-        const column = (this.#columnOf[field] ?? 0) - 1;
-        if (column < 0 || (from[column] !== -1 && from[column] !== record)) continue;
-        from[column] = record;
-        values[column]?.push((records[record] ?? none).subarray(value, end));
+    this.#record.fill(-1);
+    this.#several.fill(0);
+    for (let record = records.length - 1; record >= 0; record--) this.#note(records[record] ?? none, record);
+    for (const [column, field] of this.#fields.entries()) {
+      const from = records[this.#record[column] ?? -1];
+      if (from === undefined) writer.u16(0);
+      else if (this.#several[column] === 1) putJoined(writer, from, field);
+      else {
+        const [start, end] = [this.#start[column] ?? 0, this.#end[column] ?? 0];
+        writer.u16(end - start).raw(from.subarray(start, end));
       }
     }
-    for (const column of values) putJoined(writer, column);
+  }
+
+  #note(facts: Uint8Array, record: number): void {
+    checkFacts(facts);
+    let end = 0;
+    for (let start = 1; start < facts.length; start = end) {
+      const value = valueOf(facts, start);
+      end = endOf(facts, value);
+      const column = (this.#columnOf[facts[start] ?? 0] ?? 0) - 1;
+      if (column < 0) continue;
+      if (this.#record[column] === record) this.#several[column] = 1;
+      if (this.#record[column] !== -1) continue;
+      this.#record[column] = record;
+      this.#start[column] = value;
+      this.#end[column] = end;
+    }
   }
 }
 
-const none = new Uint8Array(0);
+const none = Uint8Array.of(0);
 const semicolon = Uint8Array.of(0x3b);
 
 /** The values are of one record, which `limits.factsBytes` keeps short enough for a length of 16 bits. */
-function putJoined(writer: WireWriter, values: readonly Uint8Array[]): void {
-  const only = values.length === 1 ? values[0] : undefined;
-  const joined =
-    only ?? concatBytes(...values.flatMap((value, i) => (i === 0 ? [value] : [semicolon, value])));
+function putJoined(writer: WireWriter, facts: Uint8Array, field: number): void {
+  const values = spansOf(facts)
+    .filter((span) => span.field === field)
+    .map(({ value, end }) => facts.subarray(value, end));
+  const joined = concatBytes(...values.flatMap((value, i) => (i === 0 ? [value] : [semicolon, value])));
   writer.u16(joined.length).raw(joined);
 }

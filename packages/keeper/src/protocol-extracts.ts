@@ -135,20 +135,24 @@ export { encodeOpenRequest as encodePreviewRequest } from "./protocol-orders.ts"
 
 // a part
 
-/** Sealed material of a part's persons, as SQL writes it: keys and records of all persons, one behind the other. */
+/** Sealed material of a part's persons, as SQL writes it: side by side, in the order of their rows. */
 export interface ExtractPart {
   readonly extractId: string;
   readonly part: number;
+  /** Of 16 bytes each. */
+  readonly personKeys: Uint8Array;
   /** Wrapped keys (`wrappedKeyBytes` each); zeros where there is none any more. */
   readonly wrappedKeys: Uint8Array;
-  /** Of each person `16 key ‖ u32 n`, then n times `u8 kind ‖ u32 record ‖ bytes sealed`. */
+  /** Each as `u16 person ‖ u8 kind ‖ u32 record ‖ bytes sealed`, in the order of the persons and oldest first. */
   readonly records: Uint8Array;
 }
 
-export function encodeExtractPart({ extractId, part, wrappedKeys, records }: ExtractPart): Uint8Array {
-  return new WireWriter(wrappedKeys.length + records.length + 64)
+export function encodeExtractPart(given: ExtractPart): Uint8Array {
+  const { extractId, part, personKeys, wrappedKeys, records } = given;
+  return new WireWriter(personKeys.length + wrappedKeys.length + records.length + 160)
     .text(extractId)
     .u32(part)
+    .bytes(personKeys)
     .bytes(wrappedKeys)
     .bytes(records)
     .finish();
@@ -158,6 +162,7 @@ export function decodeExtractPart(payload: Uint8Array): ExtractPart {
   return whole(payload, (reader) => ({
     extractId: reader.text(limits.nameBytes),
     part: reader.u32(),
+    personKeys: reader.bytes(limits.extractPartRows * personKeyBytes),
     wrappedKeys: reader.bytes(limits.requestBytes),
     records: reader.bytes(limits.requestBytes),
   }));

@@ -136,14 +136,15 @@ export function sealPartOf(
   given: readonly OpenItem[] = items,
   part = 0,
 ): Promise<Answer<SealedPart>> {
-  const wrappedKeys = new WireWriter();
   const records = new WireWriter();
-  for (const item of given) {
-    wrappedKeys.raw(item.wrappedKey);
-    records.raw(item.personKey).u32(item.records.length);
-    for (const { kind, recordNo, sealed } of item.records) records.u8(kind).u32(recordNo).bytes(sealed);
+  for (const [i, item] of given.entries()) {
+    for (const { kind, recordNo, sealed } of item.records) {
+      records.u16(i).u8(kind).u32(recordNo).bytes(sealed);
+    }
   }
-  const payload = { extractId: id, part, wrappedKeys: wrappedKeys.finish(), records: records.finish() };
+  const personKeys = Buffer.concat(given.map(({ personKey }) => personKey));
+  const wrappedKeys = Buffer.concat(given.map(({ wrappedKey }) => wrappedKey));
+  const payload = { extractId: id, part, personKeys, wrappedKeys, records: records.finish() };
   return client.call("seal-part", encodeExtractPart(payload), decodeSealedPart);
 }
 

@@ -58,6 +58,7 @@ export async function sealExtract(
 
 interface FetchedPart {
   readonly part: number;
+  readonly personKeys: Uint8Array;
   readonly records: Uint8Array;
   readonly wrappedKeys: Uint8Array;
 }
@@ -75,8 +76,9 @@ async function fetchGroup(
     throw new Breach("an extract lacks parts", { from });
   }
   return Promise.all(
-    material.map(async ({ part, records, persons }) => ({
+    material.map(async ({ part, personKeys, records, persons }) => ({
       part,
+      personKeys,
       records,
       wrappedKeys: await store.getWrappedKeys(databases.keys, persons),
     })),

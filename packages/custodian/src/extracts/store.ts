@@ -151,7 +151,8 @@ export async function listSome(reader: Reader, extractId: string, limit: number)
 /** What the keeper needs of some parts, put together by the server byte by byte, so that a row costs nothing here. */
 export interface PartMaterial {
   readonly part: number;
-  /** As `ExtractPart.records` of the keeper's protocol. */
+  /** As `ExtractPart` of the keeper's protocol has them. */
+  readonly personKeys: Uint8Array;
   readonly records: Uint8Array;
   /** UUIDs in their order, parted by commas. */
   readonly persons: string;
@@ -163,22 +164,31 @@ export async function listPartMaterial(
   fromPart: number,
   limit: number,
 ): Promise<PartMaterial[]> {
-  const rows = await reader.list<{ part_no: number; records: Uint8Array; persons: string }>(sql`
-    select p.part_no, r.records, array_to_string(p.person_keys, ',') as persons
+  const rows = await reader.list<{
+    part_no: number;
+    keys: Uint8Array;
+    records: Uint8Array;
+    persons: string;
+  }>(sql`
+    select p.part_no, array_to_string(p.person_keys, ',') as persons,
+           coalesce((select string_agg(uuid_send(person_key), ''::bytea order by o)
+                     from unnest(p.person_keys) with ordinality as k (person_key, o)
+                     where person_key is not null), ''::bytea) as keys,
+           coalesce((select string_agg(int2send(k.i::smallint) || substr(int2send(r.kind), 2) || int4send(r.record_no)
+                                       || int4send(length(r.sealed)) || r.sealed, ''::bytea order by k.i, r.record_no)
+                     from (select person_key, row_number() over (order by o) - 1 as i
+                           from unnest(p.person_keys) with ordinality as u (person_key, o)
+                           where person_key is not null) k
+                     join records r on r.person_key = k.person_key), ''::bytea) as records
     from extract_parts p
-    cross join lateral (
-      select coalesce(string_agg(uuid_send(k.person_key) || int4send(coalesce(s.n, 0)) || coalesce(s.bytes, ''::bytea),
-                                 ''::bytea order by k.o), ''::bytea) as records
-      from unnest(p.person_keys) with ordinality as k (person_key, o)
-      left join lateral (
-        select count(*)::integer as n,
-               string_agg(substr(int2send(kind), 2) || int4send(record_no) || int4send(length(sealed)) || sealed,
-                          ''::bytea order by record_no) as bytes
-        from records where records.person_key = k.person_key) s on true
-      where k.person_key is not null) r
     where p.extract_id = ${extractId}::uuid and p.part_no >= ${fromPart}
     order by p.part_no limit ${limit}`);
-  return rows.map(({ part_no, records, persons }) => ({ part: part_no, records, persons }));
+  return rows.map(({ part_no, keys, records, persons }) => ({
+    part: part_no,
+    personKeys: keys,
+    records,
+    persons,
+  }));
 }
 
 /** Wrapped keys side by side, in the persons' order; zeros where a key was destroyed. From the database of keys. */

@@ -44,7 +44,7 @@ import {
   partRows,
   selectionStep,
 } from "../protocol-extracts.ts";
-import type { OpenItem, SealedRecord } from "../protocol-orders.ts";
+import type { SealedRecord } from "../protocol-orders.ts";
 import { personKeyBytes } from "../protocol-parts.ts";
 import { termsOf } from "../search-match.ts";
 import { findSealed } from "./admit.ts";
@@ -122,31 +122,40 @@ function honeyOfPart(keeper: Keeper, extract: SealedExtract, part: number): Hone
 }
 
 /** One for each person, in the order of their rows. @throws {Fault} `malformed-frame` */
-function itemsOf({ wrappedKeys, records }: ExtractPart): OpenItem[] {
-  const keys = new WireReader(wrappedKeys);
-  const reader = new WireReader(records);
-  const count = wrappedKeys.length / wrappedKeyBytes;
-  if (!Number.isInteger(count) || count > extractPartRows) {
-    throw new Fault("malformed-frame", "malformed frame: a part has other wrapped keys");
-  }
-  const items = Array.from({ length: count }, () => ({
-    personKey: reader.raw(personKeyBytes),
-    wrappedKey: keys.raw(wrappedKeyBytes),
-    records: recordsIn(reader),
+function itemsOf({ personKeys, wrappedKeys, records }: ExtractPart): PartItem[] {
+  const count = personKeys.length / personKeyBytes;
+  if (!Number.isInteger(count) || wrappedKeys.length !== count * wrappedKeyBytes) throw malformed();
+  const items: PartItem[] = Array.from({ length: count }, (_, i) => ({
+    personKey: personKeys.subarray(i * personKeyBytes, (i + 1) * personKeyBytes),
+    hasKey: wrappedKeys[i * wrappedKeyBytes] !== 0,
+    records: [],
   }));
-  reader.end();
+  const reader = new WireReader(records);
+  for (let at = 0; at < records.length;) {
+    const own = items[reader.u16()]?.records;
+    const [kind, recordNo, sealed] = [reader.u8(), reader.u32(), reader.bytes(limits.factsBytes + 29)];
+    if (own === undefined || own.push({ kind, recordNo, sealed }) > limits.openRecords) throw malformed();
+    at += recordHeadBytes + sealed.length;
+  }
   return items;
 }
 
-function recordsIn(reader: WireReader): SealedRecord[] {
-  const records: SealedRecord[] = [];
-  for (let left = reader.count(limits.openRecords); left > 0; left--) {
-    records.push({ kind: reader.u8(), recordNo: reader.u32(), sealed: reader.bytes(limits.factsBytes + 29) });
-  }
-  return records;
+/** A person of a part. */
+interface PartItem {
+  readonly personKey: Uint8Array;
+  /** Whether there is a wrapped key to open. */
+  readonly hasKey: boolean;
+  readonly records: SealedRecord[];
 }
 
-function stepAfter({ steps }: SealedExtract, part: number, items: readonly OpenItem[]): string {
+/** `u16 ‖ u8 ‖ u32 ‖ u32`, before the sealed bytes. */
+const recordHeadBytes = 11;
+
+function malformed(): Fault<"malformed-frame"> {
+  return new Fault("malformed-frame", "malformed frame: a part is not laid out like that");
+}
+
+function stepAfter({ steps }: SealedExtract, part: number, items: readonly PartItem[]): string {
   const before = Buffer.from(steps[part - 1] ?? "0".repeat(64), "hex");
   return hash(
     "sha256",
@@ -159,8 +168,8 @@ function stepAfter({ steps }: SealedExtract, part: number, items: readonly OpenI
 }
 
 /** Whether somebody's key is there to open. */
-function isThere({ state }: Keeper): (item: OpenItem) => boolean {
-  return ({ personKey, wrappedKey }) => wrappedKey[0] !== 0 && !state.erased.has(hexOf(personKey));
+function isThere({ state }: Keeper): (item: PartItem) => boolean {
+  return ({ personKey, hasKey }) => hasKey && !state.erased.has(hexOf(personKey));
 }
 
 /** The part's chunks, or where something does not open. */
@@ -168,7 +177,7 @@ async function encryptRows(
   keeper: Keeper,
   { requested }: SealedExtract,
   part: number,
-  { items, wrappedKeys }: { readonly items: readonly OpenItem[]; readonly wrappedKeys: Uint8Array },
+  { items, wrappedKeys }: { readonly items: readonly PartItem[]; readonly wrappedKeys: Uint8Array },
   honey: HoneyOfPart,
 ): Promise<Uint8Array | Place> {
   const { caseId, fields, rows, chunkRows } = requested;
@@ -215,7 +224,7 @@ function putPerson(
   { cipher }: Keeper,
   projector: RowProjector,
   plain: WireWriter,
-  { personKey, records }: OpenItem,
+  { personKey, records }: PartItem,
   dataKey: Buffer,
 ): Place | undefined {
   // Zeros are no key that was ever drawn: this one does not open.
