@@ -26,7 +26,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   vault: ["intake"],
   register: ["db", "intake", "jobs", "vault"],
   premiums: ["db", "intake", "jobs", "register", "vault"],
-  jobs: ["db", "intake", "premiums", "register", "vault"],
+  jobs: ["db", "incident", "intake", "premiums", "register", "vault"],
   audit: ["db", "disclosure", "jobs", "premiums", "register", "vault"],
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],

@@ -16,6 +16,7 @@ import type { BatchWork } from "../src/jobs/batch-work.ts";
 import { runSource } from "../src/jobs/run-source.ts";
 import type { ImportReport } from "../src/jobs/run-source.ts";
 import { postingWork } from "../src/premiums/post-lines.ts";
+import { findHeld } from "../src/incident/desk/held-changes.ts";
 import { registerWork } from "../src/register/register-lines.ts";
 import type { KeeperClient } from "../src/vault/keeper-client.ts";
 
@@ -98,7 +99,9 @@ async function runOnce(
     },
   };
   if (kind === "persons") {
-    const work = wrapWork(registerWork(databases, keeper, makeKey));
+    const work = wrapWork(
+      registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
+    );
     return runSource({ ...shared, kind: "persons-file", parse: personParser(mapping), work });
   }
   const work = wrapWork(postingWork(databases, keeper, makeKey, thisMonth));

@@ -19,6 +19,7 @@ import type { TableFile } from "../intake/table-file.ts";
 import type { TableKind } from "../intake/targets.ts";
 import { postingWork } from "../premiums/post-lines.ts";
 import { noteOperations } from "../premiums/batches/note-batch.ts";
+import { findHeld } from "../incident/desk/held-changes.ts";
 import { registerWork } from "../register/register-lines.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { runSource } from "./run-source.ts";
@@ -89,7 +90,7 @@ export async function importFile(file: ReadableFile, parts: ImportParts): Promis
           ...shared,
           kind: "persons-file",
           parse: personParser(file.mapping),
-          work: registerWork(databases, keeper, makeKey),
+          work: registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
         })
       : await runSource({
           ...shared,

@@ -28,10 +28,14 @@ interface Accepted {
   readonly recordNo: number;
 }
 
+/** Of these persons, those whose changes wait for a proof, by their keys as text (`incident/desk/held-changes.ts`). */
+export type FindHeld = (personKeys: readonly string[]) => Promise<ReadonlySet<string>>;
+
 export function registerWork(
   databases: Databases,
   keeper: KeeperClient,
   makeKey: () => Uint8Array,
+  findHeld: FindHeld,
 ): BatchWork<PersonDraft, IndexedBatch> {
   const directory = new Directory(databases.register);
   /** What the batches in flight bring, newest first: the wrapped keys of their persons. */
@@ -39,8 +43,10 @@ export function registerWork(
   return {
     begin: () => new LineEncoder(keeper),
     decide: async (batch, context) => {
-      await directory.load(batch.identifyingTokens());
-      const sorted = sortLines(batch, directory, makeKey);
+      const identifying = batch.identifyingTokens();
+      await directory.load(identifying);
+      const held = await heldAmong(identifying, directory, findHeld);
+      const sorted = sortLines(batch, directory, held, makeKey);
       return {
         seal: async () => {
           const sealing = sealBatch(batch, sorted, recent, databases, keeper, context);
@@ -68,7 +74,12 @@ interface Sorted {
 }
 
 /** Decides every line in its order; an accepted line is at once known to the lines behind it. */
-function sortLines(batch: IndexedBatch, directory: Directory, makeKey: () => Uint8Array): Sorted {
+function sortLines(
+  batch: IndexedBatch,
+  directory: Directory,
+  held: ReadonlySet<PersonState>,
+  makeKey: () => Uint8Array,
+): Sorted {
   const accepted: Accepted[] = [];
   const newPersons: PersonState[] = [];
   const findable = new store.TokenRows();
@@ -80,6 +91,7 @@ function sortLines(batch: IndexedBatch, directory: Directory, makeKey: () => Uin
     const found = identify(line, directory.list(line.numbers), byName);
     if (found.kind === "known") knownCount += 1;
     else if (found.kind === "number-of-another") rejected.push(rejectNumber(batch, place));
+    else if (found.kind === "same" && held.has(found.person)) rejected.push(rejectHeld(batch, place));
     else {
       const person = found.kind === "same" ? found.person : newPerson(makeKey());
       if (found.kind === "new") newPersons.push(person);
@@ -133,6 +145,29 @@ function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
       },
     ],
   };
+}
+
+/** A change of a person who is exposed in an incident: nothing is lost, the line is in the file of rejects and can be sent again. */
+function rejectHeld(batch: IndexedBatch, place: number): RejectedLine {
+  const { line = 0, cells = [] } = batch.rows[place] ?? {};
+  const code = "held-for-proof";
+  const text = "changes of this person wait for an independent proof (kura incident prove); nothing was changed";
+  return { line, cells, reasons: [{ code, text }] };
+}
+
+/** Persons known before this batch whom its lines may be about, and whose changes are held. */
+async function heldAmong(
+  tokens: Parameters<Directory["load"]>[0],
+  directory: Directory,
+  findHeld: FindHeld,
+): Promise<ReadonlySet<PersonState>> {
+  const known = new Map<string, PersonState>();
+  for (const token of tokens) {
+    for (const person of directory.list([token])) known.set(renderUuid(person.personKey), person);
+  }
+  if (known.size === 0) return new Set();
+  const held = await findHeld([...known.keys()]);
+  return new Set([...known].flatMap(([key, person]) => (held.has(key) ? [person] : [])));
 }
 
 const noBytes = new Uint8Array();
