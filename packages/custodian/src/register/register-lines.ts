@@ -151,7 +151,8 @@ function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
 function rejectHeld(batch: IndexedBatch, place: number): RejectedLine {
   const { line = 0, cells = [] } = batch.rows[place] ?? {};
   const code = "held-for-proof";
-  const text = "changes of this person wait for an independent proof (kura incident prove); nothing was changed";
+  const text =
+    "changes of this person wait for an independent proof (kura incident prove); nothing was changed";
   return { line, cells, reasons: [{ code, text }] };
 }
 
