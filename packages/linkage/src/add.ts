@@ -7,7 +7,7 @@ import { planOf, type Outcome } from "./linkage.ts";
 import { matchColumns } from "./match-columns.ts";
 import type { Model } from "./model/model.ts";
 import { runPlan, type Progress } from "./run.ts";
-import type { Edges } from "./score.ts";
+import type { Edges } from "./score-rule.ts";
 import type { Settings } from "./settings.ts";
 import { attachSources, loadFields, openDuckDb, type Loaded, type Source } from "./source.ts";
 import { nameGroups } from "./stable-ids.ts";
@@ -41,7 +41,7 @@ export async function addRecords(addition: Addition): Promise<AdditionResult> {
     const loaded = await loadFields(connection, 2, columns.fields, columns.ids);
     const plan = planOf(columns, loaded, settings, false);
     const space = { rowCount: loaded.rowCount, split: 0 };
-    const run = runPlan(plan, {
+    const run = await runPlan(plan, {
       space,
       seed: settings.seed,
       pairBudget: settings.pairBudget,

@@ -30,5 +30,7 @@ export const MAX_DENSE_PATTERNS = 1 << 22;
 export const MAX_COMPONENT_RECORDS = 600;
 /** Edges kept in memory for clustering. */
 export const MAX_EDGES = 60_000_000;
+/** Rows from which scoring uses further threads: starting and planning one takes about as long as scoring fewer. */
+export const MIN_PARALLEL_ROWS = 20_000;
 /** Iterations of one EM run; convergence is usual within 60. */
 export const MAX_EM_ITERATIONS = 300;

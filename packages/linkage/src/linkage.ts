@@ -2,21 +2,19 @@
 // the model and everything the report shows. Reads through DuckDB, keeps all work in memory, writes nothing itself.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import {
-  assignLinks,
-  competingProbabilities,
-  detectAssignment,
-  type Assignment,
-  type Links,
-} from "./cluster/assign.ts";
+import { assignLinks, detectAssignment, type Links } from "./cluster/assign.ts";
+import { competingProbabilities, type Assignment } from "./cluster/compete.ts";
 import { forbiddenPairs } from "./cluster/constraints.ts";
 import type { Column } from "./column.ts";
 import { LinkageFault } from "./fault.ts";
 import { applyLabels, readLabels } from "./labels.ts";
 import { loadJapaneseLists } from "./ja/load.ts";
 import type { PairSpace } from "./model/chance.ts";
+import { refineLinks } from "./model/refine-links.ts";
 import type { Model } from "./model/model.ts";
-import { planRun, type Plan } from "./plan.ts";
+import { MIN_PARALLEL_ROWS } from "./limits.ts";
+import { planRun, type Plan, type RoleColumn } from "./plan.ts";
+import { ScoreThreads } from "./score-threads.ts";
 import { matchColumns, type ColumnPlan } from "./match-columns.ts";
 import { groupRecords, runPlan, type Progress, type Run } from "./run.ts";
 import type { Settings } from "./settings.ts";
@@ -58,7 +56,7 @@ export interface Outcome {
  * counterpart, the competition has already spoken and odds of one to four are enough.
  */
 const GROUP_THRESHOLD = 0;
-const COMPETING_THRESHOLD = -2;
+const COMPETING_THRESHOLD = -1;
 
 /** Runs a task from its sources to groups or links. */
 export async function runTask(task: Task): Promise<Outcome> {
@@ -81,52 +79,66 @@ async function runOn(connection: DuckDBConnection, task: Task): Promise<Outcome>
   const loaded = await loadFields(connection, names.length, columns.fields, columns.ids);
   const split = kind === "link" ? (loaded.ends[0] ?? 0) : 0;
   const space = { rowCount: loaded.rowCount, split };
-  const plan = planOf(columns, loaded, settings, split > 0);
   const labelled =
     settings.labels === undefined ? undefined : await readLabels(connection, settings.labels, loaded);
-  const prepared = {
-    space,
-    seed: settings.seed,
-    pairBudget: settings.pairBudget,
-    ownRules: settings.blocking,
-    progress,
-    stages: task.stages,
-  };
-  const scored = runPlan(plan, {
-    ...prepared,
-    model: task.model,
-    adjust: (model, pairs) => (labelled === undefined ? model : applyLabels(model, pairs, labelled)),
-  });
-  return kind === "link"
-    ? concludeLinks(task, columns, loaded, plan, scored, space)
-    : concludeGroups(task, columns, loaded, plan, scored, space);
+  const used = roleColumns(columns, loaded);
+  const options = { directed: split > 0, japanese: loadJapaneseLists(settings.mjMap, settings.readings) };
+  const threads =
+    settings.threads > 1 && loaded.rowCount >= MIN_PARALLEL_ROWS
+      ? new ScoreThreads(settings.threads - 1, { columns: used, space, options })
+      : undefined;
+  try {
+    const plan = planRun(used, options);
+    const scored = await runPlan(plan, {
+      space,
+      seed: settings.seed,
+      pairBudget: settings.pairBudget,
+      ownRules: settings.blocking,
+      progress,
+      stages: task.stages,
+      threads,
+      model: task.model,
+      adjust: (model, pairs) => (labelled === undefined ? model : applyLabels(model, pairs, labelled)),
+    });
+    return kind === "link"
+      ? concludeLinks(task, columns, loaded, plan, refinedLinks(task, scored, space), space)
+      : await concludeGroups(task, columns, loaded, plan, scored, space, threads);
+  } finally {
+    await threads?.close();
+  }
 }
 
-/** Comparisons and keys from loaded columns. */
-export function planOf(columns: ColumnPlan, loaded: Loaded, settings: Settings, directed: boolean): Plan {
-  const used = columns.fields.flatMap((field) => {
+function roleColumns(columns: ColumnPlan, loaded: Loaded): RoleColumn[] {
+  return columns.fields.flatMap((field) => {
     const role = columns.roles.get(field.name);
     const column = loaded.columns.get(field.name);
     return role === undefined || column === undefined ? [] : [{ name: field.name, role, column }];
   });
-  return planRun(used, { directed, japanese: loadJapaneseLists(settings.mjMap, settings.readings) });
+}
+
+/** Comparisons and keys from loaded columns. */
+export function planOf(columns: ColumnPlan, loaded: Loaded, settings: Settings, directed: boolean): Plan {
+  const japanese = loadJapaneseLists(settings.mjMap, settings.readings);
+  return planRun(roleColumns(columns, loaded), { directed, japanese });
 }
 
 const weightOf = (probability: number | undefined, otherwise: number): number =>
   probability === undefined ? otherwise : Math.log2(probability / (1 - probability));
 
-function concludeGroups(
+async function concludeGroups(
   task: Task,
   columns: ColumnPlan,
   loaded: Loaded,
   plan: Plan,
   scored: Run,
   space: PairSpace,
-): Outcome {
+  threads: ScoreThreads | undefined,
+): Promise<Outcome> {
   const { settings } = task;
   const threshold = weightOf(settings.threshold, GROUP_THRESHOLD);
-  const { labels, run } = groupRecords(scored, {
+  const { labels, run } = await groupRecords(scored, {
     space,
+    threads,
     threshold,
     method: settings.clustering,
     forbids: forbiddenPairs(loaded.ends, settings, plan.ranges),
@@ -148,6 +160,13 @@ function concludeGroups(
     probabilities: run.scored.edges.weight.map((weight) => 1 / (1 + 2 ** -weight)),
     truth: truthOf(loaded, columns),
   };
+}
+
+/** The run with its model learned again from competing candidates, where the model was learned here at all. */
+function refinedLinks({ model, settings }: Task, run: Run, space: PairSpace): Run {
+  if (model !== undefined || settings.labels !== undefined) return run;
+  const { weigher, edges } = refineLinks(run.weigher, run.scored.edges, space, settings.assignment);
+  return { ...run, weigher, model: weigher.model, scored: { ...run.scored, edges } };
 }
 
 function concludeLinks(

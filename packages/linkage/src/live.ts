@@ -56,8 +56,7 @@ export class LiveIndex {
     const usable = base.rules.filter((rule) => rule.keys.length > 0);
     this.#rules = usable.map((rule) => {
       const byRow = hashRule(rule, rowCount);
-      const rows = sortByHash(byRow);
-      return { rule, rows, hashes: Int32Array.from(rows, (row) => byRow[row] as number) };
+      return { rule, ...sortByHash(byRow) };
     });
     const keys = new Set(usable.flatMap((rule) => rule.keys));
     this.#keyCodes = new Map(

@@ -14,7 +14,8 @@ import {
 } from "./compare/code.ts";
 import { DEFAULT_COMMONNESS, type Comparison } from "./compare/comparison.ts";
 import { RANGE_SEPARATOR, compareAmounts, compareEventDates, compareRanges } from "./compare/quantity.ts";
-import { compareAddresses, comparePlaces, compareTexts, type WordWeights } from "./compare/words.ts";
+import { compareTexts } from "./compare/text.ts";
+import { compareAddresses, comparePlaces, type WordWeights } from "./compare/words.ts";
 import {
   amountKeys,
   birthDateKeys,

@@ -17,7 +17,9 @@ import { ruleCoverage, trainModel, type LikelyMatch } from "./model/train.ts";
 import { PairLevels } from "./pair-levels.ts";
 import type { Plan } from "./plan.ts";
 import { randomFrom, type Random } from "./random.ts";
-import { joinEdges, scorePairs, type Edges, type Scored } from "./score.ts";
+import { scorePairs, type Scored } from "./score.ts";
+import type { ScoreThreads } from "./score-threads.ts";
+import { joinEdges, type Edges } from "./score-rule.ts";
 import type { StageStore } from "./stages.ts";
 
 export type Progress = (stage: string, done: number, of: number) => void;
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly ownRules: readonly (readonly string[])[];
   readonly progress: Progress;
   readonly stages: StageStore | undefined;
+  /** Threads that score beside this one. */
+  readonly threads?: ScoreThreads | undefined;
 }
 
 export interface Run {
@@ -50,18 +54,19 @@ export const KEEP_WEIGHT = -8;
 const REFINEMENTS = 2;
 
 /** Trains (unless a model is given), chooses rules and scores; picks up what `stages` already holds. */
-export function runPlan(plan: Plan, options: RunOptions): Run {
+export async function runPlan(plan: Plan, options: RunOptions): Promise<Run> {
   const { space, progress } = options;
   const pairs = new PairLevels(plan.comparisons, plan.swap);
   const learned = loadLearned(plan, options) ?? learn(plan, pairs, options);
   const model = options.model ?? options.adjust(learned.model, pairs);
   const weigher = new Weigher(model, pairs);
   const plain = learned.rules.map(({ rule }) => rule);
-  const scored = scorePairs(plain, weigher, {
+  const scored = await scorePairs(plain, weigher, {
     space,
     keepWeight: KEEP_WEIGHT,
     progress: (done, of) => progress("scoring", done, of),
     stages: options.stages,
+    threads: options.threads,
   });
   const used = scored.rules.reduce((sum, rule) => sum + rule.newPairs, 0);
   const spare = { candidates: learned.candidates, pairs: Math.max(0, budgetOf(options) - used) };
@@ -173,13 +178,14 @@ export interface GroupOptions {
   /** False keeps the model as it is (a given model, or a comparison of methods). */
   readonly refines: boolean;
   readonly progress: Progress;
+  readonly threads?: ScoreThreads | undefined;
 }
 
 /** Groups records; where groups are large the model is learned again from them. Returns labels and the final run. */
-export function groupRecords(
+export async function groupRecords(
   run: Run,
   options: GroupOptions,
-): { readonly labels: Int32Array; readonly run: Run } {
+): Promise<{ readonly labels: Int32Array; readonly run: Run }> {
   const { space, threshold, progress } = options;
   if (options.method === "components")
     return { labels: componentsAbove(run.scored.edges, space.rowCount, threshold), run };
@@ -191,7 +197,7 @@ export function groupRecords(
     const model = refineModel(current.model, current.weigher.pairs, labels, random);
     if (model === current.model) break;
     current = reweighed(current, model);
-    if (round === 1) current = blockMore(current, labels, options, random);
+    if (round === 1) current = await blockMore(current, labels, options, random);
     labels = clusterRun(current, options);
     progress("clustering", round, REFINEMENTS + 1);
   }
@@ -201,11 +207,16 @@ export function groupRecords(
 const MORE_RULES = 12;
 
 /** Scores further rules, learned from matches inside groups that no rule makes, with what is left of the budget. */
-function blockMore(run: Run, labels: Int32Array, { space, progress }: GroupOptions, random: Random): Run {
+async function blockMore(
+  run: Run,
+  labels: Int32Array,
+  { space, progress, threads }: GroupOptions,
+  random: Random,
+): Promise<Run> {
   const extra = learnMoreRules(run.spare.candidates, run.rules, labels, run.spare.pairs, MORE_RULES, random);
   if (extra.length === 0) return run;
   const rules = [...run.rules, ...extra];
-  const more = scorePairs(
+  const more = await scorePairs(
     rules.map(({ rule }) => rule),
     run.weigher,
     {
@@ -213,6 +224,7 @@ function blockMore(run: Run, labels: Int32Array, { space, progress }: GroupOptio
       keepWeight: KEEP_WEIGHT,
       progress: (done, of) => progress("scoring", done, of),
       stages: undefined,
+      threads,
       from: run.rules.length,
     },
   );

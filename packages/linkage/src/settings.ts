@@ -2,7 +2,7 @@
 // The file form is JSON; its schema is linkage.schema.json beside this package's manifest, and a test keeps both equal.
 
 import { readFileSync } from "node:fs";
-import type { Assignment } from "./cluster/assign.ts";
+import type { Assignment } from "./cluster/compete.ts";
 import { LinkageFault } from "./fault.ts";
 
 export interface Settings {

@@ -36,43 +36,52 @@ function mixInto(hash: number, code: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** Rows with a key, in order of hash; within one hash in row order. */
-export function sortByHash(hashes: Int32Array): Int32Array {
+/** Rows with a key in order of hash, within one hash in row order; and their hashes. */
+export interface SortedRows {
+  readonly rows: Int32Array;
+  readonly hashes: Int32Array;
+}
+
+/** Sorts rows by hash, eleven bits at a time; the hashes move along, so that reading stays in order. */
+export function sortByHash(hashes: Int32Array): SortedRows {
   let count = 0;
   for (let row = 0; row < hashes.length; row++) if (hashes[row] !== 0) count++;
-  let from = new Int32Array(count);
-  let to = new Int32Array(count);
-  for (let row = 0, k = 0; row < hashes.length; row++) if (hashes[row] !== 0) from[k++] = row;
+  let [rows, keys] = [new Int32Array(count), new Int32Array(count)];
+  let [nextRows, nextKeys] = [new Int32Array(count), new Int32Array(count)];
+  for (let row = 0, k = 0; row < hashes.length; row++) {
+    const hash = hashes[row] as number;
+    if (hash === 0) continue;
+    rows[k] = row;
+    keys[k++] = hash;
+  }
   const starts = new Int32Array(2049);
   for (const shift of [0, 11, 22]) {
     starts.fill(0);
     for (let k = 0; k < count; k++) {
-      const digit = ((hashes[from[k] as number] as number) >>> shift) & 2047;
+      const digit = ((keys[k] as number) >>> shift) & 2047;
       starts[digit + 1] = (starts[digit + 1] as number) + 1;
     }
     for (let digit = 0; digit < 2048; digit++)
       starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
     for (let k = 0; k < count; k++) {
-      const row = from[k] as number;
-      const digit = ((hashes[row] as number) >>> shift) & 2047;
+      const key = keys[k] as number;
+      const digit = (key >>> shift) & 2047;
       const place = starts[digit] as number;
       starts[digit] = place + 1;
-      to[place] = row;
+      nextRows[place] = rows[k] as number;
+      nextKeys[place] = key;
     }
-    [from, to] = [to, from];
+    [rows, nextRows] = [nextRows, rows];
+    [keys, nextKeys] = [nextKeys, keys];
   }
-  return from;
+  return { rows, hashes: keys };
 }
 
 /** Calls `visit` with the bounds of every group of at least two rows in sorted order. */
-export function eachGroup(
-  sorted: Int32Array,
-  hashes: Int32Array,
-  visit: (from: number, to: number) => void,
-): void {
+export function eachGroup({ hashes }: SortedRows, visit: (from: number, to: number) => void): void {
   let from = 0;
-  for (let k = 1; k <= sorted.length; k++) {
-    if (k < sorted.length && hashes[sorted[k] as number] === hashes[sorted[from] as number]) continue;
+  for (let k = 1; k <= hashes.length; k++) {
+    if (k < hashes.length && hashes[k] === hashes[from]) continue;
     if (k - from > 1) visit(from, k);
     from = k;
   }
@@ -95,15 +104,4 @@ export function firstOfSecondInput(sorted: Int32Array, from: number, to: number,
     else high = middle;
   }
   return low;
-}
-
-/** Pairs a rule makes in all, without skew caps. */
-export function countRulePairs(rule: Rule, space: PairSpace): number {
-  const hashes = hashRule(rule, space.rowCount);
-  const sorted = sortByHash(hashes);
-  let pairs = 0;
-  eachGroup(sorted, hashes, (from, to) => {
-    pairs += countGroupPairs(sorted, from, to, space);
-  });
-  return pairs;
 }

@@ -13,23 +13,41 @@ export interface WalkCount {
   readonly largestBlock: number;
 }
 
-/** Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input), or of one in so many blocks. */
+/** One of so many shares of a rule's blocks. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const WHOLE: Share = { index: 0, of: 1 };
+
+export interface WalkOptions {
+  readonly share?: Share;
+  /** Only one in so many blocks. */
+  readonly oneIn?: number;
+  /** Hash of the rule per row, where the caller has it; overwritten. */
+  readonly hashes?: Int32Array;
+}
+
+/** Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input), or of a share of its blocks. */
 export function walkRule(
   rule: Rule,
   space: PairSpace,
   order: Int32Array,
   see: (i: number, j: number) => void,
-  oneIn = 1,
+  { share = WHOLE, oneIn = 1, hashes = hashRule(rule, space.rowCount) }: WalkOptions = {},
 ): WalkCount {
-  const hashes = hashRule(rule, space.rowCount);
-  if (oneIn > 1) keepOneIn(hashes, oneIn);
-  const sorted = sortByHash(hashes);
   const isWhole = rule.keys.length === 0;
+  if (oneIn > 1) keepShare(hashes, { index: 0, of: oneIn });
+  if (share.of > 1 && !isWhole) keepShare(hashes, share);
+  const groups = sortByHash(hashes);
+  const sorted = groups.rows;
   let [pairs, cut, largestBlock] = [0, 0, 0];
-  eachGroup(sorted, hashes, (from, to) => {
+  eachGroup(groups, (from, to) => {
     const all = countGroupPairs(sorted, from, to, space);
     largestBlock = Math.max(largestBlock, to - from);
-    if (all <= MAX_BLOCK_PAIRS || isWhole) {
+    if (isWhole) pairs += walkAll(sorted, space, see, share);
+    else if (all <= MAX_BLOCK_PAIRS) {
       walkGroup(sorted, from, to, space, see);
       pairs += all;
     } else {
@@ -41,11 +59,26 @@ export function walkRule(
   return { pairs, cut, largestBlock };
 }
 
-/** Leaves only one in so many blocks, whole: a sample of blocks costs no sorting of the others. */
-function keepOneIn(hashes: Int32Array, oneIn: number): void {
+/** Leaves only a share of the blocks, each whole: a share costs no sorting of the others. */
+function keepShare(hashes: Int32Array, { index, of }: Share): void {
   for (let row = 0; row < hashes.length; row++) {
-    if ((Math.imul(hashes[row] as number, 0x2c1b3c6d) >>> 4) % oneIn !== 0) hashes[row] = 0;
+    if ((Math.imul(hashes[row] as number, 0x2c1b3c6d) >>> 4) % of !== index) hashes[row] = 0;
   }
+}
+
+/** All pairs there are, or every so many-th row of the first with all of its partners. */
+function walkAll(
+  rows: Int32Array,
+  { split }: PairSpace,
+  see: (i: number, j: number) => void,
+  { index, of }: Share,
+): number {
+  const last = split === 0 ? rows.length : split;
+  let pairs = 0;
+  for (let i = index; i < last; i += of) {
+    for (let j = split === 0 ? i + 1 : split; j < rows.length; j++, pairs++) see(i, j);
+  }
+  return pairs;
 }
 
 function walkGroup(

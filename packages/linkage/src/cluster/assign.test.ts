@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assignLinks, cheapestAssignment, competingProbabilities, detectAssignment } from "./assign.ts";
-import type { Edges } from "../score.ts";
+import { assignLinks, cheapestAssignment, detectAssignment } from "./assign.ts";
+import { competingProbabilities } from "./compete.ts";
+import type { Edges } from "../score-rule.ts";
 
 const edgesOf = (...list: readonly (readonly [number, number, number])[]): Edges => ({
   first: Int32Array.from(list, ([i]) => i),

@@ -2,10 +2,9 @@
 // however well both fit. One to one is solved exactly per component (Kuhn 1955 in the form of Jonker and Volgenant),
 // many to one takes the best candidate of each record of the second input.
 
+import { competingProbabilities, type Assignment } from "./compete.ts";
 import { Components } from "./components.ts";
-import type { Edges } from "../score.ts";
-
-export type Assignment = "one-to-one" | "many-to-one" | "one-to-many" | "many-to-many";
+import type { Edges } from "../score-rule.ts";
 
 /** Links between rows of the first and the second input; `probability` allows for competing candidates. */
 export interface Links {
@@ -18,7 +17,12 @@ export interface Links {
 /** Records per side of a component that is solved exactly; cost grows with the cube. */
 const MAX_EXACT_RECORDS = 250;
 const STRONG_WEIGHT = 8;
-const MULTIPLE_SHARE = 0.03;
+/** Share of records with several counterparts from which a side is taken to have them. */
+const SEVERAL_SHARE = 0.04;
+/** How many times the other side's share that must be: where records are merely alike, both sides show it. */
+const CLEARLY = 4;
+/** Share on both sides from which both are taken to have several. */
+const BOTH_SHARE = 0.25;
 
 /** Chooses links among scored pairs of at least `threshold`. */
 export function assignLinks(
@@ -49,54 +53,58 @@ export function assignLinks(
   };
 }
 
-/** Probability of every edge given that a record has at most one counterpart on the sides the assignment says. */
-export function competingProbabilities(edges: Edges, rowCount: number, assignment: Assignment): Float32Array {
-  const odds = Float64Array.from(edges.weight, (weight) => 2 ** Math.min(weight, 200));
-  const sums = new Float64Array(rowCount);
-  const countsFirst = assignment === "one-to-one" || assignment === "one-to-many";
-  const countsSecond = assignment === "one-to-one" || assignment === "many-to-one";
-  for (let e = 0; e < edges.count; e++) {
-    const [i, j] = [edges.first[e] as number, edges.second[e] as number];
-    if (countsFirst) sums[i] = (sums[i] as number) + (odds[e] as number);
-    if (countsSecond) sums[j] = (sums[j] as number) + (odds[e] as number);
+/**
+ * Reads from the scores whether records of one side have several counterparts. A second counterpart counts when this
+ * record is the best it has, and when it fits as well as usual. Products of one family fit each other too, but then on
+ * both sides alike; orphans of one person are on one side.
+ */
+export function detectAssignment(edges: Edges, split: number, rowCount: number): Assignment {
+  const best = bestEdges(edges, rowCount);
+  const first = new Float64Array(rowCount).fill(Number.NEGATIVE_INFINITY);
+  const second = new Float64Array(rowCount).fill(Number.NEGATIVE_INFINITY);
+  const claim = (record: number, weight: number): void => {
+    if (weight > (first[record] as number)) {
+      second[record] = first[record] as number;
+      first[record] = weight;
+    } else if (weight > (second[record] as number)) second[record] = weight;
+  };
+  for (let record = 0; record < rowCount; record++) {
+    const e = best[record] as number;
+    if (e < 0 || (edges.weight[e] as number) < STRONG_WEIGHT) continue;
+    claim((record < split ? edges.second[e] : edges.first[e]) as number, edges.weight[e] as number);
   }
-  return Float32Array.from(odds, (own, e) => {
-    const rivalsFirst = countsFirst ? (sums[edges.first[e] as number] as number) - own : 0;
-    const rivalsSecond = countsSecond ? (sums[edges.second[e] as number] as number) - own : 0;
-    return own / (1 + own + Math.max(0, rivalsFirst) + Math.max(0, rivalsSecond));
-  });
+  const [firsts, seconds] = [severalOf(first, second, 0, split), severalOf(first, second, split, rowCount)];
+  if (firsts > BOTH_SHARE && seconds > BOTH_SHARE) return "many-to-many";
+  if (firsts > SEVERAL_SHARE && firsts > CLEARLY * seconds) return "many-to-one";
+  if (seconds > SEVERAL_SHARE && seconds > CLEARLY * firsts) return "one-to-many";
+  return "one-to-one";
 }
 
-/** Reads from the scores whether records of one side have several sure counterparts that fit nobody else. */
-export function detectAssignment(edges: Edges, split: number, rowCount: number): Assignment {
-  const strong = new Int32Array(rowCount);
-  const each = (visit: (i: number, j: number) => void): void => {
-    for (let e = 0; e < edges.count; e++) {
-      if ((edges.weight[e] as number) >= STRONG_WEIGHT)
-        visit(edges.first[e] as number, edges.second[e] as number);
-    }
+/** Share of claimed records in [from, to) whose second claim is as heavy as all but the weakest tenth of first ones. */
+function severalOf(first: Float64Array, second: Float64Array, from: number, to: number): number {
+  const claimed = first.subarray(from, to).filter((weight) => weight > Number.NEGATIVE_INFINITY);
+  if (claimed.length === 0) return 0;
+  const usual = claimed.sort()[Math.floor(claimed.length / 10)] ?? Number.POSITIVE_INFINITY;
+  const several = second.subarray(from, to).reduce((sum, weight) => sum + (weight >= usual ? 1 : 0), 0);
+  return several / claimed.length;
+}
+
+/** Edge of the heaviest counterpart of every record, or -1; the lower row among equals. */
+function bestEdges(edges: Edges, rowCount: number): Int32Array {
+  const best = new Int32Array(rowCount).fill(-1);
+  const offer = (record: number, other: number, e: number): void => {
+    const known = best[record] as number;
+    const gain = known < 0 ? 1 : (edges.weight[e] as number) - (edges.weight[known] as number);
+    const rival =
+      known < 0 ? 0 : ((edges.first[known] === record ? edges.second : edges.first)[known] as number);
+    if (gain > 0 || (gain === 0 && other < rival)) best[record] = e;
   };
-  each((i, j) => {
-    strong[i] = (strong[i] as number) + 1;
-    strong[j] = (strong[j] as number) + 1;
-  });
-  const exclusive = new Int32Array(rowCount);
-  each((i, j) => {
-    if (strong[j] === 1) exclusive[i] = (exclusive[i] as number) + 1;
-    if (strong[i] === 1) exclusive[j] = (exclusive[j] as number) + 1;
-  });
-  const severalOf = (from: number, to: number): boolean => {
-    let [several, any] = [0, 0];
-    for (let row = from; row < to; row++) {
-      if ((strong[row] as number) > 0) any++;
-      if ((exclusive[row] as number) > 1) several++;
-    }
-    return several > MULTIPLE_SHARE * any;
-  };
-  const firstHasSeveral = severalOf(0, split);
-  const secondHasSeveral = severalOf(split, rowCount);
-  if (firstHasSeveral) return secondHasSeveral ? "many-to-many" : "many-to-one";
-  return secondHasSeveral ? "one-to-many" : "one-to-one";
+  for (let e = 0; e < edges.count; e++) {
+    const [i, j] = [edges.first[e] as number, edges.second[e] as number];
+    offer(i, j, e);
+    offer(j, i, e);
+  }
+  return best;
 }
 
 function bestPerRecord(
@@ -109,7 +117,10 @@ function bestPerRecord(
   for (const e of candidates) {
     const record = (perSecond ? edges.second[e] : edges.first[e]) as number;
     const known = best[record] as number;
-    if (known < 0 || (edges.weight[e] as number) > (edges.weight[known] as number)) best[record] = e;
+    const gain = known < 0 ? 1 : (edges.weight[e] as number) - (edges.weight[known] as number);
+    const others = perSecond ? edges.first : edges.second;
+    // Among equals the lower row, whatever order the threads found them in.
+    if (gain > 0 || (gain === 0 && (others[e] as number) < (others[known] as number))) best[record] = e;
   }
   return [...best].filter((e) => e >= 0);
 }
@@ -155,7 +166,10 @@ function matchGroup(edges: Edges, group: readonly number[], threshold: number): 
 
 function matchGreedily(edges: Edges, group: readonly number[]): number[] {
   const sorted = [...group].sort(
-    (a, b) => (edges.weight[b] as number) - (edges.weight[a] as number) || a - b,
+    (a, b) =>
+      (edges.weight[b] as number) - (edges.weight[a] as number) ||
+      (edges.first[a] as number) - (edges.first[b] as number) ||
+      (edges.second[a] as number) - (edges.second[b] as number),
   );
   const used = new Set<number>();
   return sorted.filter((e) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clusterByAverage } from "./average.ts";
-import type { Edges } from "../score.ts";
+import type { Edges } from "../score-rule.ts";
 
 const edgesOf = (...list: readonly (readonly [number, number, number])[]): Edges => ({
   first: Int32Array.from(list, ([i]) => i),

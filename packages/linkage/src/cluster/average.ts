@@ -4,7 +4,7 @@
 
 import { MAX_COMPONENT_RECORDS } from "../limits.ts";
 import { Components } from "./components.ts";
-import type { Edges } from "../score.ts";
+import type { Edges } from "../score-rule.ts";
 
 export interface ClusterOptions {
   /** Mean weight (log2 odds) above which clusters join. */
@@ -22,6 +22,8 @@ const LEAST = -14;
  * number of matching pairs between clusters of a and b records is a·b times that of two records.
  */
 const SIZE_PRIOR = 0.75;
+/** Pairs up to which that holds: what makes a hundred records alike (a language, an encoding) is one fact, not thousands. */
+const MOST_PAIRS = 25;
 const FORBIDDEN = -1e6;
 /** Weights from here on are not evidence but a decision (records grouped before), and are not bounded. */
 const CERTAIN = 500;
@@ -101,7 +103,7 @@ function linkComponent(part: Part, edges: Edges, options: ClusterOptions, result
   const best = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   const mean = (a: number, b: number): number => {
     const pairs = (sizes[a] as number) * (sizes[b] as number);
-    return (sums[a * size + b] as number) / pairs + SIZE_PRIOR * Math.log2(pairs);
+    return (sums[a * size + b] as number) / pairs + SIZE_PRIOR * Math.log2(Math.min(pairs, MOST_PAIRS));
   };
   const refresh = (a: number): void => {
     best[a] = Number.NEGATIVE_INFINITY;

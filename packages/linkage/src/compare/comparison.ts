@@ -28,11 +28,8 @@ export interface Comparison {
   readonly wordWeights?: ReadonlyMap<string, number>;
   /** By level, where rarity is not that of the whole value. */
   readonly rarities?: readonly (Rarity | undefined)[];
-  /**
-   * How much of m stays with what is expected, 0 (default) to 1. Free text needs an anchor: without one, "about the
-   * same subject" is a stronger pattern in the records than "the same thing".
-   */
-  readonly anchor?: number;
+  /** True where a better level never speaks less for a match than a worse one: what is learned is put in order. */
+  readonly isOrdered?: boolean;
   /**
    * How common a value of this kind usually is (chance that two people share it). Counts in small files, whose own
    * frequencies say little; default DEFAULT_COMMONNESS.

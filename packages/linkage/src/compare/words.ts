@@ -38,7 +38,7 @@ export function compareAddresses(
   column: Column,
   known?: WordWeights,
 ): Comparison {
-  const { similarity, wordWeights } = softOverlap(column.values, false, known?.(name));
+  const { similarity, wordWeights } = softOverlap(column.values, known?.(name));
   const levels = levelsOf(
     ["different", 0.15],
     ["a quarter", 0.04],
@@ -52,36 +52,6 @@ export function compareAddresses(
     return share >= 0.9 ? 5 : share >= 0.7 ? 4 : share >= 0.45 ? 3 : share >= 0.2 ? 2 : 1;
   };
   return { ...comparisonOf(name, columns, column, levels, compare), wordWeights };
-}
-
-const TEXT_ANCHOR = 0.5;
-
-/** Free text (titles, descriptions, memos): shared words by rarity, or shared pairs of letters in short text. */
-export function compareTexts(
-  name: string,
-  columns: readonly string[],
-  column: Column,
-  known?: WordWeights,
-): Comparison {
-  const { similarity, wordWeights } = softOverlap(column.values, true, known?.(name));
-  const levels = levelsOf(
-    ["different", 0.06],
-    ["a fifth", 0.06],
-    ["a third", 0.08],
-    ["half", 0.1],
-    ["two thirds", 0.12],
-    ["four fifths", 0.14],
-    ["nearly all", 0.14, 0.3],
-    ["same", 0.3, 1],
-  );
-  const bounds = [0.2, 0.35, 0.5, 0.65, 0.8, 0.93];
-  const compare = (a: number, b: number): number => {
-    const share = similarity(a, b);
-    let level = 1;
-    for (const bound of bounds) if (share >= bound) level++;
-    return level;
-  };
-  return { ...comparisonOf(name, columns, column, levels, compare), wordWeights, anchor: TEXT_ANCHOR };
 }
 
 /** Words of a folded text; scripts without spaces give overlapping pairs of characters. */
@@ -145,17 +115,11 @@ interface SoftOverlap {
   readonly wordWeights: ReadonlyMap<string, number>;
 }
 
-function softOverlap(
-  values: readonly string[],
-  letters: boolean,
-  known: ReadonlyMap<string, number> | undefined,
-): SoftOverlap {
+function softOverlap(values: readonly string[], known: ReadonlyMap<string, number> | undefined): SoftOverlap {
   const table = tableOf(values, known);
-  const bigrams = letters ? bigramsOf(values) : undefined;
   const similarity = (a: number, b: number): number => {
     const ordered = (values[a] ?? "") < (values[b] ?? "");
-    const words = ordered ? wordShare(table, a, b) : wordShare(table, b, a);
-    return bigrams === undefined ? words : Math.max(words, bigramShare(bigrams, a, b));
+    return ordered ? wordShare(table, a, b) : wordShare(table, b, a);
   };
   return {
     similarity,
@@ -211,29 +175,4 @@ function softShare(table: WordTable, a: number, b: number, matchedA: number, mat
     }
   }
   return shared;
-}
-
-const SHORT_TEXT_CHARS = 40;
-
-function bigramsOf(values: readonly string[]): readonly (Int32Array | undefined)[] {
-  return values.map((value) => {
-    if (value.length > SHORT_TEXT_CHARS || value.length < 2) return undefined;
-    const pairs = new Int32Array(value.length - 1);
-    for (let k = 0; k + 1 < value.length; k++)
-      pairs[k] = value.charCodeAt(k) * 65_536 + value.charCodeAt(k + 1);
-    return pairs.sort();
-  });
-}
-
-function bigramShare(bigrams: readonly (Int32Array | undefined)[], a: number, b: number): number {
-  const [left, right] = [bigrams[a], bigrams[b]];
-  if (left === undefined || right === undefined) return 0;
-  let [i, j, shared] = [0, 0, 0];
-  while (i < left.length && j < right.length) {
-    const gap = (left[i] as number) - (right[j] as number);
-    if (gap === 0) shared++;
-    if (gap <= 0) i++;
-    if (gap >= 0) j++;
-  }
-  return (2 * shared) / (left.length + right.length);
 }

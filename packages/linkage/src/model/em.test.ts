@@ -56,7 +56,6 @@ const PRIOR: Prior = {
     [0, 1 / 3, 1 / 3, 1 / 3],
   ].map((shares) => Float64Array.from(shares)),
   weight: 10,
-  anchors: [0, 0, 0],
 };
 
 describe("expectation–maximisation", () => {

@@ -1,5 +1,6 @@
 // Expectation–maximisation of m and of the share of matches per training session, on counts of agreement patterns.
-// u is known (chance.ts) and fixed. Each session holds pairs that agree on a blocking rule; the comparisons of the
+// u over all records is known (chance.ts); within a session's blocks it is learned along with m, so that "about the same
+// subject" is not taken for "the same". Each session holds pairs that agree on a blocking rule; the comparisons of the
 // rule's own columns are hidden there and learned from the other sessions. All sessions are fitted together.
 
 import { MAX_EM_ITERATIONS } from "../limits.ts";
@@ -22,6 +23,8 @@ export interface Fit {
   readonly m: readonly Float64Array[];
   /** Share of matches in each session. */
   readonly rates: Float64Array;
+  /** u within each session's blocks: who shares an artist has more in common than strangers, and is no match for it. */
+  readonly localU: readonly (readonly Float64Array[])[];
   readonly logLikelihood: number;
   readonly iterations: number;
   readonly hasConverged: boolean;
@@ -32,10 +35,11 @@ export interface Prior {
   readonly expected: readonly Float64Array[];
   /** Pairs the prior is worth. */
   readonly weight: number;
-  /** Share of m that stays with what is expected, by comparison. */
-  readonly anchors: readonly number[];
 }
 
+/** What u over all records is worth beside a session's own pairs: so many pairs, and a share of the session's. */
+const LOCAL_PAIRS = 500;
+const LOCAL_SHARE = 0.25;
 const TOLERANCE = 1e-7;
 const TINY = 1e-12;
 
@@ -47,20 +51,19 @@ export function fitModel(
   restarts: number,
   random: Random,
 ): Fit {
-  const terms = sessions.map((session) => chanceTerms(session, chance));
   let best: Fit | undefined;
   for (let start = 0; start < restarts; start++) {
     const m = prior.expected.map((expected) =>
       start === 0 ? Float64Array.from(expected) : jitter(expected, random),
     );
-    const fit = runEm(sessions, terms, m, prior, start === 0 ? 0.3 : 0.05 + 0.7 * random());
+    const fit = runEm(sessions, chance, m, prior, start === 0 ? 0.3 : 0.05 + 0.7 * random());
     if (best === undefined || fit.logLikelihood > best.logLikelihood + 1e-6) best = fit;
   }
   return (
     best ??
     runEm(
       sessions,
-      terms,
+      chance,
       prior.expected.map((expected) => Float64Array.from(expected)),
       prior,
       0.3,
@@ -77,9 +80,9 @@ function jitter(expected: Float64Array, random: Random): Float64Array {
 }
 
 /** log P(pattern | chance pair in this session's block), for every pattern. */
-function chanceTerms(session: Session, chance: Chance): Float64Array {
+function chanceTerms(session: Session, chance: Chance, u: readonly Float64Array[]): Float64Array {
   const { levels, counts, width, hidden } = session;
-  const logU = chance.u.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
+  const logU = u.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
   const terms = new Float64Array(counts.length);
   for (let p = 0; p < counts.length; p++) {
     let sum = 0;
@@ -126,18 +129,24 @@ export function posteriors(
 /** The posteriors of every session under a fit. */
 export function allPosteriors(sessions: readonly Session[], chance: Chance, fit: Fit): Float64Array[] {
   return sessions.map((session, s) =>
-    posteriors(session, chanceTerms(session, chance), fit.m, fit.rates[s] as number),
+    posteriors(
+      session,
+      chanceTerms(session, chance, fit.localU[s] as readonly Float64Array[]),
+      fit.m,
+      fit.rates[s] as number,
+    ),
   );
 }
 
 function runEm(
   sessions: readonly Session[],
-  terms: readonly Float64Array[],
+  chance: Chance,
   start: Float64Array[],
   prior: Prior,
   startRate: number,
 ): Fit {
   let m: Float64Array[] = start;
+  const localU = sessions.map(() => chance.u);
   const rates = Float64Array.from(sessions, (session) => Math.min(startRate, session.maxRate));
   let logLikelihood = Number.NEGATIVE_INFINITY;
   let iterations = 0;
@@ -147,15 +156,21 @@ function runEm(
     const sums = prior.expected.map((expected) => expected.map((share) => share * prior.weight));
     let likelihood = logPrior(m, prior);
     for (const [s, session] of sessions.entries()) {
-      likelihood += expectation(session, terms[s] as Float64Array, m, rates, s, sums);
+      const weight = LOCAL_PAIRS + LOCAL_SHARE * session.counts.reduce((sum, count) => sum + count, 0);
+      const rest = chance.u.map((shares) => shares.map((share) => share * weight));
+      const terms = chanceTerms(session, chance, localU[s] as readonly Float64Array[]);
+      likelihood += expectation(session, terms, m, rates, s, sums, rest);
+      likelihood += logPrior(localU[s] as readonly Float64Array[], {
+        expected: chance.u,
+        weight,
+      });
+      localU[s] = rest.map(normalised);
     }
-    m = sums.map((sum, c) =>
-      anchored(normalised(sum), prior.expected[c] as Float64Array, prior.anchors[c] as number),
-    );
+    m = sums.map(normalised);
     hasConverged = Math.abs(likelihood - logLikelihood) < TOLERANCE * (1 + Math.abs(likelihood));
     logLikelihood = likelihood;
   }
-  return { m, rates, logLikelihood, iterations, hasConverged };
+  return { m, rates, localU, logLikelihood, iterations, hasConverged };
 }
 
 function logPrior(m: readonly Float64Array[], prior: Prior): number {
@@ -171,13 +186,6 @@ function logPrior(m: readonly Float64Array[], prior: Prior): number {
   return sum;
 }
 
-/** Shares moved towards the expected ones. */
-export function anchored(shares: Float64Array, expected: Float64Array, anchor: number): Float64Array {
-  return anchor === 0
-    ? shares
-    : shares.map((share, level) => (1 - anchor) * share + anchor * (expected[level] as number));
-}
-
 function normalised(sums: Float64Array): Float64Array {
   const total = sums.reduce((sum, value) => sum + value, 0);
   return sums.map((value) => value / total);
@@ -191,6 +199,7 @@ function expectation(
   rates: Float64Array,
   s: number,
   sums: readonly Float64Array[],
+  rest: readonly Float64Array[],
 ): number {
   const { levels, counts, width, hidden } = session;
   const logM = m.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
@@ -214,8 +223,9 @@ function expectation(
     for (let c = 0; c < width; c++) {
       const level = levels[p * width + c] as number;
       if (hidden[c] || level === 0) continue;
-      const target = sums[c] as Float64Array;
-      target[level] = (target[level] as number) + share;
+      const [matching, chancing] = [sums[c] as Float64Array, rest[c] as Float64Array];
+      matching[level] = (matching[level] as number) + share;
+      chancing[level] = (chancing[level] as number) + count - share;
     }
   }
   rates[s] = Math.min(session.maxRate, matches / total);

@@ -31,12 +31,17 @@ export interface Model {
   /** Estimated number of matching pairs, and the number of all possible pairs. */
   readonly expectedMatches: number;
   readonly possiblePairs: number;
+  /**
+   * When linking: share of the possible pairs whose records both have no counterpart. Where nearly everybody has one,
+   * a fair likeness is enough, and candidates decide among themselves. Default 1.
+   */
+  readonly freeShare?: number;
 }
 
 /** log2 odds that a pair matches before anything is compared. */
 export function priorWeight(model: Model): number {
   const rate = Math.min(0.5, Math.max(1e-15, model.expectedMatches / Math.max(1, model.possiblePairs)));
-  return Math.log2(rate / (1 - rate));
+  return Math.log2(rate / (1 - rate) / (model.freeShare ?? 1));
 }
 
 /** Weight of one level, without rarity. */

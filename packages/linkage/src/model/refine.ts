@@ -4,7 +4,7 @@
 
 import type { PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
-import { anchored } from "./em.ts";
+import { orderedShares } from "./ordered.ts";
 import type { Model } from "./model.ts";
 
 const MAX_PAIRS = 60_000;
@@ -48,11 +48,9 @@ function withCounts(
     const m = comparison.m.map((share, level) =>
       level === 0 ? 0 : ((count[level] as number) + PRIOR_PAIRS * share) / (total + PRIOR_PAIRS),
     );
-    const levels = pairs.comparisons[c]?.levels ?? [];
-    const expected = Float64Array.from(levels, (level) => level.expected);
     return {
       ...comparison,
-      m: [...anchored(Float64Array.from(m), expected, pairs.comparisons[c]?.anchor ?? 0)],
+      m: pairs.comparisons[c]?.isOrdered === true ? orderedShares(m, comparison.u) : m,
     };
   });
   return { ...model, comparisons, expectedMatches: Math.max(model.expectedMatches, inGroups) };

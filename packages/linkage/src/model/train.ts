@@ -19,6 +19,7 @@ import {
 import { allPosteriors, fitModel, type Fit, type Prior, type Session } from "./em.ts";
 import { correctInteractions } from "./interactions.ts";
 import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
+import { orderedShares } from "./ordered.ts";
 import { PatternCounter } from "./patterns.ts";
 
 /** A session with the pairs it was counted from. */
@@ -67,7 +68,6 @@ export function trainModel(
       Float64Array.from(comparison.levels, (level) => level.expected),
     ),
     weight: PRIOR_PAIRS,
-    anchors: pairs.comparisons.map((comparison) => comparison.anchor ?? 0),
   };
   const rules = chooseSessions(pairs, candidates, chance, space, prior);
   const order = new Int32Array(space.rowCount);
@@ -107,7 +107,10 @@ function conclude(
       name: comparison.name,
       columns: comparison.columns,
       labels: comparison.levels.map((level) => level.label),
-      m: [...(fit.m[c] ?? [])],
+      m:
+        comparison.isOrdered === true
+          ? orderedShares([...(fit.m[c] ?? [])], [...(chance.u[c] ?? [])])
+          : [...(fit.m[c] ?? [])],
       u: [...(chance.u[c] ?? [])],
       rarity: comparison.levels.map((level) => level.rarity),
       usual: [...(chance.usual[c] ?? [])],
@@ -146,7 +149,7 @@ function openSession(
       involved[j] = 1;
       sampler.offer(i, j);
     },
-    oneIn,
+    { oneIn },
   );
   const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, walked);
   const allPairs = walked * oneIn;

@@ -4,7 +4,7 @@
 import { describeOutcome, groupSizes } from "../describe.ts";
 import type { Outcome } from "../linkage.ts";
 import { levelWeight, priorWeight, probabilityOf } from "../model/model.ts";
-import { HISTOGRAM_LOWEST } from "../score.ts";
+import { HISTOGRAM_LOWEST } from "../score-rule.ts";
 import { explainPair, type Explanation } from "./explain.ts";
 
 export interface ReportData {
