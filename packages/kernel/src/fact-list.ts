@@ -56,7 +56,9 @@ export class FactListEncoder {
     if (this.#count === maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
     this.#count += 1;
     try {
-      this.#writer.u8(field).text8(from).text8(to).text16(value);
+      // Nearly every fact is open at both ends: two empty texts.
+      if (from === "" && to === "") this.#writer.u8(field).u16(0).text16(value);
+      else this.#writer.u8(field).text8(from).text8(to).text16(value);
     } catch (cause) {
       throw new Fault("fact-too-long", `the value of field ${field} is too long`, { cause });
     }

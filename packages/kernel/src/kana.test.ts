@@ -37,6 +37,22 @@ describe("folding", () => {
     ["", ""],
   ])("of width turns %j into %j", (from, to) => expect(foldWidth(from)).toBe(to));
 
+  it("of width is what NFKC and the rule of spaces make of every character, and of any two beside each other", () => {
+    const byTheBook = (written: string): string => written.normalize("NFKC").replace(/\s+/gu, " ").trim();
+    const differing = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code))
+      .flatMap((character) => [character, `か${character}`, `${character}か`, `a ${character}`])
+      .filter((written) => foldWidth(written) !== byTheBook(written));
+    expect(differing).toEqual([]);
+    const japanese = fc.string({
+      unit: fc.integer({ min: 0x3000, max: 0x30ff }).map((code) => String.fromCharCode(code)),
+    });
+    fc.assert(
+      fc.property(japanese, (written) => {
+        expect(foldWidth(written)).toBe(byTheBook(written));
+      }),
+    );
+  });
+
   it.each([
     ["やまだ たろう", "ヤマダ タロウ"],
     ["ゔぁいおりん", "ヴァイオリン"],

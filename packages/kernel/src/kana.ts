@@ -8,6 +8,7 @@
 
 /** NFKC, runs of white space made one plain space, ends trimmed. Half-width kana become full-width. */
 export function foldWidth(text: string): string {
+  if (stableText.test(text)) return text;
   return text.normalize("NFKC").replace(/\s+/gu, " ").trim();
 }
 
@@ -42,6 +43,13 @@ function foldAnyKanaName(text: string): string {
     .replace(/[ァィゥェォッツチャュョヮヵヶヲヰヱ]/gu, (kana) => comparedKana.get(kana) ?? kana)
     .toUpperCase();
 }
+
+/**
+ * Printable ASCII, kana without combining marks, unified kanji, single spaces inside: nearly every name and address.
+ * NFKC leaves each of these as it is, whatever stands beside it (UAX #15, NFKC_QC=Yes and not a first of a composition).
+ */
+const stableText =
+  /^[\x21-\x7e\u3005-\u3007\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff]+(?: [\x21-\x7e\u3005-\u3007\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff]+)*$/;
 
 const hiraganaToKatakana = 0x60;
 

@@ -22,6 +22,8 @@ const referenceLong = refusal(
 /** "" for an empty cell. */
 export function parseNameCell(text: string): CellOutcome<string> {
   if (text === "" || isPlainText(text)) return text;
+  const spaced = withPlainSpaces(text);
+  if (isPlainText(spaced)) return spaced;
   const refused = checkCell(text) ?? checkOneLine(text);
   if (refused !== undefined) return refused;
   const name = narrowText(text);
@@ -31,7 +33,8 @@ export function parseNameCell(text: string): CellOutcome<string> {
 
 /** Full-width katakana; "" for an empty cell. */
 export function parseKanaCell(text: string): CellOutcome<string> {
-  if (text.length <= maxNameChars && isPlainKatakana(text)) return text;
+  const spaced = withPlainSpaces(text);
+  if (spaced.length <= maxNameChars && isPlainKatakana(spaced)) return spaced;
   const name = parseNameCell(text);
   if (isRefusal(name) || name === "") return name;
   const kana = isPlainKatakana(name) ? name : foldKana(name);
@@ -41,6 +44,8 @@ export function parseKanaCell(text: string): CellOutcome<string> {
 /** "" for an empty cell. Line ends become spaces. */
 export function parseAddressCell(text: string): CellOutcome<string> {
   if (text === "" || isPlainText(text)) return text;
+  const spaced = withPlainSpaces(text);
+  if (isPlainText(spaced)) return spaced;
   const refused = checkCell(text);
   if (refused !== undefined) return refused;
   const address = narrowText(text);
@@ -57,6 +62,11 @@ export function parseEmailCell(folded: string): CellOutcome<string> {
 /** The sender's own mark of the line. */
 export function parseReferenceCell(folded: string): CellOutcome<string> {
   return folded.length > maxReferenceChars ? referenceLong : (checkNoSign(folded) ?? folded);
+}
+
+/** Full-width spaces made plain, which {@link narrowText} does too: what is plain text then needs no more. */
+function withPlainSpaces(text: string): string {
+  return text.includes("\u3000") ? text.replaceAll("\u3000", " ") : text;
 }
 
 function checkOneLine(text: string): Refusal | undefined {

@@ -30,8 +30,9 @@ const [numbersEnd, namesEnd, formerNamesEnd, lineEnd] = [0, 1, 2, 3] as const;
 export class IndexedBatch {
   /** As they were read, without what became of them. */
   readonly rows: readonly Row[];
-  /** Encoded facts of each line. */
-  readonly facts: readonly Uint8Array[];
+  /** Encoded facts of all lines, and where those of each end. */
+  readonly #facts: Uint8Array;
+  readonly #factEnds: readonly number[];
   readonly #kinds: readonly number[];
   /** For each line, where each of its sections ends among the terms. */
   readonly #ends: readonly number[];
@@ -40,17 +41,23 @@ export class IndexedBatch {
 
   constructor(
     rows: readonly Row[],
-    facts: readonly Uint8Array[],
+    facts: { readonly bytes: Uint8Array; readonly ends: readonly number[] },
     kinds: readonly number[],
     ends: readonly number[],
     tokens: Tokens,
   ) {
     this.rows = rows;
-    this.facts = facts;
+    this.#facts = facts.bytes;
+    this.#factEnds = facts.ends;
     this.#kinds = kinds;
     this.#ends = ends;
     this.#tokens = tokens;
     this.#halves = new Int32Array(tokens.buffer, tokens.byteOffset, 2 * tokens.length);
+  }
+
+  /** The encoded facts of line `i`. */
+  factsAt(i: number): Uint8Array {
+    return this.#facts.subarray(this.#factEnds[i - 1] ?? 0, this.#factEnds[i] ?? 0);
   }
 
   /** What identifies line `i`. */
@@ -136,7 +143,7 @@ export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
   readonly #factWriter = new WireWriter(jobLimits.batchRows * lineFactBytes);
   readonly #factLists = new FactListEncoder(this.#factWriter);
   readonly #rows: Row[] = [];
-  readonly #facts: Uint8Array[] = [];
+  readonly #factEnds: number[] = [];
   readonly #kinds: number[] = [];
   readonly #ends: number[] = [];
   #from: string | undefined;
@@ -151,7 +158,7 @@ export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
     this.#factLists.begin();
     addFactsOfPerson(draft, this.#addFact);
     const facts = this.#factLists.end();
-    this.#facts.push(facts);
+    this.#factEnds.push(this.#factWriter.length);
     addNumberTerms(draft, this.#addTerm);
     this.#ends.push(this.#kinds.length);
     addNameTerms(draft, this.#addTerm);
@@ -164,7 +171,8 @@ export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
 
   async index(): Promise<IndexedBatch> {
     const tokens = await this.#keeper.indexWritten(this.#kinds.length, this.#terms.finish());
-    return new IndexedBatch(this.#rows, this.#facts, this.#kinds, this.#ends, tokens);
+    const facts = { bytes: this.#factWriter.finish(), ends: this.#factEnds };
+    return new IndexedBatch(this.#rows, facts, this.#kinds, this.#ends, tokens);
   }
 
   readonly #addFact = (field: number, value: string): void => {

@@ -15,6 +15,7 @@ export type SchemeNumber = Brand<string, "SchemeNumber">;
 
 /** The number, full-width digits and the usual hyphens accepted, or `undefined`. */
 export function parsePensionNumber(text: string): PensionNumber | undefined {
+  if (/^\d{10}$/.test(text)) return text as PensionNumber;
   const match = /^(\d{4})[-‐‑–—―−ー]?(\d{6})$/u.exec(foldWidth(text));
   return match === null ? undefined : (`${match[1]}${match[2]}` as PensionNumber);
 }

@@ -231,7 +231,7 @@ async function sealBatch(
       recordNo,
       // Empty for a person of this batch: the keeper makes one key, however many of their lines there are.
       wrappedKey: keys.get(person) ?? noBytes,
-      facts: batch.facts[place] ?? noBytes,
+      facts: batch.factsAt(place),
     })),
   });
   if (answer.outcome !== "ok") {

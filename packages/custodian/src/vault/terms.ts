@@ -84,6 +84,6 @@ function nameBirthText(name: string, birthDate: CivilDate): string {
 }
 
 function whole(former: string, today: string | undefined): string {
-  const given = today?.split(" ").slice(1).join(" ") ?? "";
-  return former.includes(" ") || given === "" ? former : `${former} ${given}`;
+  const space = today?.indexOf(" ") ?? -1;
+  return former.includes(" ") || space === -1 ? former : former + (today?.slice(space) ?? "");
 }
