@@ -130,7 +130,7 @@ export class Journal {
 
   /** One batch after another while anybody waits; callers that come during a sync share the next one. */
   async #drain(): Promise<void> {
-    // All callers of this turn of the loop share the first batch.
+    // All callers of this turn of the loop share a batch: also those whom the last one has just let go on.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0 && this.#unwritable === undefined) {
       const batch = this.#waiting;
@@ -138,6 +138,7 @@ export class Journal {
       try {
         await this.#write(batch);
         for (const { resolve, head } of batch) resolve(head.events);
+        await new Promise(setImmediate);
       } catch (error) {
         const fault = this.fail(error);
         for (const { reject } of [...batch, ...this.#waiting]) reject(fault);

@@ -10,11 +10,12 @@
  * entry cannot be tested against a guess, so the published log shows how many events there were and when, and nothing
  * else. An erased person's salts are given to nobody any more. Format: docs/formats/log.md.
  */
-import type { KeyObject } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
 import { rootOf } from "@kura/tlog/frontier.ts";
-import { type Hash, hashLeaf, splitSize } from "@kura/tlog/tree.ts";
+import { type Hash, splitSize } from "@kura/tlog/tree.ts";
 import { isPersonEvent, type JournalEvent } from "./journal-event.ts";
 import { deriveKey } from "./key-file.ts";
+import { limits } from "./limits.ts";
 import { PaddedHmac } from "./padded-hmac.ts";
 import { personKeyBytes } from "./protocol-parts.ts";
 
@@ -33,6 +34,8 @@ const numberBytes = 8;
 export class LogLeaves {
   readonly #hmac: PaddedHmac;
   readonly #message = Buffer.alloc(numberBytes + personKeyBytes);
+  /** `0x00 ‖ salt ‖ content`: the leaf of a part, hashed where it stands. */
+  readonly #leaf = Buffer.alloc(1 + saltBytes + limits.eventBytes);
 
   constructor(logSaltRoot: KeyObject) {
     const key = deriveKey(logSaltRoot, "kura/log-salt/1");
@@ -42,10 +45,14 @@ export class LogLeaves {
 
   /** Of the person's part of event `number`, or of the event itself. @param person key in hexadecimal. */
   salt(number: number, person = ""): Buffer {
+    return Buffer.from(this.#saltHex(number, person), "hex");
+  }
+
+  #saltHex(number: number, person: string): string {
     this.#message.fill(0, numberBytes);
-    this.#message.writeBigUInt64BE(BigInt(number));
+    this.#message.writeUIntBE(number, 2, 6);
     this.#message.write(person, numberBytes, "hex");
-    return Buffer.from(this.#hmac.hex(this.#message), "hex");
+    return this.#hmac.hex(this.#message);
   }
 
   /** The 32 bytes that stand for the event in the log. */
@@ -64,18 +71,22 @@ export class LogLeaves {
 
   /** Leaf hashes of the event's parts: the event, then its persons in their order. */
   partHashes({ event, number, json }: LoggedEvent): Hash[] {
-    const whole = new Uint8Array(saltBytes + json.length);
-    whole.set(this.salt(number));
-    whole.set(json, saltBytes);
-    const parts = [hashLeaf(whole)];
+    this.#leaf.set(json, 1 + saltBytes);
+    const parts = [this.#hashPart(number, "", json.length)];
     if (!isPersonEvent(event)) return parts;
     for (const [i, person] of event.persons.entries()) {
-      const part = Buffer.alloc(saltBytes + hashBytes);
-      part.set(this.salt(number, person));
-      part.write(event.links[i]?.hash ?? "", saltBytes, "hex");
-      parts.push(hashLeaf(part));
+      this.#leaf.write(event.links[i]?.hash ?? "", 1 + saltBytes, "hex");
+      parts.push(this.#hashPart(number, person, hashBytes));
     }
     return parts;
+  }
+
+  /** Of the content that stands in the leaf. */
+  #hashPart(number: number, person: string, contentBytes: number): Hash {
+    this.#leaf.write(this.#saltHex(number, person), 1, "hex");
+    const leaf = this.#leaf.subarray(0, 1 + saltBytes + contentBytes);
+    // Through text: on Node 24 three times as fast as asking for bytes.
+    return Buffer.from(hash("sha256", leaf, "hex"), "hex");
   }
 }
 
