@@ -38,6 +38,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   receipts: ["db", "disclosure", "log", "premiums"],
   http: [
     "extracts",
+    "incident",
     "worklists",
     "db",
     "disclosure",

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestConsole, type Visit } from "../system/console.ts";
+import { ja, TestConsole, type Visit } from "../system/console.ts";
 import { root } from "../system/kura-folder.ts";
 
 let console: TestConsole;
@@ -37,6 +37,7 @@ const contentOf = {
   premiums: "[role=grid]",
   statement: ".estimate",
   looks: "table",
+  answer: "button",
   extracts: "table",
   alarms: ".empty",
   roster: "table",
@@ -67,7 +68,7 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
     await page.keyboard.press("1");
     await page.getByText(words.person.facts).waitFor();
     await check(visit, "record", locale);
-    for (const tab of ["history", "premiums", "statement", "looks"] as const) {
+    for (const tab of ["history", "premiums", "statement", "looks", "answer"] as const) {
       await page.getByRole("tab", { name: words.person.tabs[tab] }).click();
       await page.locator(`[role=tabpanel] ${contentOf[tab]}`).first().waitFor();
       await check(visit, tab, locale);
@@ -96,7 +97,32 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
       await page.locator(contentOf[screen]).first().waitFor();
       await check(visit, screen, locale);
     }
+    await page.getByRole("link", { name: words.shell.incidents, exact: true }).click();
+    await page.getByText(words.incidents.start).waitFor();
+    await check(visit, "incidents", locale);
+    await makeIncident(visit);
+    await check(visit, "incident-room", locale);
     expect(visit.wrongs).toEqual([]);
     await visit.context.close();
   });
 });
+
+/** With three pieces of evidence, each of which moves the count. */
+async function makeIncident({ page, words }: Visit): Promise<void> {
+  const title =
+    words === ja ? "端末で不審なリンクが開かれた(架空)" : "a link was opened on a workstation (invented)";
+  await page.getByLabel(words.incidents.title).fill(title);
+  await page.getByRole("button", { name: words.incidents.open, exact: true }).click();
+  for (const [kind, subject] of [
+    ["actor", "clerk"],
+    ["workstation", "browser"],
+    ["backup", ""],
+  ] as const) {
+    const before = await page.locator(".evidence-list > li").count();
+    await page.getByLabel(words.incidents.kind, { exact: true }).selectOption(kind);
+    if (subject !== "") await page.getByLabel(words.incidents.subject, { exact: true }).fill(subject);
+    await page.getByLabel(words.incidents.source, { exact: true }).fill("proxy log");
+    await page.getByRole("button", { name: words.incidents.add, exact: true }).click();
+    await page.locator(".evidence-list > li").nth(before).waitFor();
+  }
+}

@@ -41,6 +41,16 @@ const alarms = createRoute({
   path: "/alarms",
   component: lazyRouteComponent(() => import("./pages/alarms.tsx")),
 });
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents",
+  component: lazyRouteComponent(() => import("./pages/incidents.tsx")),
+});
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents/$incident",
+  component: lazyRouteComponent(() => import("./pages/incident-room.tsx")),
+});
 const matching = createRoute({
   getParentRoute: () => root,
   path: "/matching",
@@ -68,6 +78,8 @@ const routeTree = root.addChildren([
   oneCase,
   person,
   looks,
+  incidents,
+  incident,
   matching,
   extracts,
   alarms,

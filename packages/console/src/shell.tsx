@@ -53,6 +53,7 @@ const officers = [
   ["/alarms", "alarms"],
   ["/roster", "roster"],
 ] as const;
+const incidents = [["/incidents", "incidents"]] as const;
 const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const last = [["/trust", "trust"]] as const;
@@ -70,6 +71,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
     ...everybody,
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
+    ...(me.isOfficer || me.purposes.includes("incident-response") ? incidents : []),
     ...(me.isOfficer ? officers : []),
     ...last,
   ];

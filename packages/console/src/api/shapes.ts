@@ -170,6 +170,68 @@ export type Extract = v.InferOutput<typeof extractShape>;
 export const extractsShape = v.object({ extracts: v.array(extractShape) });
 export const eventShape = v.object({ eventNumber: v.string() });
 
+const exposed = { exposedPersons: count, exposedRecords: count };
+export const incidentShape = v.object({
+  incident: v.string(),
+  title: v.string(),
+  openedBy: v.string(),
+  openedAt: time,
+  knownAt: time,
+  isOpen: v.boolean(),
+});
+export type Incident = v.InferOutput<typeof incidentShape>;
+export const incidentsShape = v.object({ incidents: v.array(incidentShape) });
+export const evidenceShape = v.object({
+  evidence: count,
+  kind: v.string(),
+  subject: v.string(),
+  from: v.optional(time),
+  until: v.optional(time),
+  source: v.string(),
+  addedBy: v.string(),
+  addedAt: time,
+  withdrawal: v.optional(v.string()),
+});
+export type Evidence = v.InferOutput<typeof evidenceShape>;
+export const revisionShape = v.object({
+  revision: count,
+  asOf: time,
+  madeBy: v.string(),
+  approvedBy: v.optional(v.string()),
+  evidence: v.array(count),
+  ...exposed,
+});
+export type Revision = v.InferOutput<typeof revisionShape>;
+export const roomShape = v.object({
+  incident: incidentShape,
+  evidence: v.array(evidenceShape),
+  revisions: v.array(revisionShape),
+  counts: v.optional(
+    v.object({
+      byGrade: v.array(v.object({ grade: v.string(), ...exposed })),
+      byFields: v.array(v.object({ grade: v.string(), fields: v.array(v.string()), ...exposed })),
+      byOffice: v.array(v.object({ grade: v.string(), office: v.string(), ...exposed })),
+    }),
+  ),
+  deadlines: v.array(
+    v.object({ duty: v.string(), regime: v.string(), title: v.string(), dueAt: time, source: v.string() }),
+  ),
+});
+export type Room = v.InferOutput<typeof roomShape>;
+export const answersShape = v.object({
+  answers: v.array(
+    v.object({
+      incident: v.string(),
+      revision: count,
+      asOf: time,
+      answer: v.picklist(["exposed", "cannot-rule-out", "nothing-found"]),
+      fields: v.array(v.string()),
+      doubtful: v.array(v.string()),
+    }),
+  ),
+});
+export type Answers = v.InferOutput<typeof answersShape>["answers"];
+
 export const trustShape = v.object({
   journalEvents: v.string(),
   headHash: v.string(),

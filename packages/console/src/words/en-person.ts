@@ -31,6 +31,7 @@ export const enPerson: PersonWords = {
       premiums: "Premiums",
       statement: "Statement",
       looks: "Who looked",
+      answer: "Exposed?",
     },
     facts: "As recorded now",
     historyLead: "Nothing is overwritten; records are added. Newest first.",

@@ -46,6 +46,12 @@ export const enRefusals: RefusalsWords = {
       "The published log does not continue what this machine verified before: it was rolled back, or another one is shown. Tell a security officer.",
     "log-key-changed":
       "The log is signed with another key than this machine has seen before. Tell a security officer.",
+    "unknown-incident": "There is no such incident.",
+    "incident-closed": "This incident is closed.",
+    "malformed-evidence": "This does not fit the kind of evidence. Check the name and the times.",
+    "withdrawn-before": "This evidence is withdrawn already.",
+    "own-revision": "Whoever made a revision cannot approve it.",
+    "approved-before": "This revision is approved already.",
     "own-match": "Whoever chose a match cannot agree to it or confirm it.",
     "other-state": "This record stands elsewhere by now. Read the list again.",
     "not-a-candidate": "This person is no candidate of the latest run.",

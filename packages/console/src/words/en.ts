@@ -1,5 +1,6 @@
 /** Every word of the console in English. */
 import { enBulk } from "./en-bulk.ts";
+import { enIncident } from "./en-incident.ts";
 import { enMatching } from "./en-matching.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
@@ -197,6 +198,7 @@ export const en: Words = {
     blank: "not recorded",
   },
   ...enBulk,
+  ...enIncident,
   ...enMatching,
   ...enOversight,
   ...enPerson,

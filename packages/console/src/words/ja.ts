@@ -1,5 +1,6 @@
 /** Every word of the console in Japanese; the reference that other languages are measured by (`words.test.ts`). */
 import { jaBulk } from "./ja-bulk.ts";
+import { jaIncident } from "./ja-incident.ts";
 import { jaMatching } from "./ja-matching.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
@@ -195,6 +196,7 @@ export const ja = {
     blank: "記録なし",
   },
   ...jaBulk,
+  ...jaIncident,
   ...jaMatching,
   ...jaOversight,
   ...jaPerson,

@@ -16,7 +16,11 @@ function wordsIn(value: unknown, path = ""): [string, string][] {
 }
 
 describe("the words", () => {
-  const [japanese, english] = [wordsIn(ja), wordsIn(en)];
+  // These the API says in English itself; other languages translate them by its own words.
+  const isSaidByApi = ([path]: [string, string]): boolean =>
+    /^(?:matching\.evidence|incidents\.duties)\./u.test(path);
+  const said = (all: unknown): [string, string][] => wordsIn(all).filter((word) => !isSaidByApi(word));
+  const [japanese, english] = [said(ja), said(en)];
 
   it("are the same keys in both languages", () => {
     expect(english.map(([path]) => path).toSorted()).toEqual(japanese.map(([path]) => path).toSorted());

@@ -9,6 +9,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { Breach, codeOf } from "@kura/kernel/fault.ts";
+import { answerRoutes } from "./answer-routes.ts";
 import { budgetRoutes } from "./budget-routes.ts";
 import { caseRoutes } from "./case-routes.ts";
 import { answerFile, type ConsoleFiles } from "./console-files.ts";
@@ -17,6 +18,7 @@ import { doorRoutes } from "./door-routes.ts";
 import { extractRoutes } from "./extract-routes.ts";
 import { worklistRoutes } from "./worklist-routes.ts";
 import { checkHealth } from "./health.ts";
+import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
@@ -47,6 +49,8 @@ export const apiRoutes: readonly Route[] = [
   ...premiumRoutes,
   ...matchingRoutes,
   ...trustRoutes,
+  ...incidentRoutes,
+  ...answerRoutes,
 ];
 
 /** One line of the log: the name of a route and a code, never more. */

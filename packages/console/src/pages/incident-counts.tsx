@@ -1,0 +1,160 @@
+/** The figures of an incident: how the count rose, revision by revision; by grade, fields and office; and the clocks. */
+import type { Revision, Room } from "../api/shapes.ts";
+import { Badge, Empty, Table, type Tone } from "../ui/controls.tsx";
+import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
+
+const width = 900;
+const height = 150;
+/** Few revisions stand side by side on the left; many share the width. */
+const strideMax = 96;
+const margin = { left: 8, right: 8, top: 22, bottom: 22 };
+
+/** Steps of the count over the revisions, oldest first; each says its number, so that it reads without colour. */
+export function RisingCount({ revisions }: { readonly revisions: readonly Revision[] }) {
+  const words = useWords();
+  const language = useLanguage();
+  const steps = revisions.toReversed();
+  const most = Math.max(1, ...steps.map(({ exposedPersons }) => exposedPersons));
+  const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
+  const stride = Math.min(strideMax, inner.width / steps.length);
+  const yOf = (persons: number): number => margin.top + inner.height * (1 - persons / most);
+  return (
+    <section className="card" aria-labelledby="rising">
+      <h2 id="rising">{words.incidents.chart}</h2>
+      <svg className="rising" viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby="rising">
+        {steps.map(({ revision, exposedPersons, approvedBy }, i) => {
+          const x = margin.left + i * stride;
+          const y = yOf(exposedPersons);
+          return (
+            <g key={revision} className={approvedBy === undefined ? "provisional" : "approved"}>
+              <rect
+                x={x + 2}
+                y={y}
+                width={Math.max(2, stride - 4)}
+                height={height - margin.bottom - y}
+                rx={3}
+              />
+              <text x={x + stride / 2} y={y - 6} textAnchor="middle">
+                {numberText(language, exposedPersons)}
+              </text>
+              <text className="axis" x={x + stride / 2} y={height - 5} textAnchor="middle">
+                {revision}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <ol className="unseen">
+        {steps.map(({ revision, exposedPersons }) => (
+          <li key={revision}>{words.incidents.step(revision, numberText(language, exposedPersons))}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const tones: Readonly<Record<string, Tone>> = {
+  disclosed: "bad",
+  reachable: "warning",
+  "cannot-rule-out": "calm",
+};
+
+export function CountTables({ counts }: { readonly counts: NonNullable<Room["counts"]> }) {
+  const words = useWords();
+  const { fields, office } = words.incidents.countColumns;
+  return (
+    <>
+      <CountTable
+        title={words.incidents.byGrade}
+        rows={counts.byGrade.map((one) => ({ ...one, what: "" }))}
+      />
+      <CountTable
+        title={words.incidents.byFields}
+        column={fields}
+        rows={counts.byFields.map((one) => ({
+          ...one,
+          what: one.fields.map((field) => wordOf(words.fields, field)).join(", "),
+        }))}
+      />
+      <CountTable
+        title={words.incidents.byOffice}
+        column={office}
+        rows={counts.byOffice.map((one) => ({ ...one, what: one.office }))}
+      />
+    </>
+  );
+}
+
+interface CountRow {
+  readonly grade: string;
+  readonly what: string;
+  readonly exposedPersons: number;
+  readonly exposedRecords: number;
+}
+
+function CountTable({
+  title,
+  column,
+  rows,
+}: {
+  readonly title: string;
+  readonly column?: string;
+  readonly rows: readonly CountRow[];
+}) {
+  const words = useWords();
+  const language = useLanguage();
+  const { grade, persons, records } = words.incidents.countColumns;
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      <Table
+        caption={title}
+        columns={column === undefined ? [grade, persons, records] : [grade, column, persons, records]}
+      >
+        {rows.map((row) => (
+          <tr key={`${row.grade} ${row.what}`}>
+            <td>
+              <Badge tone={tones[row.grade] ?? "calm"}>{wordOf(words.incidents.grades, row.grade)}</Badge>
+            </td>
+            {column !== undefined && <td className="cell-fields">{row.what}</td>}
+            <td className="cell-figure cell-main">{numberText(language, row.exposedPersons)}</td>
+            <td className="cell-figure">{numberText(language, row.exposedRecords)}</td>
+          </tr>
+        ))}
+      </Table>
+    </section>
+  );
+}
+
+const hourMs = 3_600_000;
+
+export function Deadlines({ deadlines }: { readonly deadlines: Room["deadlines"] }) {
+  const words = useWords();
+  const language = useLanguage();
+  return (
+    <section className="card" aria-labelledby="deadlines">
+      <h2 id="deadlines">{words.incidents.deadlines}</h2>
+      {deadlines.length === 0 && <Empty title={words.incidents.noDeadlines} />}
+      <ul className="deadlines">
+        {deadlines.map(({ duty, title, dueAt, source }) => {
+          const hours = Math.floor((Date.parse(dueAt) - Date.now()) / hourMs);
+          const isLate = hours < 0;
+          const text = numberText(language, Math.abs(hours));
+          return (
+            <li key={duty}>
+              <strong>{words.incidents.duties[duty] ?? title}</strong>
+              <span>
+                {words.incidents.due(timeText(language, dueAt))}{" "}
+                <Badge tone={isLate ? "bad" : hours < 48 ? "warning" : "calm"}>
+                  {isLate ? words.incidents.overdue(text) : words.incidents.left(text)}
+                </Badge>
+              </span>
+              <span className="hint">{source}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * An incident in a real browser: a clerk looks at somebody, an officer opens an incident on that clerk's workstation, the
+ * count is there at once, another officer approves it, and the answer desk says what the revision says.
+ */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { en, TestConsole, type Visit } from "../system/console.ts";
+
+let console: TestConsole;
+beforeAll(async () => {
+  console = await TestConsole.start();
+});
+afterAll(() => console.stop());
+
+async function openRoom(actor: string): Promise<Visit> {
+  const visit = await console.open();
+  await visit.enterDemo(actor);
+  await visit.page.getByRole("link", { name: en.shell.incidents, exact: true }).click();
+  return visit;
+}
+
+it("counts who a workstation was shown, and tells the person who asks", async () => {
+  const clerk = await console.open();
+  await clerk.enterDemo("clerk");
+  await clerk.lookAt(1);
+
+  const officer = await openRoom("officer-1");
+  await officer.page.getByText(en.incidents.empty).waitFor();
+  await officer.page.getByLabel(en.incidents.title).fill("a link was opened on a workstation");
+  await officer.button(en.incidents.open).click();
+  await officer.page.getByText(en.incidents.noRevision).waitFor();
+  await officer.page.getByLabel(en.incidents.subject).fill("browser");
+  await officer.page.getByLabel(en.incidents.source, { exact: true }).fill("the proxy's log");
+  await officer.button(en.incidents.add).click();
+  const headline = officer.page.locator(".headline");
+  await headline.getByText(en.incidents.provisional).waitFor();
+  await expect(headline.innerText()).resolves.toMatch(/1 persons/u);
+  await expect(officer.page.getByRole("button", { name: en.incidents.approve }).count()).resolves.toBe(0);
+
+  const second = await openRoom("officer-2");
+  await second.page.getByRole("link", { name: "a link was opened on a workstation" }).click();
+  await second.button(en.incidents.approve).click();
+  await second.page.getByText(en.incidents.approvedBy("officer-2")).waitFor();
+
+  await clerk.page.getByRole("tab", { name: en.person.tabs.answer }).click();
+  await clerk.button(en.answerDesk.ask).click();
+  // Since when that machine was compromised is not known, and no time is made up.
+  await clerk.page.getByText(en.answerDesk["cannot-rule-out"], { exact: true }).waitFor();
+  await expect(clerk.page.locator(".notice-warning").innerText()).resolves.toContain(en.fields.birthDate);
+
+  await officer.page.getByText(en.incidents.withdraw, { exact: true }).first().click();
+  await officer.page.getByLabel(en.incidents.withdrawReason).fill("another machine was meant");
+  await officer.button(en.incidents.withdraw).click();
+  await officer.page.getByText(en.incidents.revision(2), { exact: false }).first().waitFor();
+  await expect(headline.innerText()).resolves.toMatch(/^\D*0 persons/u);
+  expect([clerk.wrongs, officer.wrongs, second.wrongs]).toEqual([[], [], []]);
+  for (const visit of [clerk, officer, second]) await visit.context.close();
+});
+
+it("shows a clerk no incident and no evidence", async () => {
+  const visit = await console.open();
+  await visit.enterDemo("clerk");
+  await expect(visit.page.getByRole("link", { name: en.shell.incidents }).count()).resolves.toBe(0);
+  await visit.page.evaluate(
+    "history.pushState({}, '', '/incidents'); dispatchEvent(new PopStateEvent('popstate'))",
+  );
+  await visit.page.getByText(en.problems["purpose-not-held"]).waitFor();
+  await visit.context.close();
+});
