@@ -38,11 +38,11 @@ function meetings(person: Said, owner: Said, learned: readonly Said[] = []): num
   const features = fresh();
   for (const one of learned) features.ofPerson([factsOf(one)]);
   const tokens = new Set(
-    features.ofPerson([factsOf(person)]).map(({ token }) => Buffer.from(token).toString("hex")),
+    features.ofPerson([factsOf(person)]).features.map(({ token }) => Buffer.from(token).toString("hex")),
   );
   return features
     .ofOwner(factsOf(owner))
-    .filter(({ token }) => tokens.has(Buffer.from(token).toString("hex")))
+    .features.filter(({ token }) => tokens.has(Buffer.from(token).toString("hex")))
     .map(({ form }) => form)
     .toSorted((a, b) => a - b);
 }
@@ -111,15 +111,27 @@ describe("features", () => {
     const token = (): string[] =>
       fresh()
         .ofPerson([factsOf(hanako)])
-        .map((one) => Buffer.from(one.token).toString("hex"));
+        .features.map((one) => Buffer.from(one.token).toString("hex"));
     const first = new Set(token());
     expect(token().filter((one) => first.has(one))).toEqual([]);
+  });
+
+  it("come with how rare the name is in the register, in four classes and no finer", () => {
+    const features = fresh();
+    const learn = (name: string, kana: string): unknown =>
+      features.ofPerson([factsOf({ name, kana, birthDate: "1960-01-01", sex: "female" })]);
+    for (let i = 0; i < 1_000; i++) learn(`多い ${i}`, `オオイ ${String.fromCharCode(0x30a2 + (i % 40))}`);
+    learn("珍しい 名", "メズラシイ メイ");
+    const rarity = (kana: string): number => features.ofOwner(factsOf({ ...asSaid, kana })).rarity;
+    expect(rarity("オオイ ア")).toBe(0);
+    expect(rarity("メズラシイ メイ")).toBe(3);
+    expect(rarity("オオイア")).toBe(0);
   });
 
   it("of a decoy are on no day that a slip reaches", () => {
     const features = fresh();
     const hex = (owner: Said, shift = 0): string[] =>
-      features.ofOwner(factsOf(owner), shift).map((one) => Buffer.from(one.token).toString("hex"));
+      features.ofOwner(factsOf(owner), shift).features.map((one) => Buffer.from(one.token).toString("hex"));
     const own = new Set(hex(asSaid));
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 28 }), fc.boolean(), (days, isBefore) => {
@@ -139,7 +151,9 @@ describe("features", () => {
       fc.property(fc.record({ name: text, kana: text, birthDate: text, sex: text }), (said) => {
         const features = fresh();
         features.ofPerson([factsOf(said)]);
-        expect(features.ofOwner(factsOf({ ...said, birthDate: "1950-01-01" })).length).toBeLessThan(1_000);
+        expect(features.ofOwner(factsOf({ ...said, birthDate: "1950-01-01" })).features.length).toBeLessThan(
+          1_000,
+        );
       }),
     );
   });

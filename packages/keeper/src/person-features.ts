@@ -15,7 +15,7 @@ import type { FeatureTokens } from "./feature-tokens.ts";
 import { limits } from "./limits.ts";
 import { dateSlips, givenCuts, joinNames, lookalikes, partsOf } from "./name-slips.ts";
 import { tokenBytes } from "./protocol.ts";
-import type { Feature } from "./protocol-features.ts";
+import type { Feature, SubjectFeatures } from "./protocol-features.ts";
 import { Readings } from "./readings.ts";
 
 /** `recordKinds.suspenseOwner` of `custodian/src/register/facts.ts`; person-features.test.ts holds both together. */
@@ -37,6 +37,9 @@ export const nameForms = {
 
 /** How the birth date agrees, times 8. */
 export const dateForms = { same: 0, dayOff: 1, dayAndMonth: 2, era: 3 } as const;
+
+/** Bits from which on a name is of the next class: one person in 2^13, 2^15, 2^17. */
+const rarities: readonly number[] = [13, 15, 17];
 
 /** The other sex: 32. */
 export const otherSexForm = 32;
@@ -64,7 +67,7 @@ export class PersonFeatures {
   }
 
   /** Of a registered person: under every name with every birth date and sex recorded. Learns how the names are read. */
-  ofPerson(records: readonly (readonly FactValue[])[]): Feature[] {
+  ofPerson(records: readonly (readonly FactValue[])[]): SubjectFeatures {
     const facts = records.flat();
     for (const record of records) this.#learn(record);
     const names = new Set<string>();
@@ -88,13 +91,13 @@ export class PersonFeatures {
           features.push(this.#feature(0, Number(name[0]) as Sort, name.slice(1), sex, birth));
       }
     }
-    return features;
+    return { rarity: 0, features };
   }
 
   /** Of an unknown owner, as said and with slips; with `shiftDays`, of a decoy: as said, so many days away. */
-  ofOwner(facts: readonly FactValue[], shiftDays = 0): Feature[] {
+  ofOwner(facts: readonly FactValue[], shiftDays = 0): SubjectFeatures {
     const birth = parseCivilDate(valuesOf(facts, field.birthDate)[0] ?? "");
-    if (birth === undefined) return [];
+    if (birth === undefined) return { rarity: 0, features: [] };
     const said = sexesOf(facts);
     const isSexSaid = said.length === 1;
     const forms = this.#formsOf(valuesOf(facts, field.kana)[0] ?? "", valuesOf(facts, field.name)[0] ?? "");
@@ -111,7 +114,18 @@ export class PersonFeatures {
         }
       }
     }
-    return [...features.values()];
+    return { rarity: this.#rarityOf(facts), features: [...features.values()] };
+  }
+
+  /**
+   * How rare the owner's kana name is in the register, in four classes: all that is said of a name beyond its tokens, because
+   * namesakes of one birthday are what a match is taken for. 0, the commonest, where the parts cannot be told.
+   */
+  #rarityOf(facts: readonly FactValue[]): number {
+    const { surname, given } = partsOf(valuesOf(facts, field.kana)[0] ?? "", "kana");
+    if (given === "") return 0;
+    const bits = -Math.log2(this.#surnames.shareOf(surname) * this.#givens.shareOf(given));
+    return rarities.filter((least) => bits >= least).length;
   }
 
   #formsOf(kana: string, kanji: string): NameForm[] {

@@ -20,11 +20,17 @@ export interface Feature {
   readonly token: Uint8Array;
 }
 
+/** Of one person, or of one unknown owner, whose name's rarity (0 to 3) stands beside them; 0 of a person. */
+export interface SubjectFeatures {
+  readonly rarity: number;
+  readonly features: readonly Feature[];
+}
+
 export interface FeaturesAnswer {
   /** In the order of the request; none of whom nothing can be compared, or who was erased. */
-  readonly items: readonly (readonly Feature[])[];
+  readonly items: readonly SubjectFeatures[];
   /** Of the request's owners on a day that is nobody's, in no order: how often chance alone agrees. */
-  readonly decoys: readonly (readonly Feature[])[];
+  readonly decoys: readonly SubjectFeatures[];
 }
 
 export function encodeFeaturesRequest({ ticket, items }: FeaturesRequest): Uint8Array {
@@ -42,8 +48,8 @@ export function encodeFeaturesAnswer({ items, decoys }: FeaturesAnswer): Uint8Ar
   const writer = new WireWriter(64 * 1024);
   for (const list of [items, decoys]) {
     writer.u32(list.length);
-    for (const features of list) {
-      writer.u16(features.length);
+    for (const { rarity, features } of list) {
+      writer.u8(rarity).u16(features.length);
       for (const { form, token } of features) writer.u8(form).raw(token);
     }
   }
@@ -51,8 +57,11 @@ export function encodeFeaturesAnswer({ items, decoys }: FeaturesAnswer): Uint8Ar
 }
 
 export function decodeFeaturesAnswer(payload: Uint8Array): FeaturesAnswer {
-  const one = (reader: WireReader): Feature[] =>
-    Array.from({ length: reader.u16() }, () => ({ form: reader.u8(), token: reader.raw(tokenBytes) }));
+  const feature = (reader: WireReader): Feature => ({ form: reader.u8(), token: reader.raw(tokenBytes) });
+  const one = (reader: WireReader): SubjectFeatures => {
+    const rarity = reader.u8();
+    return { rarity, features: Array.from({ length: reader.u16() }, () => feature(reader)) };
+  };
   return whole(payload, (reader) => ({
     items: listIn(reader, limits.featurePersons, () => one(reader)),
     decoys: listIn(reader, limits.featurePersons * 2, () => one(reader)),

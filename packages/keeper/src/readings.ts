@@ -11,6 +11,8 @@ export class Readings {
   /** By kana, the kanji that are read so. */
   readonly #written = new Map<string, Set<string>>();
   readonly #known = new Map<string, readonly string[]>();
+  readonly #bearers = new Map<string, number>();
+  #people = 0;
 
   constructor(maxPairs: number, maxOthers: number) {
     this.#maxPairs = maxPairs;
@@ -18,6 +20,10 @@ export class Readings {
   }
 
   learn(kanji: string, kana: string): void {
+    this.#people += 1;
+    if (this.#bearers.has(kana) || this.#bearers.size < this.#maxPairs) {
+      this.#bearers.set(kana, (this.#bearers.get(kana) ?? 0) + 1);
+    }
     const readings = this.#read.get(kanji) ?? new Map<string, number>();
     const count = readings.get(kana);
     if (count === undefined) {
@@ -28,6 +34,11 @@ export class Readings {
       this.#read.set(kanji, readings);
     }
     readings.set(kana, (count ?? 0) + 1);
+  }
+
+  /** The share of those learned who are called so; never 0. */
+  shareOf(kana: string): number {
+    return ((this.#bearers.get(kana) ?? 0) + 1) / (this.#people + 1);
   }
 
   /** What somebody called `kana` may be called by who knows only the kanji; the likeliest first. */

@@ -8,7 +8,7 @@
 
 /** The agreement of one pair, as it is stored. */
 export interface Agreement {
-  /** Bits of name forms that agree, and of those that the owner says anything of. */
+  /** Bits of name forms that agree; of those that the owner says anything of, and above them the rarity of their name. */
   readonly names: number;
   readonly says: number;
   /** 0 the same day, 1 a day off, 2 day and month exchanged, 3 another era. */
@@ -68,9 +68,12 @@ export function kanjiLevelOf({ names, says }: Pick<Agreement, "names" | "says">)
   return met?.[0] ?? ((says & bit.kanji) === 0 ? "not-said" : "differs");
 }
 
-/** What the model counts by: the levels of the names. Dates and sex stand beside it. */
+/** Where the rarity of the owner's name (0 to 3) stands above the bits of `says`. */
+export const rarityShift = 8;
+
+/** What the model counts by: the levels of the names, and how rare the name is. Dates and sex stand beside it. */
 export function namesPattern(agreement: Pick<Agreement, "names" | "says">): string {
-  return `${kanaLevelOf(agreement)}/${kanjiLevelOf(agreement)}`;
+  return `${kanaLevelOf(agreement)}/${kanjiLevelOf(agreement)}/${agreement.says >> rarityShift}`;
 }
 
 export function stageOf({

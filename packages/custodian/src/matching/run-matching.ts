@@ -11,12 +11,13 @@
  * import stays as fast as it was, and outside a run the database holds none.
  */
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { FeaturesAnswer } from "@kura/keeper/protocol-features.ts";
+import type { FeaturesAnswer, SubjectFeatures } from "@kura/keeper/protocol-features.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listKeys } from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import { rarityShift } from "./agreement.ts";
 import { matchingLimits, matchingLock } from "./limits.ts";
 import * as store from "./store.ts";
 import { weighPatterns } from "./weigh.ts";
@@ -174,7 +175,7 @@ function writeFeatures(
   { items }: FeaturesAnswer,
 ): { rows: BinaryCopy; append: typeof store.appendFeatures } {
   const rows = new BinaryCopy();
-  for (const [i, features] of items.entries()) {
+  for (const [i, { features }] of items.entries()) {
     for (const { token } of features)
       rows
         .row(2)
@@ -191,15 +192,16 @@ function writeProbes(
   asked: AskedCounts,
 ): { rows: BinaryCopy; append: typeof store.appendProbes } {
   const rows = new BinaryCopy();
-  const add = (features: FeaturesAnswer["items"][number], subjectKey: Uint8Array, isDecoy: boolean): void => {
-    const says = features.reduce((bits, { form }) => bits | (1 << (form & 7)), 0);
+  const add = ({ rarity, features }: SubjectFeatures, subjectKey: Uint8Array, isDecoy: boolean): void => {
+    const names = features.reduce((bits, { form }) => bits | (1 << (form & 7)), 0);
+    const says = names | (rarity << rarityShift);
     for (const { form, token } of features) {
       rows.row(5).bytes(token).int2(form).int2(says).bytes(subjectKey).bool(isDecoy);
     }
     asked.add(features, isDecoy);
   };
-  for (const [i, features] of items.entries()) add(features, keys[i] ?? noBytes, false);
-  for (const features of decoys) add(features, makeId(), true);
+  for (const [i, subject] of items.entries()) add(subject, keys[i] ?? noBytes, false);
+  for (const decoy of decoys) add(decoy, makeId(), true);
   return { rows, append: store.appendProbes };
 }
 
@@ -214,7 +216,7 @@ class AskedCounts {
   #decoys = 0;
   readonly #dates: number[] = Array.from({ length: dateForms }, () => 0);
 
-  add(features: FeaturesAnswer["items"][number], isDecoy: boolean): void {
+  add(features: SubjectFeatures["features"], isDecoy: boolean): void {
     const [first] = features;
     if (first === undefined) return;
     if (isDecoy) {

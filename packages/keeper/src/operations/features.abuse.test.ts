@@ -55,13 +55,13 @@ const ticketFor = (persons: number, by: Client = client) =>
 const ask = (ticket: Uint8Array, ...items: OpenItem[]) =>
   client.call("features", encodeFeaturesRequest({ ticket, items }), decodeFeaturesAnswer);
 const tokensOf = ({ items }: FeaturesAnswer): string[] =>
-  items.flat().map(({ token }) => Buffer.from(token).toString("hex"));
+  items.flatMap(({ features }) => features).map(({ token }) => Buffer.from(token).toString("hex"));
 
 describe("features under a ticket", () => {
   it("let an owner meet a person, and tell neither's name", async () => {
     const { ticket } = valueOf(await ticketFor(2));
     const answer = valueOf(await ask(ticket, person, owner));
-    const [ofPerson = [], ofOwner = []] = answer.items;
+    const [ofPerson = [], ofOwner = []] = answer.items.map(({ features }) => features);
     const own = new Set(ofPerson.map(({ token }) => Buffer.from(token).toString("hex")));
     expect(ofOwner.some(({ token }) => own.has(Buffer.from(token).toString("hex")))).toBe(true);
     expect(answer.decoys).toHaveLength(2);
@@ -71,7 +71,7 @@ describe("features under a ticket", () => {
     const gone = await sealed(3, 1);
     valueOf(await client.erase(gone.personKey));
     const { ticket } = valueOf(await ticketFor(1));
-    expect(valueOf(await ask(ticket, gone)).items).toEqual([[]]);
+    expect(valueOf(await ask(ticket, gone)).items).toEqual([{ rarity: 0, features: [] }]);
   });
 });
 

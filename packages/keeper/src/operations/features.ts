@@ -13,7 +13,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { hexOf, isRefusal, type Keeper, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import { suspenseOwnerKind } from "../person-features.ts";
-import { decodeFeaturesRequest, encodeFeaturesAnswer, type Feature } from "../protocol-features.ts";
+import { decodeFeaturesRequest, encodeFeaturesAnswer, type SubjectFeatures } from "../protocol-features.ts";
 import type { OpenItem } from "../protocol-orders.ts";
 import { distinctPersons, openPerson } from "./open.ts";
 import { spendTicket } from "./ticket.ts";
@@ -26,19 +26,21 @@ export async function computeFeatures(keeper: Keeper, payload: Uint8Array): Prom
   const begun = keeper.waiting.features.find(hexOf(ticket), keeper.journal.nowMs());
   if (begun === undefined) return { outcome: "unknown-ticket", reason: "another run has taken its place" };
   const slice = keeper.slices.begin();
-  const answer: Feature[][] = [];
-  const decoys: Feature[][] = [];
+  const answer: SubjectFeatures[] = [];
+  const decoys: SubjectFeatures[] = [];
   for (const item of items) {
-    answer.push([]);
-    if (keeper.state.erased.has(hexOf(item.personKey))) continue;
+    if (keeper.state.erased.has(hexOf(item.personKey))) {
+      answer.push({ rarity: 0, features: [] });
+      continue;
+    }
     const isOwnerItem = isOwner(item);
     const opened = await openPerson(keeper, "features", item, decodeFactList, slice);
     if (isRefusal(opened)) return opened;
     if (isOwnerItem) {
-      answer[answer.length - 1] = begun.features.ofOwner(opened.flat());
+      answer.push(begun.features.ofOwner(opened.flat()));
       for (const shiftDays of decoyDays(keeper))
         decoys.push(begun.features.ofOwner(opened.flat(), shiftDays));
-    } else answer[answer.length - 1] = begun.features.ofPerson(opened);
+    } else answer.push(begun.features.ofPerson(opened));
     if (slice.spend(limits.recordCostBytes)) await slice.next();
   }
   shuffle(keeper, decoys);
@@ -62,7 +64,7 @@ function decoyDays(keeper: Keeper): number[] {
 }
 
 /** So that a decoy is not known by its place as the neighbour of an owner. */
-function shuffle(keeper: Keeper, decoys: Feature[][]): void {
+function shuffle(keeper: Keeper, decoys: SubjectFeatures[]): void {
   const draws = new Uint32Array(decoys.length);
   keeper.fillRandom(new Uint8Array(draws.buffer));
   const keyed = decoys.map((decoy, i) => ({ decoy, draw: draws[i] ?? 0 }));
