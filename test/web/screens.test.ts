@@ -24,6 +24,7 @@ async function check(visit: Visit, name: string, locale: string): Promise<void> 
     if (isDrawing) {
       mkdirSync(screensFolder, { recursive: true });
       const path = join(screensFolder, `${name}-${locale.slice(0, 2)}${theme === "dark" ? "-dark" : ""}.png`);
+      await visit.page.evaluate("scrollTo(0, 0)");
       const isWanted = theme === "light" || drawnDark.includes(name);
       if (isWanted) await visit.page.screenshot({ path, fullPage: true });
     }

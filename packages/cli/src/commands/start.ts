@@ -130,7 +130,9 @@ function nextSteps(url: string, dataDir: string, isSample: boolean): string {
   npx kura case open --kind claim --reason …   then: kura find, kura case add, kura look, kura who-looked`
     : "";
   return `
-Next, in another terminal in this folder:${sample}
+Open ${url.replace("127.0.0.1", "localhost")} in a browser: the console.
+
+Or, in another terminal in this folder:${sample}
   npx kura audit                               that every line, entry and yen is accounted for
   npx kura import persons FILE --dry-run       what Kura would make of a file of yours
   curl ${url}/healthz

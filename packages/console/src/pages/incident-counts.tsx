@@ -64,10 +64,7 @@ export function CountTables({ counts }: { readonly counts: NonNullable<Room["cou
   const { fields, office } = words.incidents.countColumns;
   return (
     <>
-      <CountTable
-        title={words.incidents.byGrade}
-        rows={counts.byGrade.map((one) => ({ ...one, what: "" }))}
-      />
+      <CountTable title={words.incidents.byGrade} rows={gradeRows(counts)} />
       <CountTable
         title={words.incidents.byFields}
         column={fields}
@@ -83,6 +80,14 @@ export function CountTables({ counts }: { readonly counts: NonNullable<Room["cou
       />
     </>
   );
+}
+
+/** The surest first. */
+function gradeRows({ byGrade }: NonNullable<Room["counts"]>): CountRow[] {
+  const order = Object.keys(tones);
+  return byGrade
+    .map((one) => ({ ...one, what: "" }))
+    .toSorted((a, b) => order.indexOf(a.grade) - order.indexOf(b.grade));
 }
 
 interface CountRow {

@@ -1,11 +1,11 @@
 /** Extracts: the words in Japanese. */
 export const jaBulk = {
   extracts: {
-    heading: "抽出",
-    lead: "外部へ渡す封印されたファイル。開くたびに番人の許しが要り、いつでも止められます。",
+    heading: "抽出ファイル",
+    lead: "外部へ渡す封緘されたファイル。開くたびに鍵番の許しが要り、いつでも止められます。",
     open: "開けるもの",
     closed: "もう開けないもの",
-    empty: "封印された抽出はありません。",
+    empty: "封緘された抽出はありません。",
     emptyHint: "抽出は kura extract request で申請し、別の担当者が見本を確かめて承認します。",
     columns: {
       holder: "受取人",
@@ -18,7 +18,7 @@ export const jaBulk = {
     },
     states: {
       asked: "承認待ち",
-      approved: "封印待ち",
+      approved: "封緘待ち",
       sealed: "開封できます",
       expired: "期限切れ",
       revoked: "取り消し済み",

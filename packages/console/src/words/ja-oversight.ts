@@ -2,7 +2,7 @@
 export const jaOversight = {
   looks: {
     heading: "自分の閲覧",
-    lead: "あなたがだれを、いつ、何のために見たか。台帳に残っているとおりに表示します。",
+    lead: "あなたがだれを、いつ、何のために見たか。記録簿に残っているとおりに表示します。",
     empty: "まだだれも見ていません。",
     columns: {
       at: "日時",
@@ -34,10 +34,10 @@ export const jaOversight = {
   },
   alarms: {
     heading: "警報",
-    lead: "番人が止めたセッションと、断った命令。新しい順です。",
+    lead: "鍵番が止めたセッションと、断った命令。新しい順です。",
     empty: "警報はありません。",
     emptyHint:
-      "おとりの人物が開かれたとき、残り人数を超えたとき、許されない項目が求められたときに、ここに出ます。",
+      "おとりの人が開かれたとき、残り人数を超えたとき、許されない項目が求められたときに、ここに出ます。",
     columns: {
       at: "日時",
       what: "何が起きたか",
@@ -47,7 +47,7 @@ export const jaOversight = {
       event: "記録番号",
     },
     kinds: { alarm: "停止", denied: "拒否" },
-    outcomes: { honey: "おとりの人物に触れた" },
+    outcomes: { honey: "おとりの人に触れた" },
   },
   roster: {
     heading: "名簿",
@@ -91,20 +91,20 @@ export const jaOversight = {
   trust: {
     heading: "証明",
     lead: "信じてもらうのではなく、確かめてもらうための画面です。",
-    journal: "台帳の記録数",
+    journal: "記録簿の記録数",
     head: "先端のハッシュ",
     copied: "写しの記録数",
-    sound: "台帳と写しは一致しています",
-    unsound: "台帳と写しが食い違っています。閲覧は止められています。",
+    sound: "記録簿と写しは一致しています",
+    unsound: "記録簿と写しが食い違っています。閲覧は止められています。",
     behind: (n: string) => `写しは ${n} 件遅れています`,
     roster: "名簿の番号",
     rosterDigest: "名簿の要約値",
-    keeperKey: "番人の公開鍵",
+    keeperKey: "鍵番の公開鍵",
     keeperKnown: "この端末が前に見た鍵と同じです",
     sessions: "いま開いているセッション",
-    log: "公開台帳",
+    log: "公開された記録簿",
     logLead:
-      "台帳の指紋はだれでも読めるかたちで公開されています。ここでは全件を読み直して計算し、署名と、この端末が前に見た台帳の続きであることを確かめます。",
+      "記録簿の指紋はだれでも読めるかたちで公開されています。ここでは全件を読み直して計算し、署名と、この端末が前に見た記録簿の続きであることを確かめます。",
     verify: "このブラウザで検証する",
     verifying: (done: string, of: string) => `検証中… ${done} / ${of} 件`,
     verified: (size: string) => `${size} 件すべてを計算し直し、署名された先端と一致しました。`,
