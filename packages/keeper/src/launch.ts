@@ -5,11 +5,11 @@
 import { fileURLToPath } from "node:url";
 
 /**
- * Node's options and the script. Every cipher is an object that the collector of young memory must visit by itself: with
- * V8's usual sixteen megabytes a collection stops the thread for fifty milliseconds, with four for about ten, at the
- * same rate of sealing.
+ * Node's options and the script. Young memory is what V8 takes by itself, stated because a small `open` waits for its
+ * collection: with sixteen megabytes 135 collections of 9 ms where four megabytes need 391 of 5 ms (loaded machine, 280,000
+ * records), and a fifth less time for sealing.
  */
 export const keeperCommand: readonly string[] = [
-  "--max-semi-space-size=4",
+  "--max-semi-space-size=16",
   fileURLToPath(new URL("./main.ts", import.meta.url)),
 ];
