@@ -40,9 +40,21 @@ export function hasAllTerms(facts: readonly FactValue[], terms: readonly Term[])
   );
 }
 
-/** Every term that a person with these facts can be found by. */
-export function termsOf(facts: readonly FactValue[]): Term[] {
-  return [...textsOfKind].flatMap(([kind, texts]) => texts(facts).map((text) => ({ kind, text })));
+/**
+ * Every term that a row of an extract can be known again by: those of a person, and its name with its address, because a
+ * list of addresses has neither a number nor a birth date. No person is indexed by the latter.
+ */
+export function rowTermsOf(facts: readonly FactValue[]): Term[] {
+  const terms = [...textsOfKind].flatMap(([kind, texts]) => texts(facts).map((text) => ({ kind, text })));
+  const addresses = valuesOf(facts, field.address).map(foldName);
+  for (const [kind, named] of [
+    [9, field.name],
+    [10, field.kana],
+  ] as const) {
+    for (const name of valuesOf(facts, named))
+      terms.push(...addresses.map((address) => ({ kind, text: `${foldName(name)}|${address}` })));
+  }
+  return terms;
 }
 
 /** Name, year of birth and start of the address, each by its last recorded value. */

@@ -3,12 +3,14 @@ import { Fault } from "@kura/kernel/fault.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 import { extractLimits } from "@kura/custodian/extracts/limits.ts";
 import { listStates } from "@kura/custodian/extracts/store.ts";
-import { listTraces, type Trace } from "@kura/custodian/extracts/whose.ts";
+import { listTraces, type Trace } from "@kura/custodian/extracts/traces/whose.ts";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
+import type { Mapping } from "@kura/custodian/intake/mapping.ts";
+import type { Row } from "@kura/custodian/intake/table-file.ts";
 import { personParser } from "@kura/custodian/intake/parse-person.ts";
 import { readFile } from "@kura/custodian/jobs/import-file.ts";
-import { addNameTerms, addNumberTerms, listTerms } from "@kura/custodian/vault/terms.ts";
+import { addAddressTerms, addNameTerms, addNumberTerms, listTerms } from "@kura/custodian/vault/terms.ts";
 import { withInstance } from "./connected.ts";
 
 /** Rows of a sample that are looked at: the first of them decide. */
@@ -41,7 +43,8 @@ function render(trace: Trace, sampled: number, holder: string): string {
 
 async function readSample(path: string): Promise<Term[][]> {
   const { table, mapping } = await readFile("persons", path, undefined, {});
-  if (mapping.missing.length > 0) {
+  const hasName = mapping.sources.has("name") || mapping.sources.has("kana");
+  if (mapping.missing.length > 0 && !(hasName && mapping.sources.has("address"))) {
     throw new Fault("mapping-incomplete", `the sample cannot be read: ${mapping.missing.join("; ")}`);
   }
   const parse = personParser(mapping);
@@ -49,15 +52,27 @@ async function readSample(path: string): Promise<Term[][]> {
   for await (const { rows } of table.rows()) {
     for (const row of rows) {
       const line = parse(row);
-      if (line.kind !== "draft") continue;
       sample.push(
         listTerms((add) => {
-          addNumberTerms(line.draft, add);
-          addNameTerms(line.draft, add);
+          if (line.kind === "draft") addNumberTerms(line.draft, add);
+          if (line.kind === "draft") addNameTerms(line.draft, add);
+          // A list of addresses has neither number nor birth date, and so no draft.
+          addAddressTerms(line.kind === "draft" ? line.draft : namedCells(mapping, row), add);
         }),
       );
       if (sample.length === sampleRowsMax) return sample;
     }
   }
   return sample;
+}
+
+/** Name, kana and address as they stand in the row. */
+function namedCells(mapping: Mapping, { cells }: Row): Partial<Record<"name" | "kana" | "address", string>> {
+  const named: Partial<Record<"name" | "kana" | "address", string>> = {};
+  for (const target of ["name", "kana", "address"] as const) {
+    const [source] = mapping.sources.get(target) ?? [];
+    const text = source?.columns.map((column) => cells[column] ?? "").join(source.join);
+    if (text !== undefined && text !== "") named[target] = text;
+  }
+  return named;
 }

@@ -30,7 +30,7 @@ import { decryptFile } from "./age-file.ts";
 import type { ExtractParts } from "./extracts.ts";
 import { sealExtract } from "./seal-extract.ts";
 import * as store from "./store.ts";
-import { listTraces } from "./whose.ts";
+import { listTraces } from "./traces/whose.ts";
 import { streamFile, writeFile } from "./write-file.ts";
 
 const people = 900;

@@ -364,36 +364,3 @@ export async function findRequest(
   const { order_digest: order, chunk_rows: chunkRows, honey_at: honeyAt, selection } = row;
   return { order, chunkRows, honeyAt, selection };
 }
-
-/** Rows in which some persons stand, and honey rows that some tokens name, by extract. */
-export async function listRowsOf(
-  reader: Reader,
-  persons: readonly string[],
-  tokens: readonly Token[],
-): Promise<
-  {
-    readonly extractId: string;
-    readonly row: number;
-    readonly person: string | undefined;
-    readonly token: Token | undefined;
-  }[]
-> {
-  const rows = await reader.list<{
-    extract_id: string;
-    row_no: number;
-    person_key: string | null;
-    token: bigint | null;
-  }>(sql`
-    select r.extract_id, r.row_no, r.person_key, null::bigint as token
-    from extract_rows r
-    where r.person_key = any(${persons}::uuid[]) and r.extract_id in (
-      select case_id::uuid from disclosures where kind = 'extracted' and person_key = any(${persons}::uuid[]))
-    union all
-    select extract_id, row_no, null, token from extract_honey where token = any(${tokens}::bigint[])`);
-  return rows.map((row) => ({
-    extractId: row.extract_id,
-    row: row.row_no,
-    person: row.person_key ?? undefined,
-    token: row.token ?? undefined,
-  }));
-}

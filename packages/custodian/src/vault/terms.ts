@@ -23,6 +23,9 @@ export const termKinds = {
   personContent: 7,
   /** All that a line says of the unknown owner of a premium. */
   ownerContent: 8,
+  /** Kanji name, or kana name, with the address, both without spaces: of honey rows of extracts; of no person. */
+  nameAddress: 9,
+  kanaAddress: 10,
 } as const;
 
 /** Eight bytes of the keeper's keyed function, as the signed integer that a `bigint` column holds. */
@@ -54,6 +57,25 @@ export function addNameTerms(identity: Identity, add: AddTerm): void {
   if (birthDate === undefined) return;
   if (kana !== undefined) add(termKinds.kanaBirth, kanaBirthText(kana, birthDate));
   if (name !== undefined) add(termKinds.nameBirth, nameBirthText(name, birthDate));
+}
+
+/** By which a row of a list of addresses is known again (`keeper/src/search-match.ts`). */
+export function addAddressTerms(
+  {
+    name,
+    kana,
+    address,
+  }: {
+    readonly name?: string | undefined;
+    readonly kana?: string | undefined;
+    readonly address?: string | undefined;
+  },
+  add: AddTerm,
+): void {
+  if (address === undefined) return;
+  const fold = (text: string): string => foldWidth(text).replaceAll(" ", "");
+  if (name !== undefined) add(termKinds.nameAddress, `${fold(name)}|${fold(address)}`);
+  if (kana !== undefined) add(termKinds.kanaAddress, `${fold(kana)}|${fold(address)}`);
 }
 
 /** {@link addNameTerms} under names the person bore before. A former surname alone stands before today's given name. */

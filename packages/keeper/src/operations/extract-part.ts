@@ -46,7 +46,7 @@ import {
 } from "../protocol-extracts.ts";
 import type { SealedRecord } from "../protocol-orders.ts";
 import { personKeyBytes } from "../protocol-parts.ts";
-import { termsOf } from "../search-match.ts";
+import { rowTermsOf } from "../search-match.ts";
 import { findSealed } from "./admit.ts";
 import { tokenOf } from "./search.ts";
 
@@ -262,7 +262,7 @@ function tokensOf(
 ): HoneyToken[] {
   return [...honey].flatMap(([row, values]) => {
     const facts = fields.map((field, i) => ({ field, value: textOf(values[i] ?? new Uint8Array(0)) }));
-    return termsOf(facts.filter(({ value }) => value !== "")).map((term) => ({
+    return rowTermsOf(facts.filter(({ value }) => value !== "")).map((term) => ({
       row,
       kind: term.kind,
       token: tokenOf(keeper, term),

@@ -128,6 +128,9 @@ describe("an extract", () => {
     valueOf(await approve(client, approver, plan, request, [["試験 架空", "1950-01-01"]]));
     const { honey } = valueOf(await sealPartOf(client, plan));
     expect(honey.map(({ row, kind }) => ({ row, kind }))).toEqual([{ row: 0, kind: 4 }]);
+    // A list of addresses has no birth date: there the name with the address names it.
+    const addresses = await makeExtract(client, approver, await newPlan());
+    expect(addresses.sealed.honey.map(({ row, kind }) => ({ row, kind }))).toEqual([{ row: 1, kind: 9 }]);
   });
 
   it("is the same extract to a keeper that was killed and started again", async () => {

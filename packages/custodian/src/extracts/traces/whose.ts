@@ -5,9 +5,9 @@
  * extract's own; honey rows, which are in one extract only. All of them are told, so that whoever reads can weigh them.
  */
 import type { Term } from "@kura/keeper/protocol.ts";
-import { listByTokens } from "../register/store.ts";
-import type { Token } from "../vault/terms.ts";
-import type { ExtractParts } from "./extracts.ts";
+import { listByTokens } from "../../register/store.ts";
+import type { Token } from "../../vault/terms.ts";
+import type { ExtractParts } from "../extracts.ts";
 import * as store from "./store.ts";
 
 export interface Trace {
@@ -27,14 +27,18 @@ export async function listTraces(
 ): Promise<Trace[]> {
   const terms = sample.flat();
   const tokens = await keeper.index(terms);
-  const found = await listByTokens(databases.register, [...new Set(tokens)]);
+  const distinct = [...new Set(tokens)];
+  const found = [
+    ...(await listByTokens(databases.register, distinct)),
+    ...(await store.listByNameToken(databases.register, distinct)),
+  ];
   const persons = new Map<string, Set<string>>();
   for (const { token, kind, personKey } of found) {
     const key = `${kind} ${token}`;
     persons.set(key, (persons.get(key) ?? new Set()).add(personKey));
   }
   const keys = [...new Set(found.map(({ personKey }) => personKey))];
-  const rows = await store.listRowsOf(databases.register, keys, [...new Set(tokens)]);
+  const rows = await store.listRowsOf(databases.register, keys, distinct);
   const byExtract = Map.groupBy(rows, ({ extractId }) => extractId);
   const traces = [...byExtract].map(([extractId, own]) =>
     traceOf(extractId, own, placesOf(sample, tokens, persons)),
@@ -58,7 +62,7 @@ function placesOf(
   let next = 0;
   return sample.map((terms) => {
     const own = terms.map(({ kind }) => ({ kind, token: tokens[next++] ?? 0n }));
-    const sets = own.map(({ kind, token }) => persons.get(`${kind} ${token}`) ?? new Set<string>());
+    const sets = own.flatMap(({ kind, token }) => persons.get(`${kind} ${token}`) ?? []);
     // A person who has all of the row's terms; where no one has, whoever has one.
     const [first = new Set<string>(), ...others] = sets;
     const all = new Set([...first].filter((person) => others.every((set) => set.has(person))));
