@@ -146,7 +146,8 @@ export async function loadFields(
         : `trim(${identifier(idColumn)}::VARCHAR)`;
     const picked = fields.map((field, f) => {
       const column = field.columns[s];
-      return `${column === undefined ? "NULL" : identifier(column)}::VARCHAR AS f${f}`;
+      // Empty text is no value, whatever the format makes of it.
+      return `${column === undefined ? "NULL::VARCHAR" : `nullif(${identifier(column)}::VARCHAR, '')`} AS f${f}`;
     });
     return `SELECT ${[`${s}::INTEGER AS s`, `${idText} AS id`, ...picked].join(", ")} FROM source_${s}`;
   });
