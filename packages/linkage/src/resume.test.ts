@@ -27,8 +27,9 @@ async function run(args: readonly string[], killAt?: string): Promise<Ended> {
   const ended = new Promise<Ended>((resolve) => {
     child.on("exit", (code, signal) => resolve({ code, signal }));
   });
-  while (killAt !== undefined && child.exitCode === null && !existsSync(killAt)) await sleep(2);
-  if (killAt !== undefined) child.kill("SIGKILL");
+  if (killAt === undefined) return ended;
+  while (child.exitCode === null && !existsSync(killAt)) await sleep(2);
+  child.kill("SIGKILL");
   return ended;
 }
 

@@ -4,6 +4,7 @@
 import { describeOutcome, groupSizes } from "../describe.ts";
 import type { Outcome } from "../linkage.ts";
 import { levelWeight, priorWeight, probabilityOf } from "../model/model.ts";
+import { KEEP_WEIGHT } from "../run.ts";
 import { HISTOGRAM_LOWEST } from "../score-rule.ts";
 import { explainPair, type Explanation } from "./explain.ts";
 
@@ -103,8 +104,9 @@ export function collectReport(outcome: Outcome, showValues: boolean): ReportData
         loss: rule.expectedLoss,
       };
     }),
+    // Pairs below the weight that is kept were not compared to the end; they stand together just below it.
     weights: Array.from(outcome.run.scored.histogram, (pairs, bin) => ({
-      weight: bin + HISTOGRAM_LOWEST,
+      weight: bin === 0 ? KEEP_WEIGHT - 1 : bin + HISTOGRAM_LOWEST,
       pairs,
     })).filter(({ pairs }) => pairs > 0),
     unlinkable: unlinkableShares(outcome),

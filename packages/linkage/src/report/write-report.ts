@@ -91,7 +91,7 @@ const percentOf = (share: number): string => `${(100 * share).toFixed(1)} %`;
 function weightSection(data: ReportData): string {
   const bins = data.weights.map(({ weight, pairs }) => ({ x: weight, count: pairs }));
   const unlinkable = data.unlinkable.map(({ weight, share }) => [weight, share] as const);
-  return `<h2>Weights of all compared pairs</h2>${histogram("Pairs by match weight", bins, data.threshold)}
+  return `<h2>Weights of all compared pairs</h2><p class="note">The leftmost bar holds all pairs of which it was plain early that they do not belong together; they were not compared to the end.</p>${histogram("Pairs by match weight", bins, data.threshold)}
 <h2>Records that say too little</h2><p class="note">Share of records that could not reach a weight even against an identical record.</p>${lineChart("Unlinkable records", "match weight", [{ name: "unlinkable", points: unlinkable }], 1, data.threshold)}`;
 }
 
