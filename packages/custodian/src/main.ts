@@ -28,6 +28,7 @@ import { LogFollower } from "./log/log-follower.ts";
 import { logSource } from "./log/log-source.ts";
 import { findWitnessPolicy } from "./log/witness-policy.ts";
 import { witnessLine } from "./log/witness-line.ts";
+import { emptyLeftScratch } from "./matching/run-matching.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -56,6 +57,7 @@ const policy = await readPolicy(process.env["KURA_POLICY_FILE"]).catch((thrown: 
   process.exit(1);
 });
 await appendPolicySet(databases.register, policy, now());
+await emptyLeftScratch(databases.register);
 const follower = new JournalFollower(databases.register, journalSource(keeper), {
   breached: ({ message, evidence }) =>
     log("error", { event: "journal-breach", message, ...textOf(evidence) }),

@@ -3,7 +3,7 @@ import { premiumLine } from "../../test/people.ts";
 import { findWaiting, listBacklog, listCandidates, listForReview } from "./decide/store.ts";
 import { handbook, makeMatchingWorld, persons } from "../../test/matching-world.ts";
 import type { MatchingWorld } from "../../test/matching-world.ts";
-import { runMatching } from "./run-matching.ts";
+import { emptyLeftScratch, runMatching } from "./run-matching.ts";
 import type { MatchingReport } from "./run-matching.ts";
 
 let world: MatchingWorld;
@@ -65,6 +65,12 @@ describe("a run of matching", () => {
         { relpersistence: "u" },
       ]);
     }
+  });
+
+  it("whose run was killed is emptied when the custodian starts", async () => {
+    await world.rows("insert into match_features values (1, gen_random_uuid())");
+    await emptyLeftScratch(world.test.custodian.register);
+    expect(await world.rows("select 1 from match_features")).toEqual([]);
   });
 
   it("runs alone", async () => {

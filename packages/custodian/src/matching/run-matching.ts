@@ -13,7 +13,7 @@
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { FeaturesAnswer, SubjectFeatures } from "@kura/keeper/protocol-features.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
-import type { Databases } from "../db/database.ts";
+import type { Database, Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listKeys } from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
@@ -62,6 +62,11 @@ export async function runMatching(parts: MatchingParts): Promise<MatchingReport>
   });
   if (report === undefined) throw new Fault("matching-running", "another run of matching is under way");
   return report;
+}
+
+/** What a run that was killed has left behind, unless one is under way. Called when the custodian starts. */
+export async function emptyLeftScratch(register: Database): Promise<void> {
+  await register.withLock(matchingLock, () => store.emptyScratch(register));
 }
 
 async function runAlone(parts: MatchingParts): Promise<MatchingReport> {
