@@ -7,6 +7,8 @@
 import { hostname } from "node:os";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { Asker, DoorParts } from "@kura/custodian/disclosure/door.ts";
+import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
+import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
 import { makePolicy, type Policy, readPolicy } from "@kura/custodian/disclosure/policy.ts";
 import { type AnyRefusal, refusalTitles } from "@kura/custodian/disclosure/refusals.ts";
 import { appendPolicySet, findPolicySet } from "@kura/custodian/disclosure/decisions/store.ts";
@@ -41,6 +43,8 @@ export async function signedIn<T>(connected: Connected, work: (desk: Desk) => Pr
       `there is no key to sign with at ${actorKeyPath(paths, process.env)} (KURA_ACTOR_KEY)`,
     );
   }
+  // A journal that is not the one that was copied was rolled back: nobody is shown anything then, here neither.
+  await projectJournal(databases.register, journalSource(keeper));
   const orders = await signIn(keeper, key);
   const office = (await readRoster(keeper)).actors[key.actor]?.office ?? "";
   const policy = await policyInForce(databases);
