@@ -1,0 +1,151 @@
+/**
+ * The attack of 2015 on the real processes: four weeks of work, 949 requests, 31 workstations under control, three days of
+ * taking all that can be taken, the night behind it. Prints 2015 beside now. `--persons N`, 50,000 unless given.
+ *
+ * The mails are not sent through anything: 124 came and 5 were opened, so the machines are taken, as it was.
+ */
+import { readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
+import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
+import { listSealed } from "@kura/custodian/disclosure/sealed-material.ts";
+import { parseUuid } from "@kura/custodian/db/uuid.ts";
+import { endOf } from "../test/system/kura-folder.ts";
+import { withDatabases } from "../test/system/register-view.ts";
+import { connectKeeper } from "./blast/agency.ts";
+import { clerkBudget, Desks, listPeople, startAgency } from "./incident/agency.ts";
+import {
+  type Loot,
+  mails,
+  opened,
+  readSessions,
+  takeCustodian,
+  takeDatabase,
+  takeFiles,
+  takenWorkstations,
+  theftDays,
+  Values,
+} from "./incident/attack.ts";
+import { changesOf2015, respond, type Response, sendChanges } from "./incident/response.ts";
+import { requests, workForWeeks } from "./incident/work.ts";
+import type { DrillOptions, DrillReport } from "./part.ts";
+
+const usualPersons = 50_000;
+const sampledValues = 2_000;
+/** Persons whose sealed material the taken custodian tries everything with. */
+const triedPersons = 2_000;
+
+export async function run({ persons = usualPersons, say }: DrillOptions): Promise<DrillReport> {
+  const begin = performance.now();
+  const agency = await startAgency(persons, say);
+  try {
+    const done = await withDatabases(agency.folder, "kura_custodian", async (databases) => {
+      const keeper = await connectKeeper(agency.folder);
+      const desks = await Desks.open(agency, databases, keeper);
+      const people = await listPeople(databases);
+      const keys = [...people.keys()];
+      say(`four weeks of work: ${requests} requests`);
+      const share = await workForWeeks(agency, desks, keeper, keys);
+      say(
+        `${mails} mails, ${opened} opened: ${takenWorkstations} workstations are under control for ${theftDays.length} days`,
+      );
+      const sessions = await readSessions(agency, desks, keys);
+      await agency.clock.moveTo(30, 9);
+      await sendChanges(agency, sessions.numbers.slice(-changesOf2015.beforeKnown), "前");
+      say("files, database and custodian are taken");
+      const values = new Values(agency.lines, await readFile(agency.folder.keyFile), sampledValues);
+      const byFiles = await takeFiles(share, values);
+      const byDatabase = await withDatabases(agency.folder, "owner", (owner) => takeDatabase(owner, values));
+      const [clerk] = agency.clerks.slice(-1);
+      if (clerk === undefined) throw new Error("there are no clerks");
+      const desk = await desks.signIn(clerk.key, clerk.office, clerk.workstation);
+      const items = (await listSealed(databases, keys.slice(0, triedPersons).map(parseUuid))).items;
+      const held = { desk, persons: keys.slice(0, 20) };
+      const custodian = await takeCustodian(agency, desks, keeper, databases, items, held);
+      await projectJournal(databases.register, journalSource(keeper));
+      say("evidence comes in");
+      const loot: Loot = { ...sessions, byFiles, byDatabase, byCustodian: custodian.exposed };
+      const response = await respond(agency, desks, keeper, people, share, loot);
+      await keeper.close();
+      return { loot, response, broken: custodian.broken, persons: people.size };
+    });
+    const seconds = Math.round((performance.now() - begin) / 1000);
+    return reportOf(done.persons, done.loot, done.response, done.broken, seconds);
+  } finally {
+    process.kill(agency.running.pid, "SIGINT");
+    await endOf(agency.running);
+    await agency.folder.remove();
+    await rm(agency.folder.keyFile, { force: true });
+    await rm(dirname(agency.clock.path), { recursive: true, force: true });
+  }
+}
+
+function reportOf(
+  persons: number,
+  loot: Loot,
+  response: Response,
+  more: readonly string[],
+  seconds: number,
+): DrillReport {
+  const bound = takenWorkstations * clerkBudget.day * theftDays.length;
+  const exposedBySessions = loot.bySessions.size;
+  const changes = changesOf2015.beforeKnown + changesOf2015.afterKnown;
+  const checks: readonly (readonly [boolean, string])[] = [
+    [loot.byFiles === 0, `${loot.byFiles} persons can be read in files`],
+    [loot.byDatabase === 0, `${loot.byDatabase} persons can be read in the database`],
+    [loot.byCustodian === 0, `${loot.byCustodian} persons can be read by the custodian`],
+    [
+      exposedBySessions > 0 && exposedBySessions <= bound,
+      `sessions showed ${exposedBySessions} persons, at most ${bound}`,
+    ],
+    [loot.ordersRefused > 0, "no budget has stopped anybody"],
+    [response.wrongAnswers === 0, `${response.wrongAnswers} answers are wrong`],
+    [response.changesCaught === changes, `${response.changesCaught} of ${changes} changes were caught`],
+  ];
+  const broken = [
+    ...checks.filter(([holds]) => !holds).map(([, words]) => words),
+    ...response.broken,
+    ...more,
+  ];
+  const figures = {
+    persons,
+    records: response.exposedRecords,
+    exposedPersons: response.exposedPersons,
+    exposedByFiles: loot.byFiles,
+    exposedByDatabase: loot.byDatabase,
+    exposedByCustodian: loot.byCustodian,
+    exposedBySessions,
+    firstCountMs: Math.round(response.firstCountMs),
+    wrongAnswers: response.wrongAnswers,
+    changesCaught: response.changesCaught,
+    revision: response.revision.revisionNo,
+    deadlines: response.deadlines,
+    seconds,
+    broken,
+  };
+  const rows: readonly (readonly string[])[] = [
+    ["", "2015", `now, of ${persons} persons`],
+    ["persons exposed by files", "1,014,653 (1,250,000 records)", String(loot.byFiles)],
+    ["persons exposed by the database", "not reached", String(loot.byDatabase)],
+    ["persons exposed by the custodian", "all, had it been reached", String(loot.byCustodian)],
+    ["persons shown to live sessions", "no limit", `${exposedBySessions}, then stopped by budgets`],
+    [
+      "persons and records to tell",
+      "1,014,653 and 1,250,000",
+      `${response.exposedPersons} and ${response.exposedRecords}`,
+    ],
+    ["first exact count", "three weeks", `${Math.round(response.firstCountMs)} ms`],
+    ["wrong answers", "2,449", `${response.wrongAnswers} of ${persons}`],
+    ["changes caught", `0 of ${changes}`, `${response.changesCaught} of ${changes}`],
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const text = rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+  return { figures, text, broken };
+}

@@ -1,0 +1,214 @@
+/**
+ * The night: evidence comes in, the count follows, flags hold, everybody asks. What is right is decided beside the system:
+ * by the drill's own record of everything that was served, and a model that goes through it person by person.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
+import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
+import { decideAnswer } from "@kura/custodian/incident/answer.ts";
+import { listChangesInWindow } from "@kura/custodian/incident/desk/held-changes.ts";
+import { allFields, maskOf, numbersIn } from "@kura/custodian/incident/field-mask.ts";
+import {
+  addEvidence,
+  approveRevision,
+  type IncidentParts,
+  type Item,
+  listStanding,
+  openIncident,
+  withdrawEvidence,
+} from "@kura/custodian/incident/incidents.ts";
+import { foldExposure } from "@kura/custodian/incident/kept/fold.ts";
+import {
+  everybodyIn,
+  findRevision,
+  parseCounts,
+  type Revision,
+  verifyList,
+} from "@kura/custodian/incident/revision.ts";
+import { listDeadlines } from "@kura/custodian/incident/report/duties.ts";
+import { makeReport } from "@kura/custodian/incident/report/report.ts";
+import { prepareReport } from "@kura/custodian/incident/report/publish.ts";
+import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import type { Listed } from "../../packages/custodian/test/listed-facts.ts";
+import { exposeNaively } from "../../packages/custodian/test/naive-exposure.ts";
+import { PersonSet } from "@kura/custodian/incident/person-set.ts";
+import { importFile } from "../../test/system/import-run.ts";
+import { dayMs, type Desks, type DrillAgency } from "./agency.ts";
+import { type Loot, takenFromDay, takenUntilDay, takenWorkstations } from "./attack.ts";
+import type { Share } from "./work.ts";
+
+/** In 2015 so many changes of address, and of address and account, went through before the announcement. */
+export const changesOf2015 = { beforeKnown: 74, afterKnown: 35 } as const;
+
+export interface Response {
+  readonly firstCountMs: number;
+  readonly revision: Revision;
+  readonly exposedPersons: number;
+  readonly exposedRecords: number;
+  readonly wrongAnswers: number;
+  readonly changesCaught: number;
+  readonly deadlines: number;
+  readonly broken: readonly string[];
+}
+
+export function partsOf(agency: DrillAgency, desks: Desks): IncidentParts {
+  return { register: desks.parts.databases.register, now: agency.clock.now, makeId: desks.parts.makeId };
+}
+
+export async function respond(
+  agency: DrillAgency,
+  desks: Desks,
+  keeper: KeeperClient,
+  people: ReadonlyMap<string, number>,
+  share: Share,
+  loot: Loot,
+): Promise<Response> {
+  const parts = partsOf(agency, desks);
+  await agency.clock.moveTo(34, 9);
+  const opening = { title: "data seen on a hijacked server", actor: "officer-1", office: "head-office" };
+  const incidentId = await openIncident(parts, { ...opening, knownAt: parts.now(), isWrongful: true });
+  const begin = performance.now();
+  await projectJournal(parts.register, journalSource(keeper));
+  const first = await mustAdd(parts, incidentId, itemOf("desk-1", undefined));
+  const firstCountMs = performance.now() - begin;
+  await foldExposure(parts.register);
+  await addTheRest(agency, parts, incidentId, share);
+  const revision = await findRevision(parts.register, incidentId);
+  if (revision === undefined || revision.revisionNo <= first.revisionNo)
+    throw new Error("there is no revision");
+  await approveRevision(parts, incidentId, revision.revisionNo, "officer-2", undefined);
+  const truth = truthOf(desks, people, share);
+  const evidence = await listStanding(parts, incidentId);
+  const model = exposeNaively(evidence, truth, allFields);
+  const { wrong, broken } = await askEverybody(parts, incidentId, people, model, loot);
+  const held = await sendChanges(agency, loot.numbers.slice(0, changesOf2015.afterKnown), "後");
+  const { changes } = await listChangesInWindow(parts, incidentId, 1_000_000);
+  const report = await prepareReport(parts, incidentId, revision.revisionNo, "ppc-preliminary", "officer-1");
+  if (report.outcome !== "done") throw new Error(report.outcome);
+  const { exposedPersons, exposedRecords } = parseCounts(revision.counts);
+  const filled = makeReport("ppc-preliminary", report.basis);
+  return {
+    firstCountMs,
+    revision,
+    exposedPersons,
+    exposedRecords,
+    wrongAnswers: wrong,
+    changesCaught: changes.length + held,
+    deadlines: listDeadlines(report.basis.incident, parseCounts(revision.counts)).length,
+    broken: [
+      ...broken,
+      ...(filled.exposedPersons === exposedPersons ? [] : ["a report does not have its revision's count"]),
+      ...(exposedRecords === sumOf(model.records) ? [] : ["records are not those of the drill's own record"]),
+    ],
+  };
+}
+
+function sumOf(records: Readonly<Record<string, number>>): number {
+  return Object.values(records).reduce((sum, count) => sum + count, 0);
+}
+
+function itemOf(workstation: string, window: Item["window"] | undefined): Item {
+  return { subject: { kind: "workstation", workstation }, window: window ?? {}, source: "the security firm" };
+}
+
+async function mustAdd(parts: IncidentParts, incidentId: string, item: Item): Promise<Revision> {
+  const added = await addEvidence(parts, incidentId, "officer-1", item);
+  if (added.outcome !== "done") throw new Error(added.outcome);
+  return added.revision;
+}
+
+/** First a machine without a date, which is withdrawn when the date is known; then all of them, the files, the database. */
+async function addTheRest(
+  agency: DrillAgency,
+  parts: IncidentParts,
+  incidentId: string,
+  share: Share,
+): Promise<void> {
+  const { startMs } = agency.clock;
+  const window = { fromMs: startMs + takenFromDay * dayMs, untilMs: startMs + takenUntilDay * dayMs };
+  for (let n = 1; n <= takenWorkstations; n++) await mustAdd(parts, incidentId, itemOf(`desk-${n}`, window));
+  await withdrawEvidence(parts, incidentId, 1, "officer-1", "its window is known now");
+  for (const { extractId } of share.files.slice(0, 10)) {
+    const subject = { kind: "extract", extract: extractId, form: "sealed" } as const;
+    await mustAdd(parts, incidentId, { subject, window: {}, source: "the file share's log" });
+  }
+  await mustAdd(parts, incidentId, {
+    subject: { kind: "backup" },
+    window: {},
+    source: "the database server's log",
+  });
+}
+
+/** The drill's own record, as the model takes it. */
+function truthOf(desks: Desks, people: ReadonlyMap<string, number>, share: Share): Listed {
+  const numberOf = (key: string): number => people.get(key) ?? -1;
+  const ended = new Map(desks.sessions.map((session) => [session.session, session]));
+  const looks = desks.served.map(({ session, atMs, persons, fields }) => ({
+    session: ended.get(session.session) ?? session,
+    atMs,
+    persons: persons.map(numberOf),
+    fields: maskOf(fields),
+  }));
+  const holders = desks.sessions.filter(({ workstation }) => workstation === "printer");
+  const extracts = share.files.map(({ extractId, rows, releasedAtMs, sealedAtMs }) => ({
+    extract: extractId,
+    holder: "recipient-key",
+    actor: "recipient",
+    office: "head-office",
+    columns: maskOf([1, 3, 7]),
+    rows: PersonSet.of(rows.map(numberOf)),
+    sealedAtMs,
+    closedAtMs: releasedAtMs ?? sealedAtMs + 60 * dayMs,
+    destroyedAtMs: releasedAtMs,
+    releases: [],
+  }));
+  const registered = new Map([...people.values()].map((no) => [no, 0]));
+  return { sessions: holders, looks, extracts, gaps: [], registered };
+}
+
+/** Every single person of the register asks; the answer is wrong when it is not the model's, or a bare no. */
+async function askEverybody(
+  parts: IncidentParts,
+  incidentId: string,
+  people: ReadonlyMap<string, number>,
+  model: ReturnType<typeof exposeNaively>,
+  loot: Loot,
+): Promise<{ readonly wrong: number; readonly broken: readonly string[] }> {
+  const revision = await findRevision(parts.register, incidentId);
+  if (revision === undefined) throw new Error("there is no revision");
+  let wrong = 0;
+  for (const personNo of people.values()) {
+    const answer = decideAnswer(revision.classes, personNo);
+    const own = model.persons.get(personNo);
+    const sure = [...(own ?? [])].filter(([, grade]) => grade !== "cannot-rule-out").map(([field]) => field);
+    const wanted = sure.length > 0 ? sure : [...(own?.keys() ?? [])];
+    const expected = own === undefined ? "nothing-found" : sure.length > 0 ? "exposed" : "cannot-rule-out";
+    const told = answer.answer === "nothing-found" ? [] : numbersIn(answer.fields);
+    const isRight = answer.answer === expected && told.join() === wanted.toSorted((a, b) => a - b).join();
+    if (!isRight) wrong += 1;
+  }
+  const flagged = everybodyIn(revision.classes);
+  const missed = [...loot.bySessions].filter((key) => !flagged.has(people.get(key) ?? -1)).length;
+  // The list that letters are made of, read back.
+  verifyList(revision, flagged, [...flagged.toNumbers()]);
+  return { wrong, broken: missed === 0 ? [] : [`${missed} persons whom the attacker read are not flagged`] };
+}
+
+/**
+ * Changes of address of these persons, sent in as the attacker would: with number, name and birth date. How many were held.
+ */
+export async function sendChanges(
+  agency: DrillAgency,
+  numbers: readonly string[],
+  mark: string,
+): Promise<number> {
+  const wanted = new Set(numbers.map((number) => number.replace("-", "")));
+  const rows = agency.lines.filter(([number = ""]) => wanted.has(number.replace("-", "")));
+  const moved = rows.map((cells) => cells.map((cell, i) => (i === 8 ? `${cell}${mark}` : cell)).join(","));
+  const path = join(agency.input, `changes-${mark === "後" ? "after" : "before"}.csv`);
+  await writeFile(path, `${[agency.header, ...moved].join("\n")}\n`);
+  const { rejected, accepted } = await importFile(agency.folder, "persons", path);
+  if (rejected + accepted !== moved.length) throw new Error("changes do not add up");
+  return rejected;
+}
