@@ -71,8 +71,12 @@ export async function run({ persons = usualPersons, say }: DrillOptions): Promis
     });
     const seconds = Math.round((performance.now() - begin) / 1000);
     return reportOf(done.persons, done.loot, done.response, done.broken, seconds);
+  } catch (thrown) {
+    // What the agency's processes said last tells why; they say nothing about anybody.
+    say(agency.running.output().stderr.slice(-2_000));
+    throw thrown;
   } finally {
-    process.kill(agency.running.pid, "SIGINT");
+    if (agency.running.child.exitCode === null) process.kill(agency.running.pid, "SIGINT");
     await endOf(agency.running);
     await agency.folder.remove();
     await rm(agency.folder.keyFile, { force: true });

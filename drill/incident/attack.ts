@@ -25,6 +25,8 @@ export const theftDays = [27, 28, 29] as const;
 export const takenUntilDay = 30;
 const triesInDay = 3;
 const personsInLook = 50;
+/** Pages of 8 KB of a table that are read at once. */
+const pagesAtOnce = 1_000;
 
 /** Whom the attacker could read, by what was taken. */
 export interface Loot {
@@ -87,19 +89,19 @@ async function opensWithoutRelease(_file: SealedFile, bytes: Buffer): Promise<bo
 export async function takeDatabase(owner: Databases, values: Values): Promise<number> {
   const exposed = new Set<number>();
   for (const database of [owner.register, owner.keys]) {
-    const tables = await database.list<{ name: string }>(
-      sqlText(
-        "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
-      ),
+    const tables = await database.list<{ name: string; pages: number }>(
+      sqlText(`select relname as name, (pg_relation_size(oid) / 8192)::integer as pages from pg_class
+        where relkind = 'r' and relnamespace = 'public'::regnamespace`),
     );
-    for (const { name } of tables) {
-      for (let page = 0; ; page++) {
+    for (const { name, pages } of tables) {
+      for (let page = 0; page < pages; page += pagesAtOnce) {
         const rows = await database.list<{ row: string }>(
-          sqlText(`select t::text as row from ${name} t order by ctid limit 5000 offset ${page * 5000}`),
+          sqlText(
+            `select t::text as row from ${name} t where ctid >= '(${page},0)'::tid and ctid < '(${page + pagesAtOnce},0)'::tid`,
+          ),
         );
         const text = Buffer.from(rows.map(({ row }) => row).join("\n"));
         for (const person of values.persons(text, name)) exposed.add(person);
-        if (rows.length < 5_000) break;
       }
     }
   }

@@ -49,7 +49,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "register",
     "premiums",
   ],
-  "": ["db", "disclosure", "http", "log", "matching", "vault"],
+  "": ["db", "disclosure", "http", "log", "matching", "vault", "incident"],
 };
 
 /** What intake may know of the domain: its vocabulary, not its rules or stores. */

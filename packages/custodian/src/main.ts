@@ -29,6 +29,7 @@ import { logSource } from "./log/log-source.ts";
 import { findWitnessPolicy } from "./log/witness-policy.ts";
 import { witnessLine } from "./log/witness-line.ts";
 import { emptyLeftScratch } from "./matching/run-matching.ts";
+import { FoldLoop } from "./incident/kept/fold-loop.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -64,6 +65,10 @@ const follower = new JournalFollower(databases.register, journalSource(keeper), 
   failing: (code) => log("warn", { event: "journal-not-copied", code: code ?? "unknown" }),
 });
 follower.start();
+const folding = new FoldLoop(databases.register, (code) =>
+  log("warn", { event: "exposure-not-folded", code: code ?? "unknown" }),
+);
+folding.start();
 const witnesses = await findWitnessPolicy(process.env["KURA_WITNESSES"]).catch((thrown: unknown) => {
   log("error", { event: "witnesses-refused", reason: thrown instanceof Error ? thrown.message : "unknown" });
   process.exit(1);
@@ -122,6 +127,7 @@ await new Promise<void>((resolve) => {
 });
 await server.close();
 await follower.stop();
+await folding.stop();
 await logFollower.stop();
 await keeper.close();
 await closeBoth(databases);

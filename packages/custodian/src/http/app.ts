@@ -20,6 +20,7 @@ import { worklistRoutes } from "./worklist-routes.ts";
 import { checkHealth } from "./health.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
+import { incidentRoutes } from "./incident-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
@@ -44,6 +45,7 @@ export const apiRoutes: readonly Route[] = [
   ...extractRoutes,
   ...worklistRoutes,
   ...journalRoutes,
+  ...incidentRoutes,
   ...rosterRoutes,
   ...budgetRoutes,
   ...premiumRoutes,

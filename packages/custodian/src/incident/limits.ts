@@ -10,6 +10,11 @@ export const incidentLimits = {
   foldPauseMs: 5_000,
   /** Releases of extracts that are folded in one transaction. */
   foldedReleases: 50,
+  /** Holders at risk that are shown. */
+  worst: 10,
+  /** How long a compromise is thought to go on unseen, and days of the trend. */
+  unseenDays: 30,
+  trendDays: 14,
   /** Incidents of one list. */
   listed: 200,
   /** Changes looked through for those of exposed persons. */

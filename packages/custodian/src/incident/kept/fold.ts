@@ -65,7 +65,7 @@ async function foldSegment(register: Database, records: number): Promise<number 
   if (lastEvent === undefined) return undefined;
   // One event with more persons than a segment holds is a segment.
   const last = lastEvent < firstEvent ? firstEvent : lastEvent;
-  const looks = await store.groupLooks(register, { first: firstEvent, last });
+  const looks = await store.groupLooks(register, [{ first: firstEvent, last }]);
   const sets: store.KeptSet[] = [];
   for (const { actor, group } of looks) {
     known(group);

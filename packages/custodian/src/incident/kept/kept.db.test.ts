@@ -11,7 +11,9 @@ import type { Evidence, Window } from "../evidence.ts";
 import { type Exposure, expose } from "../expose.ts";
 import { StoredFacts } from "../facts.ts";
 import type { Interval } from "../holder-facts.ts";
+import { listAtRisk } from "../risk/at-risk.ts";
 import { foldExposure } from "./fold.ts";
+import { SegmentIndex } from "./segment-index.ts";
 
 let test: TestDatabases;
 beforeAll(async () => {
@@ -62,6 +64,23 @@ describe("the kept sets", () => {
     const alone = await fold(1);
     expect(alone.length).toBeGreaterThan(5);
     expect(await fold(4)).toEqual(alone);
+  });
+
+  it("give what is at risk at each account: whom it was shown", async () => {
+    await clear();
+    await storeHistory(test.owner.register, history);
+    await foldExposure(test.custodian.register, sizes);
+    const now = new Date(historyStartMs + 1_000);
+    const { worst, trend } = await listAtRisk(test.custodian.register, new SegmentIndex(), now);
+    const accounts = Map.groupBy(history.looks, ({ session }) => session.actor);
+    const expected = [...accounts].map(([name, looks]) => {
+      return `${name} ${new Set(looks.flatMap(({ persons }) => persons)).size}`;
+    });
+    const found = worst
+      .filter(({ kind }) => kind === "account")
+      .map(({ name, persons }) => `${name} ${persons}`);
+    expect(new Set(found)).toEqual(new Set(expected));
+    expect(trend.at(-1)?.persons).toBe(new Set(history.looks.flatMap(({ persons }) => persons)).size);
   });
 
   it("are not made of looks at somebody who is not registered: that is a breach", async () => {

@@ -81,16 +81,22 @@ interface GroupRow {
   readonly persons: string;
 }
 
-/** Looks of those events by actor, office and fields. `unknown`: of persons who are not in the register. */
+/** Looks of those events, within a stretch of time, by actor, office and fields. `unknown`: of persons who are not in the register. */
 export async function groupLooks(
   reader: Reader,
-  { first, last }: EventRange,
+  ranges: readonly EventRange[],
+  stretch: Interval = { fromMs: -Infinity, untilMs: Infinity },
 ): Promise<{ readonly actor: string; readonly office: string; readonly group: LookGroup }[]> {
   const rows = await reader.list<GroupRow & { readonly actor: string; readonly office: string }>(sql`
     select d.actor, d.office, d.fields, count(*) as records, count(*) filter (where p.person_no is null) as unknown,
            string_agg(p.person_no::text, ',') as persons
-    from disclosures d left join persons p on p.person_key = d.person_key
-    where d.event_number between ${first} and ${last} and d.kind in ('opened', 'found')
+    from unnest(${ranges.map(({ first }) => first)}::bigint[], ${ranges.map(({ last }) => last)}::bigint[])
+           as r (first_event, last_event)
+    join disclosures d on d.event_number between r.first_event and r.last_event
+    left join persons p on p.person_key = d.person_key
+    where d.kind in ('opened', 'found')
+      and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
+      and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
     group by d.actor, d.office, d.fields`);
   return rows.map(({ actor, office, ...row }) => ({ actor, office, group: groupOf(row) }));
 }
@@ -200,6 +206,21 @@ export async function listSetsOf(
   return rows.map(({ scope, holder, ...row }) => ({ scope, holder, ...setOf(row) }));
 }
 
+/** Every set of those segments. */
+export async function listSetsIn(reader: Reader, segments: readonly Segment[]): Promise<KeptSet[]> {
+  const byLevel = Map.groupBy(segments, ({ level }) => level);
+  const lists = await Promise.all(
+    [...byLevel].map(([level, own]) =>
+      listSetsOf(
+        reader,
+        level,
+        own.map(({ firstEvent }) => firstEvent),
+      ),
+    ),
+  );
+  return lists.flat();
+}
+
 /** What a holder was shown in those segments, segment by segment. */
 export async function listSets(
   reader: Reader,
@@ -245,6 +266,14 @@ export async function listSessions(reader: Reader, query: SessionQuery): Promise
       union select session from sessions where workstation = any(${atUnknown}::text[])
       union select session from sessions where credential = any(${credentials}::text[])
       union select decode(hex, 'hex') from unnest(${sessions}::text[]) as hex)`);
+}
+
+/** Where each account that ever signed in belongs, as its last sign-in says. */
+export async function listOffices(reader: Reader): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.list<{ actor: string; office: string }>(
+    sql`select distinct on (actor) actor, office from sessions order by actor, started_at desc`,
+  );
+  return new Map(rows.map(({ actor, office }) => [actor, office]));
 }
 
 /** Numbers of everybody registered before that time, as ranges of first number and length. */
