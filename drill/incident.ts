@@ -73,10 +73,13 @@ export async function run({ persons = usualPersons, say }: DrillOptions): Promis
     return reportOf(done.persons, done.loot, done.response, done.broken, seconds);
   } catch (thrown) {
     // What the agency's processes said last tells why; they say nothing about anybody.
-    say(agency.running.output().stderr.slice(-2_000));
+    const { exitCode, signalCode } = agency.running.child;
+    const output = agency.running.output().stderr.slice(-2_000);
+    say(`failed; the agency ended with ${exitCode ?? signalCode ?? "nothing yet"}: ${output}`);
     throw thrown;
   } finally {
-    if (agency.running.child.exitCode === null) process.kill(agency.running.pid, "SIGINT");
+    const { exitCode, signalCode } = agency.running.child;
+    if (exitCode === null && signalCode === null) process.kill(agency.running.pid, "SIGINT");
     await endOf(agency.running);
     await agency.folder.remove();
     await rm(agency.folder.keyFile, { force: true });

@@ -1,9 +1,13 @@
 /** `kura incident open | list | show | evidence | withdraw | approve | diff`: from what is known to who is exposed. */
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
+import { readNumbers } from "@kura/custodian/extracts/read-numbers.ts";
 import { closeIncident } from "@kura/custodian/incident/close.ts";
+import { listPersonNos } from "@kura/custodian/incident/desk/store.ts";
 import { diffRevisions } from "@kura/custodian/incident/diff.ts";
 import { subjectKinds } from "@kura/custodian/incident/evidence.ts";
+import { maskOf } from "@kura/custodian/incident/field-mask.ts";
 import {
   addEvidence,
   approveRevision,
@@ -13,12 +17,19 @@ import {
 } from "@kura/custodian/incident/incidents.ts";
 import { incidentLimits } from "@kura/custodian/incident/limits.ts";
 import { parseSubject, parseTime, parseWindow } from "@kura/custodian/incident/parse-evidence.ts";
+import { PersonSet, personNoOf } from "@kura/custodian/incident/person-set.ts";
 import { renderCounts, renderEvidence, renderIncident } from "@kura/custodian/incident/render-text.ts";
 import { findRevision, parseCounts, type Revision } from "@kura/custodian/incident/revision.ts";
 import { listEvidence, listIncidents } from "@kura/custodian/incident/store.ts";
+import { fieldNumbers, fields } from "@kura/custodian/register/field.ts";
+import { listByTokens } from "@kura/custodian/register/store.ts";
 import { atIncidentDesk } from "../desk/incident-desk.ts";
+import { parseColumns } from "./extract.ts";
 import { addIncidentDeskCommands } from "./incident-desk.ts";
 import { addIncidentReportCommands } from "./incident-report.ts";
+
+/** Tokens looked up in one statement. */
+const tokensAtOnce = 10_000;
 
 interface EvidenceOptions {
   readonly kind: string;
@@ -104,6 +115,17 @@ function addEvidenceCommands(command: Command): void {
     .requiredOption("--source <text>", "where it is from, without anybody's name or number")
     .action(runEvidence);
   command
+    .command("found <incident>")
+    .description("a list was found outside: its pension numbers, one in a line, are matched to persons")
+    .requiredOption(
+      "--numbers <file>",
+      "the numbers; nothing of the file is kept but who was found, and how many lines it has",
+    )
+    .requiredOption("--fields <names>", `what the list shows of each: ${fields.join(",")}`)
+    .option("--extract <id>", "the extract that it must have come from (kura extract whose)")
+    .requiredOption("--source <text>", "where it was found, without anybody's name or number")
+    .action(runFound);
+  command
     .command("withdraw <incident> <number>")
     .description("take a piece of evidence out of the count; it and the reason stay to be read")
     .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
@@ -125,6 +147,45 @@ async function runEvidence(incident: string, options: EvidenceOptions): Promise<
     source,
   };
   printOutcome(await atIncidentDesk((parts, { asker }) => addEvidence(parts, incident, asker.actor, item)));
+}
+
+interface FoundOptions {
+  readonly numbers: string;
+  readonly fields: string;
+  readonly extract?: string;
+  readonly source: string;
+}
+
+async function runFound(incident: string, options: FoundOptions): Promise<void> {
+  const text = await readFile(options.numbers, "utf8");
+  const shown = maskOf(parseColumns(options.fields).map((field) => fieldNumbers[field]));
+  await atIncidentDesk(async (parts, { keeper, asker }) => {
+    const { tokens, criteria } = await readNumbers(keeper, text);
+    const persons = await findPersons(parts.register, tokens);
+    const list = { kind: "list", persons, fields: shown, rows: criteria.count } as const;
+    const subject = options.extract === undefined ? list : { ...list, extract: options.extract };
+    const added = await addEvidence(parts, incident, asker.actor, {
+      subject,
+      window: {},
+      source: options.source,
+    });
+    process.stdout.write(`${criteria.count} rows, ${persons.size} persons of the register\n`);
+    printOutcome(added);
+  });
+}
+
+/** Who has any of these numbers. */
+async function findPersons(
+  register: Parameters<typeof listByTokens>[0],
+  tokens: Parameters<typeof listByTokens>[1],
+): Promise<PersonSet> {
+  const numbers: number[] = [];
+  for (let from = 0; from < tokens.length; from += tokensAtOnce) {
+    const found = await listByTokens(register, tokens.slice(from, from + tokensAtOnce));
+    const byKey = await listPersonNos(register, [...new Set(found.map(({ personKey }) => personKey))]);
+    for (const personNo of byKey.values()) numbers.push(personNoOf(personNo));
+  }
+  return PersonSet.of(numbers);
 }
 
 async function runShow(incident: string, options: { revision?: string; json?: boolean }): Promise<void> {
