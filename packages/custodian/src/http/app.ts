@@ -17,10 +17,10 @@ import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
 import { extractRoutes } from "./extract-routes.ts";
 import { worklistRoutes } from "./worklist-routes.ts";
+import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
-import { incidentRoutes } from "./incident-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
@@ -45,7 +45,6 @@ export const apiRoutes: readonly Route[] = [
   ...extractRoutes,
   ...worklistRoutes,
   ...journalRoutes,
-  ...incidentRoutes,
   ...rosterRoutes,
   ...budgetRoutes,
   ...premiumRoutes,
@@ -53,6 +52,7 @@ export const apiRoutes: readonly Route[] = [
   ...trustRoutes,
   ...incidentRoutes,
   ...answerRoutes,
+  ...exposureRoutes,
 ];
 
 /** One line of the log: the name of a route and a code, never more. */

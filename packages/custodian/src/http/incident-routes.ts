@@ -10,13 +10,6 @@ import { journalSource } from "../disclosure/journal-source.ts";
 import { projectJournal } from "../disclosure/project-journal.ts";
 import { parseCounts } from "../incident/revision.ts";
 import type { Counts } from "../incident/count.ts";
-/** Incidents: opened, evidence added and withdrawn, revisions approved, persons answered; and what is at risk before there is one. */
-import * as v from "valibot";
-import { codeOf } from "@kura/kernel/fault.ts";
-import { encodeHex } from "@kura/kernel/bytes.ts";
-import { journalSource } from "../disclosure/journal-source.ts";
-import { projectJournal } from "../disclosure/project-journal.ts";
-import { answerPerson } from "../incident/desk/answer-desk.ts";
 import { subjectKinds } from "../incident/evidence.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import {
@@ -96,86 +89,11 @@ const incidentProblems: readonly ProblemName[] = ["purpose-not-held", "unknown-i
 
 const list = staffRoute(
   "session",
-import { SegmentIndex } from "../incident/kept/segment-index.ts";
-import { incidentLimits } from "../incident/limits.ts";
-import { parseSubject, parseWindow } from "../incident/parse-evidence.ts";
-import { answerWords } from "../incident/render-text.ts";
-import { findRevision, parseCounts, type Revision } from "../incident/revision.ts";
-import { listAtRisk } from "../incident/risk/at-risk.ts";
-import { listEvidence, listIncidents } from "../incident/store.ts";
-import { listTraits } from "../incident/traits/traits.ts";
-import { type Problem, problem } from "./problem.ts";
-import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
-import { integer, name, reason, time, uuid } from "./schemas.ts";
-
-const oneIncident = v.strictObject({ incident: uuid });
-const incidentShape = v.strictObject({
-  incidentId: uuid,
-  title: v.string(),
-  isOpen: v.boolean(),
-  openedBy: name,
-  openedAt: time,
-  knownAt: time,
-});
-const revisionShape = v.strictObject({
-  revisionNo: integer,
-  asOf: time,
-  digest: v.string(),
-  approvedBy: v.nullable(v.string()),
-  exposedPersons: integer,
-  exposedRecords: integer,
-  /** As `kura incident show --json` has it: by grade, combination of fields, office, trait. */
-  counts: v.looseObject({}),
-});
-const evidenceShape = v.strictObject({
-  evidenceNo: integer,
-  kind: v.picklist(subjectKinds),
-  subject: v.string(),
-  from: v.nullable(time),
-  until: v.nullable(time),
-  source: v.string(),
-  withdrawal: v.nullable(v.string()),
-});
-
-const atRisk = staffRoute(
-  "officer",
-  {
-    method: "get",
-    path: "/api/exposure",
-    name: "showAtRisk",
-    summary:
-      "How many persons would be exposed if a holder were compromised now: the worst ten, and the trend.",
-    params: nothing,
-    query: nothing,
-    body: nothing,
-    answer: v.strictObject({
-      asOf: time,
-      worst: v.array(
-        v.strictObject({ kind: v.string(), name: v.string(), persons: integer, fields: v.array(v.string()) }),
-      ),
-      trend: v.array(v.strictObject({ day: v.string(), persons: integer })),
-    }),
-    problems: ["journal-breach"],
-  },
-  async (_given, { parts }) => {
-    const { register, now } = await incidentParts(parts);
-    const { asOf, worst, trend } = await listAtRisk(register, new SegmentIndex(), now());
-    return {
-      asOf: asOf.toISOString(),
-      worst: worst.map(({ fields, ...rest }) => ({ ...rest, fields: fieldNamesIn(fields) })),
-      trend: trend.map((day) => ({ ...day })),
-    };
-  },
-);
-
-const list = staffRoute(
-  "officer",
   {
     method: "get",
     path: "/api/incidents",
     name: "listIncidents",
     summary: "Incidents, newest first.",
-    summary: "Incidents, newest first, at most 200.",
     params: nothing,
     query: nothing,
     body: nothing,
@@ -186,22 +104,11 @@ const list = staffRoute(
     if (!mayWork(session)) return problem("purpose-not-held");
     const rows = await store.listIncidents(parts.databases.register, incidentLimits.listed);
     return { incidents: rows.map(renderIncident) };
-    problems: [],
-  },
-  async (_given, { parts }) => {
-    const rows = await listIncidents(parts.databases.register, incidentLimits.listed);
-    return {
-      incidents: rows.map(({ incidentId, title, isOpen, openedBy, openedAt, knownAt }) => {
-        const times = { openedAt: openedAt.toISOString(), knownAt: knownAt.toISOString() };
-        return { incidentId, title, isOpen, openedBy, ...times };
-      }),
-    };
   },
 );
 
 const open = staffRoute(
   "session",
-  "officer",
   {
     method: "post",
     path: "/api/incidents",
@@ -218,23 +125,11 @@ const open = staffRoute(
     const { actor, office } = session;
     const opening = { title, knownAt: new Date(knownAt), isWrongful, actor, office };
     return readRoom(parts, await openIncident(await incidentParts(parts), opening));
-    summary: "Opens an incident; `knownAt` is when the agency knew.",
-    params: nothing,
-    query: nothing,
-    body: v.strictObject({ title: reason, knownAt: time, isWrongful: v.boolean() }),
-    answer: v.strictObject({ incidentId: uuid }),
-    problems: [],
-  },
-  async ({ body }, { parts, session }) => {
-    const { actor, office } = session;
-    const opening = { ...body, knownAt: new Date(body.knownAt), actor, office };
-    return { incidentId: await openIncident(await incidentParts(parts), opening) };
   },
 );
 
 const show = staffRoute(
   "session",
-  "officer",
   {
     method: "get",
     path: "/api/incidents/{incident}",
@@ -249,48 +144,22 @@ const show = staffRoute(
   async ({ params }, { parts, session }) => {
     if (!mayWork(session)) return problem("purpose-not-held");
     return readRoom(parts, params.incident);
-    summary: "Its evidence and its newest revision, proved whole.",
-    params: oneIncident,
-    query: nothing,
-    body: nothing,
-    answer: v.strictObject({ evidence: v.array(evidenceShape), revision: v.nullable(revisionShape) }),
-    problems: ["unknown-incident", "journal-breach"],
-  },
-  async ({ params }, { parts }) => {
-    const { register } = parts.databases;
-    const [incident] = await listIncidents(register, 1, params.incident);
-    if (incident === undefined) return problem("unknown-incident");
-    const revision = await findRevision(register, params.incident);
-    const rows = await listEvidence(register, params.incident);
-    const evidence = rows.map((row) => ({
-      evidenceNo: row.evidence_no,
-      kind: subjectKinds.find((kind) => kind === row.kind) ?? ("window" as const),
-      subject: row.subject,
-      from: row.from_at?.toISOString() ?? null,
-      until: row.until_at?.toISOString() ?? null,
-      source: row.source,
-      withdrawal: row.withdrawal,
-    }));
-    return { evidence, revision: revision === undefined ? null : renderRevision(revision) };
   },
 );
 
 const add = staffRoute(
   "session",
-  "officer",
   {
     method: "post",
     path: "/api/incidents/{incident}/evidence",
     name: "addEvidence",
     summary:
       "Adds a piece of evidence and makes the revision that has it; a time that is not known is left out.",
-      "Adds a piece of evidence and makes the revision that has it. A time that is not known is left out.",
     params: oneIncident,
     query: nothing,
     body: v.strictObject({
       kind: v.picklist(subjectKinds),
       subject: v.optional(v.pipe(v.string(), v.maxLength(100))),
-      subject: v.optional(name),
       form: v.optional(v.picklist(["sealed", "opened"])),
       from: v.optional(time),
       until: v.optional(time),
@@ -315,22 +184,6 @@ const add = staffRoute(
     } catch (fault) {
       if (codeOf(fault) === "malformed-evidence") return problem("malformed-evidence");
       throw fault;
-    answer: revisionShape,
-    problems: [
-      "malformed-evidence",
-      "unknown-incident",
-      "incident-closed",
-      "unknown-evidence",
-      "withdrawn-before",
-    ],
-  },
-  async ({ params, body }, { parts, session }) => {
-    try {
-      const item = { subject: parseSubject(body), window: parseWindow(body), source: body.source };
-      return answerOf(await addEvidence(await incidentParts(parts), params.incident, session.actor, item));
-    } catch (fault) {
-      if (codeOf(fault) !== "malformed-evidence") throw fault;
-      return problem("malformed-evidence");
     }
   },
 );
@@ -353,22 +206,6 @@ const withdraw = staffRoute(
     const no = Number(evidence);
     return roomAfter(parts, incident, (ready) =>
       withdrawEvidence(ready, incident, no, session.actor, body.reason),
-  "officer",
-  {
-    method: "post",
-    path: "/api/incidents/{incident}/withdrawals",
-    name: "withdrawEvidence",
-    summary: "Takes a piece of evidence out of the count; it and the reason stay.",
-    params: oneIncident,
-    query: nothing,
-    body: v.strictObject({ evidenceNo: integer, reason }),
-    answer: revisionShape,
-    problems: ["unknown-incident", "incident-closed", "unknown-evidence", "withdrawn-before"],
-  },
-  async ({ params, body }, { parts, session }) => {
-    const { evidenceNo, reason: why } = body;
-    return answerOf(
-      await withdrawEvidence(await incidentParts(parts), params.incident, evidenceNo, session.actor, why),
     );
   },
 );
@@ -477,91 +314,5 @@ function renderCounts({ byGrade, byFields, byOffice }: Counts): v.InferInput<typ
     byGrade: Object.entries(byGrade).map(([grade, one]) => ({ grade, ...one })),
     byFields: byFields.map(({ fields, ...one }) => ({ ...one, fields: fieldNamesIn(fields) })),
     byOffice: byOffice.map((one) => ({ ...one })),
-  "officer",
-  {
-    method: "post",
-    path: "/api/incidents/{incident}/approvals",
-    name: "approveRevision",
-    summary: "As a second officer: stands for a revision.",
-    params: oneIncident,
-    query: nothing,
-    body: v.strictObject({ revisionNo: integer }),
-    answer: revisionShape,
-    problems: ["unknown-revision", "own-revision", "approved-before"],
-  },
-  async ({ params, body }, { parts, session }) => {
-    const own = await incidentParts(parts);
-    const outcome = await approveRevision(own, params.incident, body.revisionNo, session.actor, undefined);
-    return outcome.outcome === "done" ? renderRevision(outcome.revision) : problem(outcome.outcome);
-  },
-);
-
-const answer = staffRoute(
-  "session",
-  {
-    method: "post",
-    path: "/api/persons/{person}/answers",
-    name: "answerPerson",
-    summary: "What to tell a person who asks; behind a look at the person in this session and case. Kept.",
-    params: v.strictObject({ person: uuid }),
-    query: nothing,
-    body: v.strictObject({ case: uuid }),
-    answer: v.strictObject({
-      answers: v.array(
-        v.strictObject({
-          incidentId: uuid,
-          revisionNo: integer,
-          asOf: time,
-          answer: v.string(),
-          words: v.string(),
-        }),
-      ),
-    }),
-    problems: ["not-looked-at", "unknown-person", "no-incident", "journal-breach"],
-  },
-  async ({ params, body }, { parts, session }) => {
-    const asked = {
-      personKey: params.person,
-      actor: session.actor,
-      session: session.session,
-      caseId: body.case,
-    };
-    const told = await answerPerson(await incidentParts(parts), asked);
-    if (told.outcome !== "answered") return problem(told.outcome);
-    const answers = told.answers.map((one) => ({
-      incidentId: one.incidentId,
-      revisionNo: one.revisionNo,
-      asOf: one.asOf.toISOString(),
-      answer: one.answer.answer,
-      words: answerWords(one.answer, one.asOf, one.revisionNo),
-    }));
-    return { answers };
-  },
-);
-
-export const incidentRoutes: readonly Route[] = [atRisk, list, open, show, add, withdraw, approve, answer];
-
-/** After the journal's copy has caught up: a count is whole, or there is none. @throws {Breach} */
-async function incidentParts({ databases, keeper, now, makeId }: ApiParts): Promise<IncidentParts> {
-  const { register } = databases;
-  await projectJournal(register, journalSource(keeper));
-  return { register, now, makeId, listTraits: () => listTraits(register) };
-}
-
-function answerOf(outcome: EvidenceOutcome): v.InferInput<typeof revisionShape> | Problem {
-  return outcome.outcome === "done" ? renderRevision(outcome.revision) : problem(outcome.outcome);
-}
-
-function renderRevision(revision: Revision): v.InferInput<typeof revisionShape> {
-  const counts = parseCounts(revision.counts);
-  const { exposedPersons, exposedRecords } = counts;
-  return {
-    revisionNo: revision.revisionNo,
-    asOf: revision.asOf.toISOString(),
-    digest: encodeHex(revision.digest),
-    approvedBy: revision.approvedBy ?? null,
-    exposedPersons,
-    exposedRecords,
-    counts: { ...counts },
   };
 }
