@@ -198,9 +198,12 @@ async function urlOf(running: Running): Promise<string> {
     };
     running.child.stdout?.on("data", look);
   });
-  const url = await Promise.race([said, endOf(running)]);
+  // Without the timer of `endOf`, which would kill a run that has long been ready and goes on.
+  const timeout = new Promise<undefined>((done) => setTimeout(done, exitTimeoutMs, undefined).unref());
+  const url = await Promise.race([said, running.ended, timeout]);
   if (typeof url === "string") return url;
-  throw new Error(`kura did not start: ${url.stderr}`);
+  if (url === undefined) kill(running.pid);
+  throw new Error(`kura did not start: ${running.output().stderr}`);
 }
 
 /** Our own settings never reach a test's instance. */
