@@ -168,6 +168,9 @@ describe("a stolen file", () => {
       await end(parts, actors, extractId, "revoke");
       const opening = openAll(parts, actors, new Blob([bytes]).stream());
       await expect(opening).rejects.toThrow("revoked");
+      // The custodian keeps no ciphertext of it either.
+      expect(await store.countSealedParts(test.custodian.register, extractId)).toBe(0);
+      await expect(sealExtract(parts, extractId, now)).rejects.toMatchObject({ code: "extract-refused" });
       bytes[bytes.length - 30] = (bytes[bytes.length - 30] ?? 0) ^ 1;
       const damaged = decryptFile(new Blob([bytes]).stream(), async () => new Uint8Array(16));
       await expect(damaged.next()).rejects.toMatchObject({ code: "bad-extract-file" });

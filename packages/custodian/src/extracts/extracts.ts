@@ -4,6 +4,7 @@
  * The custodian decides nothing here that the keeper would not refuse itself; it brings what the keeper does not have
  * (sealed material, the rows) and can read nothing of what comes back.
  */
+import * as v from "valibot";
 import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
 import type { Answer } from "@kura/keeper/protocol.ts";
 import { parseUuid } from "../db/uuid.ts";
@@ -11,6 +12,7 @@ import type { Databases } from "../db/database.ts";
 import { listSealed } from "../disclosure/sealed-material.ts";
 import { askApprove, askEndExtract, askExtract, askPreview, askRelease } from "../vault/extract-orders.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import { removeChunks } from "./store.ts";
 
 export interface ExtractParts {
   readonly databases: Databases;
@@ -35,8 +37,20 @@ export function approveExtract({ keeper }: ExtractParts, order: SignedOrder): Pr
   return askApprove(keeper, order);
 }
 
-export function endExtract({ keeper }: ExtractParts, order: SignedOrder): Promise<Answer<bigint>> {
-  return askEndExtract(keeper, order);
+/** A revoked extract's chunks are removed: nobody may open them any more. Files that were made stay where they are, shut. */
+export async function endExtract(
+  { databases, keeper }: ExtractParts,
+  order: SignedOrder,
+): Promise<Answer<bigint>> {
+  const answer = await askEndExtract(keeper, order);
+  if (answer.outcome !== "ok") return answer;
+  // The keeper has read the text as an order of one of two kinds about an extract.
+  const ended = v.parse(
+    v.looseObject({ kind: v.string(), case: v.pipe(v.string(), v.uuid()) }),
+    JSON.parse(order.text),
+  );
+  if (ended.kind === "revoke") await removeChunks(databases.register, ended.case);
+  return answer;
 }
 
 export function releaseExtract({ keeper }: ExtractParts, order: SignedOrder): Promise<Answer<SealedAnswer>> {
