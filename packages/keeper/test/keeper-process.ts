@@ -155,6 +155,10 @@ export class RunningKeeper {
     this.exited = new Promise((resolve) => child.once("close", resolve));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** A connection whose orders are signed by the operator's key, unless another is given. */
   connect(key: ActorKey = this.#operator): Promise<Client> {
     return Client.connect(this.socketPath, key);

@@ -10,7 +10,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { BinaryCopy } from "./binary-copy.ts";
-import { GatheredReads } from "./gathered-reads.ts";
+import { gatherLimits, GatheredReads } from "./gathered-reads.ts";
 import type { GatheredRead, KeyedRow } from "./gathered-reads.ts";
 import { sql } from "./sql.ts";
 import type { Query, Value } from "./sql.ts";
@@ -100,8 +100,14 @@ export function connect(
   role: Role,
   max: number = 4,
 ): Database {
-  return new PooledDatabase(new pg.Pool({ ...place(target, database, role), max, types, ...timeouts }));
+  const config = { ...place(target, database, role), types, ...timeouts };
+  const options = `${config.options ?? ""} ${plannedOnce}`;
+  const gathering = new pg.Pool({ ...config, options, max: gatherLimits.connections });
+  return new PooledDatabase(new pg.Pool({ ...config, max }), gathering);
 }
+
+/** Gathered reads are few statements by an index, whatever their keys: planning each anew would cost more than running it. */
+const plannedOnce = "-c plan_cache_mode=force_generic_plan";
 
 /** Both pools of one role. */
 export function connectBoth(target: DatabaseTarget, role: Role, max?: number): Databases {
@@ -171,15 +177,20 @@ const types: pg.CustomTypesConfig = {
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
+  /** Of gathered reads; nothing connects before there is one. */
+  readonly #gathering: pg.Pool;
   readonly #gathered: GatheredReads;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, gathering: pg.Pool = pool) {
     this.#pool = pool;
-    this.#gathered = new GatheredReads((query) => this.list(query));
-    // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
-    pool.on("error", () => undefined);
-    // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
-    pool.on("connect", (client) => client.on("error", () => undefined));
+    this.#gathering = gathering;
+    this.#gathered = new GatheredReads(async (query) => (await send(gathering, query)).rows as KeyedRow[]);
+    for (const each of new Set([pool, gathering])) {
+      // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
+      each.on("error", () => undefined);
+      // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
+      each.on("connect", (client) => client.on("error", () => undefined));
+    }
   }
 
   async list<Row extends object>(query: Query): Promise<Row[]> {
@@ -240,7 +251,7 @@ class PooledDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([...new Set([this.#pool, this.#gathering])].map((pool) => pool.end()));
   }
 }
 

@@ -34,6 +34,8 @@ interface Queue {
 export const gatherLimits = {
   /** Reads of one statement under way at once: while one's rows are worked on, the next is fetched. */
   underWay: 2,
+  /** Connections to one database: two statements, twice. */
+  connections: 4,
   /** Askings in one read, so that a crowd is served in parts that overlap. */
   askings: 16,
 } as const;
@@ -57,11 +59,11 @@ export class GatheredReads {
     });
   }
 
-  /** Behind everybody who asks in this turn of the loop. */
+  /** Behind everybody who asks in this turn of the loop: what one answer of the keeper set going has run its course. */
   #schedule(read: GatheredRead, queue: Queue): void {
     if (queue.isScheduled || queue.waiting.length === 0 || queue.underWay >= gatherLimits.underWay) return;
     queue.isScheduled = true;
-    setImmediate(() => {
+    process.nextTick(() => {
       queue.isScheduled = false;
       const askings = queue.waiting.splice(0, gatherLimits.askings);
       queue.underWay += 1;
