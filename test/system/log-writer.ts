@@ -128,7 +128,7 @@ const folder = new LogFolder(join(root, "log"));
 const publisher = new LogPublisher(folder, sourceOf(log));
 for (;;) {
   // Small bursts: a full tile costs ten steps, and a run that is to catch up must get there before it is killed.
-  const burst = Array.from({ length: 1 + ((randomBytes(1)[0] ?? 0) % 40) }, async () => {
+  const burst = Array.from({ length: 1 + ((randomBytes(1)[0] ?? 0) % 8) }, async () => {
     const nonce = randomBytes(8).toString("hex");
     const event: JournalEvent = { kind: "started", kekVersion: 1, protocolVersion: 1, hpkeKey: nonce };
     say(`acked ${await journal.append(event)} ${nonce}`);
