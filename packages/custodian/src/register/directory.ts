@@ -40,7 +40,8 @@ export class Directory {
       const state = states.get(personKey);
       if (state !== undefined) addTo(this.#current, token, state);
     }
-    for (const token of tokens) {
+    // Whoever a batch in flight has added is in the filter too.
+    for (const token of asked) {
       for (const state of this.#recent.get(token) ?? []) addTo(this.#current, token, state);
     }
   }
