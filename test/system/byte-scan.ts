@@ -6,6 +6,7 @@
  * nothing. One pass over the bytes, whatever the number of words.
  */
 import { open, readdir } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { textEncoder } from "@kura/custodian/intake/encode-text.ts";
 
@@ -74,7 +75,8 @@ export class ByteScan {
     for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      const handle = await open(path, "r");
+      const handle = await openUnlessGone(path);
+      if (handle === undefined) continue;
       const buffer = Buffer.alloc(chunkBytes);
       const overlap = this.#longestBytes + 1;
       for (let at = 0; ; at += chunkBytes - overlap) {
@@ -99,6 +101,16 @@ export class ByteScan {
     this.#patterns.set(key, same);
     this.#starts[bytes.readUIntBE(0, 3)] = 1;
     this.#longestBytes = Math.max(this.#longestBytes, bytes.length);
+  }
+}
+
+/** A running server takes files of its own away (its relation caches); what is gone is no longer on the disk. */
+async function openUnlessGone(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
