@@ -35,20 +35,20 @@ export async function sealExtract(
   if (extract === undefined) throw new Fault("unknown-extract", "there is no such extract");
   const all = partsOf(extract.rows);
   const done = await store.countSealedParts(register, extractId);
-  let committing: Promise<number> = Promise.resolve(done);
+  let working: Promise<number> = Promise.resolve(done);
   let fetching = fetchGroup(parts, extractId, done, all);
   for (let from = done; from < all; from += extractLimits.groupParts) {
     const group = await fetching;
     fetching = fetchGroup(parts, extractId, from + group.length, all);
-    // Whoever fails first is told; the other's failure is the same.
-    fetching.catch(() => undefined);
-    const sealed = await Promise.all(group.map((part) => sealOne(parts, extractId, part)));
-    const reached = await committing;
-    onProgress({ partsDone: reached, parts: all, rows: extract.rows });
-    committing = commitGroup(parts, extractId, group, sealed, now);
-    committing.catch(() => undefined);
+    // Asked before the group ahead is back, so that the keeper never waits for a commit; committed behind it.
+    const sealing = Promise.all(group.map((part) => sealOne(parts, extractId, part)));
+    const ahead = working;
+    working = ahead.then(async () => commitGroup(parts, extractId, group, await sealing, now));
+    // Whoever fails first is told; the others' failures follow from it.
+    for (const other of [fetching, sealing, working]) other.catch(() => undefined);
+    onProgress({ partsDone: await ahead, parts: all, rows: extract.rows });
   }
-  await committing;
+  await working;
   const partsDone = await store.countSealedParts(register, extractId);
   if (partsDone !== all) throw new Breach("an extract's parts do not add up", { partsDone, parts: all });
   const progress = { partsDone, parts: all, rows: extract.rows };
