@@ -6,7 +6,9 @@ import type { Edges } from "../score-rule.ts";
 
 export type Assignment = "one-to-one" | "many-to-one" | "one-to-many" | "many-to-many";
 
-const ROUNDS = 8;
+const ROUNDS = 16;
+/** Share of a message that is kept from the round before: where all fit all, undamped messages swing for ever. */
+const KEPT = 0.5;
 /** Odds beyond which a float's square would not be a number any more. */
 const MOST_BITS = 200;
 
@@ -38,12 +40,45 @@ export function competingProbabilities(edges: Edges, rowCount: number, assignmen
         (odds[e] as number) * (freeSecond[e] as number),
         (odds[e] as number) * (freeFirst[e] as number),
       ];
-      if (takes.first) freeFirst[e] = 1 / (1 + Math.max(0, (claims[i] as number) - own));
-      if (takes.second) freeSecond[e] = 1 / (1 + Math.max(0, (claims[j] as number) - other));
+      if (takes.first)
+        freeFirst[e] = mixed(
+          freeFirst[e] as number,
+          1 / (1 + Math.max(0, (claims[i] as number) - own)),
+          round,
+        );
+      if (takes.second)
+        freeSecond[e] = mixed(
+          freeSecond[e] as number,
+          1 / (1 + Math.max(0, (claims[j] as number) - other)),
+          round,
+        );
     }
   }
-  return Float32Array.from(odds, (own, e) => {
+  const shares = Float32Array.from(odds, (own, e) => {
     const free = own * (freeFirst[e] as number) * (freeSecond[e] as number);
     return free / (1 + free);
   });
+  return withinOne(shares, edges, rowCount, takes);
+}
+
+const mixed = (before: number, now: number, round: number): number =>
+  round === 0 ? now : KEPT * before + (1 - KEPT) * now;
+
+/** Shares scaled down where messages that did not settle gave a record more than one counterpart in all. */
+function withinOne(
+  shares: Float32Array,
+  { first, second, count }: Edges,
+  rowCount: number,
+  takes: { readonly first: boolean; readonly second: boolean },
+): Float32Array {
+  const sums = new Float64Array(rowCount);
+  for (let e = 0; e < count; e++) {
+    const [i, j] = [first[e] as number, second[e] as number];
+    if (takes.first) sums[i] = (sums[i] as number) + (shares[e] as number);
+    if (takes.second) sums[j] = (sums[j] as number) + (shares[e] as number);
+  }
+  return shares.map(
+    (share, e) =>
+      share / Math.max(1, sums[first[e] as number] as number, sums[second[e] as number] as number),
+  );
 }

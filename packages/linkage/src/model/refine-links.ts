@@ -39,7 +39,7 @@ export function refineLinks(
     const shares = competingProbabilities(current.edges, space.rowCount, sides);
     const total = shares.reduce((sum, share) => sum + share, 0);
     if (total < MIN_MATCHES) return current;
-    const learned = learnFrom(current.weigher, current.edges, shares);
+    const learned = learnFrom(weigher, current.edges, shares);
     const model = { ...learned, expectedMatches: total, freeShare: freeShareOf(total, space, sides) };
     const next = new Weigher(model, weigher.pairs);
     const weight = new BatchWeigher(next).weighAll(edges.first, edges.second, edges.count);
@@ -50,6 +50,10 @@ export function refineLinks(
   return current;
 }
 
+/**
+ * m from the shares. The model that rounds began with is the prior of each: taken from round to round, a level that is
+ * not seen would sink without end.
+ */
 function learnFrom({ model, pairs }: Weigher, edges: Edges, shares: Float32Array): Model {
   const counts = model.comparisons.map((comparison) => new Float64Array(comparison.labels.length));
   for (let e = 0; e < edges.count; e++) {

@@ -1,7 +1,7 @@
 // Charts as SVG text: bars, lines, waterfalls, small graphs. No library and no script, so the report opens anywhere.
 // All text from records passes through `escape`.
 
-const WIDTH = 640;
+const WIDTH = 730;
 
 /** Text made safe for HTML and SVG. */
 export const escape = (text: string): string =>

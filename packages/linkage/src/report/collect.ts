@@ -12,6 +12,8 @@ export interface ReportData {
   readonly title: string;
   readonly summary: readonly string[];
   readonly priorWeight: number;
+  /** True where the weight before comparing allows for records that have their counterpart already. */
+  readonly isCompeting: boolean;
   readonly threshold: number;
   readonly comparisons: readonly {
     readonly name: string;
@@ -72,6 +74,7 @@ export function collectReport(outcome: Outcome, showValues: boolean): ReportData
     title: outcome.kind === "link" ? "Links between two inputs" : "Groups of records",
     summary: describeOutcome(outcome).lines,
     priorWeight: priorWeight(model),
+    isCompeting: model.freeShare !== undefined,
     threshold: outcome.threshold,
     comparisons: model.comparisons.map((comparison) => ({
       name: comparison.name,

@@ -34,7 +34,7 @@ export function renderReport(data: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(data.title)}</title><style>${STYLE}</style></head>
 <body><h1>${escape(data.title)}</h1>
 ${data.summary.map((line) => `<p>${escape(line)}</p>`).join("\n")}
-<p class="note">A match weight counts in bits: each +1 doubles the odds that two records belong together. It starts at ${data.priorWeight.toFixed(1)} (two records picked blindly) and records are put together above ${data.threshold.toFixed(1)}.</p>
+<p class="note">A match weight counts in bits: each +1 doubles the odds that two records belong together. It starts at ${data.priorWeight.toFixed(1)} (${data.isCompeting ? "two records that have no counterpart yet" : "two records picked blindly"}) and records are put together above ${data.threshold.toFixed(1)}.</p>
 ${sections.join("\n")}
 </body></html>
 `;
