@@ -2,7 +2,7 @@
 // today: they notice a loss, they claim nothing about real sets.
 
 import { describe, expect, it } from "vitest";
-import { bibliography, citations, products, restaurants } from "../test/shapes.ts";
+import { bibliography, citations, products, restaurants, voters } from "../test/shapes.ts";
 import type { SyntheticRow } from "../test/synthetic.ts";
 import { accuracyOf } from "./describe.ts";
 import { runTask, type Outcome } from "./linkage.ts";
@@ -56,5 +56,22 @@ describe("shapes, with nothing but roles given", () => {
     const outcome = await run("link", [first, second], roles);
     expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.97);
     expect(Math.abs(outcome.run.model.expectedMatches - 112)).toBeLessThan(8);
+  });
+
+  it("voters who moved are found again, although every part of their address differs at once", async () => {
+    const { first, second } = voters(3000, 800, 7);
+    const roles = {
+      id: "id",
+      truth: "truth",
+      first_name: "given_name",
+      middle_name: "middle_name",
+      last_name: "surname",
+      age: "number",
+      gender: "sex",
+      street: "address",
+      city: "place",
+      zip_code: "postcode",
+    };
+    expect(accuracyOf(await run("link", [first, second], roles))?.recall).toBeGreaterThan(0.97);
   });
 });

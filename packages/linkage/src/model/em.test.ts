@@ -56,6 +56,7 @@ const PRIOR: Prior = {
     [0, 1 / 3, 1 / 3, 1 / 3],
   ].map((shares) => Float64Array.from(shares)),
   weight: 10,
+  isLocal: [true, true, true],
 };
 
 describe("expectation–maximisation", () => {

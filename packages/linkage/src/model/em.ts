@@ -33,6 +33,11 @@ export interface Fit {
 export interface Prior {
   /** Expected shares of levels per comparison. */
   readonly expected: readonly Float64Array[];
+  /**
+   * Comparisons whose u is learned within each session: free text. A person who moved differs in every part of the
+   * address at once; with u free there, movers would pass for namesakes.
+   */
+  readonly isLocal: readonly boolean[];
   /** Pairs the prior is worth. */
   readonly weight: number;
 }
@@ -160,11 +165,10 @@ function runEm(
       const rest = chance.u.map((shares) => shares.map((share) => share * weight));
       const terms = chanceTerms(session, chance, localU[s] as readonly Float64Array[]);
       likelihood += expectation(session, terms, m, rates, s, sums, rest);
-      likelihood += logPrior(localU[s] as readonly Float64Array[], {
-        expected: chance.u,
-        weight,
-      });
-      localU[s] = rest.map(normalised);
+      likelihood += logPrior(localU[s] as readonly Float64Array[], { expected: chance.u, weight });
+      localU[s] = rest.map((sum, c) =>
+        prior.isLocal[c] === true ? normalised(sum) : (chance.u[c] as Float64Array),
+      );
     }
     m = sums.map(normalised);
     hasConverged = Math.abs(likelihood - logLikelihood) < TOLERANCE * (1 + Math.abs(likelihood));
@@ -173,7 +177,7 @@ function runEm(
   return { m, rates, localU, logLikelihood, iterations, hasConverged };
 }
 
-function logPrior(m: readonly Float64Array[], prior: Prior): number {
+function logPrior(m: readonly Float64Array[], prior: Pick<Prior, "expected" | "weight">): number {
   let sum = 0;
   for (const [c, shares] of m.entries()) {
     for (let level = 1; level < shares.length; level++) {

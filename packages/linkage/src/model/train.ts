@@ -68,6 +68,7 @@ export function trainModel(
       Float64Array.from(comparison.levels, (level) => level.expected),
     ),
     weight: PRIOR_PAIRS,
+    isLocal: pairs.comparisons.map((comparison) => comparison.isOrdered === true),
   };
   const rules = chooseSessions(pairs, candidates, chance, space, prior);
   const order = new Int32Array(space.rowCount);
