@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
@@ -221,6 +222,22 @@ function failing(batchNo: number, step: Step) {
   });
 }
 
+/** Commits that take long enough for a later batch to fail meanwhile. */
+function committingSlowly<Draft, Indexed>(work: BatchWork<Draft, Indexed>): BatchWork<Draft, Indexed> {
+  return {
+    begin: () => work.begin(),
+    decide: async (indexed, context) => {
+      const decided = await work.decide(indexed, context);
+      return {
+        seal: async () => {
+          const prepared = await decided.seal();
+          return { ...prepared, commit: (tx) => setTimeout(300).then(() => prepared.commit(tx)) };
+        },
+      };
+    },
+  };
+}
+
 function failingRejects(batchNo: number, isAfter: boolean): NonNullable<Injection["wrapRejects"]> {
   let calls = 0;
   return (rejects) => ({
@@ -259,6 +276,16 @@ describe("an import that was stopped", () => {
       premium_entries: 33,
       suspense_entries: 6,
     });
+  });
+
+  it("ends when nothing of it runs on: a failure does not overtake the commits of the batches ahead", async () => {
+    const made = await makeImport("persons", personsFrom(0), parts);
+    const slowThenFailing = <Draft, Indexed>(work: BatchWork<Draft, Indexed>) =>
+      failing(4, "after-seal")(committingSlowly(work));
+    await expect(made.run({ wrapWork: slowThenFailing, batchRows: 3 })).rejects.toThrow("injected");
+    expect(await contents()).toMatchObject({ persons: 11 });
+    expect(await made.run({ batchRows: 3 })).toMatchObject({ lines: 14, accepted: 12, resumedRows: 12 });
+    await made.remove();
   });
 
   function personsFrom(from: number): string {

@@ -138,8 +138,10 @@ async function workOff<Draft, Indexed>(
       job.onProgress({ rows: rowsRead, bytesRead: batch.bytesRead, byteLength: job.table.byteLength });
     }
   } finally {
-    await written;
+    // A batch that fails before its turn must not end the import, and let go of its lock, while those ahead still commit.
+    await Promise.allSettled(inFlight);
   }
+  await written;
 }
 
 /** Where a batch stands in its source. */
@@ -159,7 +161,10 @@ async function sealAndWrite(
   before: Promise<void>,
 ): Promise<void> {
   const prepared = await decided.seal();
-  await Promise.all([prepared.beforeCommit(), before]);
+  const keys = prepared.beforeCommit();
+  // Both to their end: behind a failure of one, the other must not run on.
+  await Promise.allSettled([keys, before]);
+  await Promise.all([keys, before]);
   await writeBatch(register, batch, prepared, place, rejects);
 }
 
