@@ -71,7 +71,7 @@ async function runAnswer(person: string, options: { case: string; purpose: strin
       for (const one of answered.answers) process.stdout.write(renderAnswer(one));
       return;
     case "no-incident":
-      process.stdout.write("there is no open incident; that says nothing about later\n");
+      process.stdout.write("no incident is known; that says nothing about later\n");
       return;
     case "not-looked-at":
     case "unknown-person":

@@ -94,9 +94,9 @@ export const enIncident: IncidentWords = {
   },
   answerDesk: {
     heading: "Answer: is this person exposed?",
-    lead: "By the newest revision of every open incident. The answer is kept; who would be told otherwise later is called back.",
+    lead: "By the newest revision of every incident, open or closed. The answer is kept; who would be told otherwise later is called back.",
     ask: "Get the answer",
-    none: "There is no open incident.",
+    none: "No incident is known. That says nothing about later.",
     exposed: "Exposed",
     "cannot-rule-out": "Cannot be ruled out",
     "nothing-found": "Nothing found so far",

@@ -1,5 +1,5 @@
 /**
- * The answer desk: somebody asks whether they are exposed, and is told what each open incident's newest revision says.
+ * The answer desk: somebody asks whether they are exposed, and is told what each incident's newest revision says.
  *
  * For whoever has looked at the person in this session and case: an answer is about somebody. It is kept before it is given,
  * and is never a bare "no" (`incident/desk/answer-desk.ts`).
@@ -29,7 +29,7 @@ const answer = staffRoute(
     method: "post",
     path: "/api/answers",
     name: "answerPerson",
-    summary: "What a person who asks is told, by every open incident; kept before it is given.",
+    summary: "What a person who asks is told, by every incident; kept before it is given.",
     params: nothing,
     query: nothing,
     body: v.strictObject({ person: uuid, case: uuid }),

@@ -1,4 +1,4 @@
-/** Closing an incident: its flags go with it, its evidence, revisions and answers stay. */
+/** Closing an incident: its flags go with it; evidence and revisions stay, and whoever asks is answered from the last one. */
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { IncidentParts } from "./incidents.ts";
 import * as store from "./store.ts";

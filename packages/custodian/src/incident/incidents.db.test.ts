@@ -6,6 +6,7 @@ import type { Listed } from "../../test/listed-facts.ts";
 import { historyStartMs, storeHistory } from "../../test/stored-history.ts";
 import { sqlText } from "../db/sql.ts";
 import { uuidMaker } from "../db/uuid.ts";
+import { closeIncident } from "./close.ts";
 import { answerPerson, type Asked, listCallBacks } from "./desk/answer-desk.ts";
 import { findHeld, listChangesInWindow, proveChange } from "./desk/held-changes.ts";
 import { diffRevisions } from "./diff.ts";
@@ -174,6 +175,19 @@ describe("the answer desk", () => {
     const nothing = await answerPerson(parts, asked(4));
     expect(nothing).toMatchObject({ answers: [{ revisionNo: 1, answer: { answer: "nothing-found" } }] });
     expect(nothing.outcome === "answered" && nothing.answers[0]?.asOf).toBeInstanceOf(Date);
+  });
+
+  it("says of a closed incident what its last revision says", async () => {
+    await add(desk("desk-1", 100, 200));
+    expect(await closeIncident(parts, incidentId, "officer-a", "reports are out")).toEqual({
+      outcome: "done",
+    });
+    expect(await answerPerson(parts, asked(3))).toMatchObject({
+      answers: [{ incidentId, revisionNo: 1, answer: { answer: "exposed", fields: withAddress } }],
+    });
+    expect(await answerPerson(parts, asked(4))).toMatchObject({
+      answers: [{ incidentId, answer: { answer: "nothing-found" } }],
+    });
   });
 
   it("calls back whoever was told otherwise, and nobody else", async () => {

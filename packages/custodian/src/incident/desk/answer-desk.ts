@@ -1,6 +1,6 @@
 /**
- * The answer desk: a person asks, and is told what the newest revision of each open incident says, or by how much it falls
- * short. Kept, and compared with every later revision: whoever would be told otherwise now is called back.
+ * The answer desk: a person asks, and is told what the newest revision of each incident says, open or closed, or by how much
+ * it falls short. Kept, and compared with every later revision: whoever would be told otherwise now is called back.
  *
  * Who answers must have looked at the person in this session and case: an answer is about somebody, and that somebody was
  * served is in the journal like any other look. There is no answer without a revision, and no bare "no".
@@ -23,7 +23,7 @@ export interface RevisionAnswer {
 
 export type AnswerOutcome =
   | { readonly outcome: "answered"; readonly answers: readonly RevisionAnswer[] }
-  /** There is no open incident: that is no answer about this person. */
+  /** There never was an incident with a revision: that is no answer about this person. */
   | { readonly outcome: "no-incident" }
   | { readonly outcome: "unknown-person" }
   | { readonly outcome: "not-looked-at" };
@@ -36,7 +36,11 @@ export interface Asked {
   readonly caseId: string;
 }
 
-/** Answers a person about every open incident, and keeps what was said before it is said. */
+/**
+ * Answers a person about every incident, and keeps what was said before it is said.
+ *
+ * INVARIANT: incidents.db.test.ts "says of a closed incident what its last revision says".
+ */
 export async function answerPerson(parts: IncidentParts, asked: Asked): Promise<AnswerOutcome> {
   const { register } = parts;
   const personNo = await store.findPersonNo(register, asked.personKey);
@@ -45,9 +49,12 @@ export async function answerPerson(parts: IncidentParts, asked: Asked): Promise<
     return { outcome: "not-looked-at" };
   }
   const answers: RevisionAnswer[] = [];
-  for (const incidentId of await store.listOpenIncidents(register)) {
-    // Of now: a compromise that goes on may have reached the person since the last one.
-    const revision = await revise(parts, incidentId, asked.actor);
+  for (const { incidentId, isOpen } of await store.listAnswerable(register)) {
+    // Of now while it is open: a compromise that goes on may have reached the person since the last one.
+    const revision = isOpen
+      ? await revise(parts, incidentId, asked.actor)
+      : await findRevision(register, incidentId);
+    if (revision === undefined) continue;
     answers.push(answerOf(revision, personNoOf(personNo)));
   }
   if (answers.length === 0) return { outcome: "no-incident" };

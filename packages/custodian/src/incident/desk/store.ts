@@ -125,6 +125,17 @@ export async function listOpenIncidents(reader: Reader): Promise<string[]> {
   return rows.map(({ incident_id }) => incident_id);
 }
 
+/** Every incident there was, oldest first: closing one does not take back what it exposed. */
+export async function listAnswerable(
+  reader: Reader,
+): Promise<{ readonly incidentId: string; readonly isOpen: boolean }[]> {
+  const rows = await reader.list<{ incident_id: string; is_open: boolean }>(sql`
+    select i.incident_id, c.incident_id is null as is_open
+    from incidents i left join incident_closings c on c.incident_id = i.incident_id
+    order by i.opened_at, i.incident_id`);
+  return rows.map(({ incident_id, is_open }) => ({ incidentId: incident_id, isOpen: is_open }));
+}
+
 /** Persons of whom a change was proved, with the incident. */
 export async function listProved(
   reader: Reader,
