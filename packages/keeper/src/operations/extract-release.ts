@@ -38,8 +38,9 @@ export async function releaseExtract(keeper: Keeper, payload: Uint8Array): Promi
   const eventNumber = BigInt(
     await record(keeper, { kind: "released", ...ordered, workstation, ...released }),
   );
-  // A revocation that came during the sync is obeyed: nothing has left yet.
-  if (extract.isRevoked) return refuseExtract(keeper, admission, "revoked");
+  // What ended it during the sync is obeyed: nothing has left yet.
+  const ended = refuseRelease(extract, session.start, order, keeper.journal.nowMs());
+  if (ended !== undefined) return refuseExtract(keeper, admission, ended);
 
   const keyOf = chunkKeys(keeper, order.case);
   const last = Math.ceil((released.firstRow + released.rows) / requested.chunkRows);
