@@ -24,7 +24,7 @@ const answerShape = v.strictObject({
 });
 
 const answer = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/answers",

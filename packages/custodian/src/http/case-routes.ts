@@ -17,7 +17,7 @@ import { caseShape, persons, reason, renderCase, uuid } from "./schemas.ts";
 const oneCase = v.strictObject({ case: uuid });
 
 const open = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/cases",
@@ -34,7 +34,7 @@ const open = staffRoute(
 );
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/cases",
@@ -59,7 +59,7 @@ const list = staffRoute(
 );
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/cases/{case}",
@@ -78,7 +78,7 @@ const show = staffRoute(
 );
 
 const widen = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/cases/{case}/persons",
@@ -95,7 +95,7 @@ const widen = staffRoute(
 );
 
 const close = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/cases/{case}/close",

@@ -27,7 +27,7 @@ const shared: readonly ProblemName[] = [
 ];
 
 const lookAt = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/looks",
@@ -56,7 +56,7 @@ const lookAt = staffRoute(
 );
 
 const find = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/searches",

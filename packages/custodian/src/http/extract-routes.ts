@@ -1,4 +1,9 @@
-/** Sealed extracts: planned, asked for, seen masked, approved, sealed, fetched, released, ended. Orders are relayed, never read. */
+/**
+ * Sealed extracts: planned, asked for, seen masked, approved, sealed, fetched, released, ended. Orders are relayed, never read.
+ *
+ * Who may order is the keeper's to say. What is answered without an order (plans, samples, the file) is for those whose
+ * purposes allow the order that it leads to; a holder, who is outside, sees what was made for them and nothing else.
+ */
 import * as v from "valibot";
 import type { SealedAnswer } from "@kura/keeper/protocol-orders.ts";
 import type { Answer } from "@kura/keeper/protocol.ts";
@@ -21,6 +26,7 @@ import { fieldOfNumber } from "../register/field.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
+import { isStaff, type StaffSession } from "./staff-sessions.ts";
 
 const oneExtract = v.strictObject({ extract: uuid });
 const eventShape = v.strictObject({ eventNumber: decimal });
@@ -69,17 +75,21 @@ const list = staffRoute(
     method: "get",
     path: "/api/extracts",
     name: "listExtracts",
-    summary: "Extracts with what happened to each, newest first, as far as the journal is copied.",
+    summary:
+      "Extracts with what happened to each, newest first, as far as the journal is copied; to a holder, those made for them.",
     params: nothing,
     query: nothing,
     body: nothing,
     answer: v.strictObject({ extracts: v.array(extractShape) }),
     problems: [],
   },
-  async (_given, { parts }) => {
+  async (_given, { parts, session }) => {
     const states = await listStates(parts.databases.register, extractLimits.listed);
+    const shown = isStaff(session)
+      ? states
+      : states.filter(({ holder }) => session.credentials.includes(holder));
     return {
-      extracts: states.map(({ extractId, fields, requestedAt, expiresAt, ...state }) => ({
+      extracts: shown.map(({ extractId, fields, requestedAt, expiresAt, ...state }) => ({
         extract: extractId,
         requestedBy: state.requestedBy,
         office: state.office,
@@ -100,7 +110,7 @@ const list = staffRoute(
 );
 
 const plan = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/extracts/plans",
@@ -118,7 +128,8 @@ const plan = staffRoute(
     }),
     problems: ["nobody-selected", "too-many-rows", "malformed-request"],
   },
-  async ({ body }, { parts }) => {
+  async ({ body }, { parts, session }) => {
+    if (!mayOrder(session, "extract")) return problem("purpose-not-held");
     // A file of numbers has tokens only the command line's ticket gets.
     if (body.criteria.numbers !== undefined) return problem("malformed-request");
     try {
@@ -146,7 +157,7 @@ const end = orderRoute(
 );
 
 const some = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/extracts/{extract}/sample",
@@ -158,7 +169,8 @@ const some = staffRoute(
     answer: v.strictObject({ persons: v.array(uuid), request: hex, honeyRows: integer }),
     problems: ["extract-refused"],
   },
-  async ({ params }, { parts }) => {
+  async ({ params }, { parts, session }) => {
+    if (!mayOrder(session, "preview")) return problem("purpose-not-held");
     const { register } = parts.databases;
     const asked = await findRequest(register, params.extract);
     if (asked === undefined) return problem("extract-refused", ["unknown-extract"]);
@@ -168,7 +180,7 @@ const some = staffRoute(
 );
 
 const preview = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/extracts/{extract}/preview",
@@ -206,7 +218,7 @@ const release = staffRoute(
 );
 
 const seal = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/extracts/{extract}/seal",
@@ -218,7 +230,8 @@ const seal = staffRoute(
     answer: v.strictObject({ partsDone: integer, parts: integer, rows: integer }),
     problems: ["extract-refused"],
   },
-  async ({ params }, { parts }) => {
+  async ({ params }, { parts, session }) => {
+    if (!mayOrder(session, "extract", "approve")) return problem("purpose-not-held");
     try {
       return await sealExtract(parts, params.extract, parts.now);
     } catch (fault) {
@@ -242,7 +255,13 @@ const file = staffRoute(
     answer: v.unknown(),
     problems: ["extract-refused"],
   },
-  async ({ params }, { parts }) => {
+  async ({ params }, { parts, session }) => {
+    if (!isStaff(session)) {
+      const [state] = await listStates(parts.databases.register, 1, params.extract);
+      if (state === undefined || !session.credentials.includes(state.holder)) {
+        return problem("extract-refused", ["unknown-extract"]);
+      }
+    }
     try {
       const headers = { "Content-Type": "application/octet-stream" };
       return new Response(await streamFile(parts, params.extract), { headers });
@@ -287,6 +306,10 @@ function orderRoute(word: string, name: string, summary: string, relay: typeof a
       return answer.outcome === "ok" ? { eventNumber: answer.value.toString() } : refusalOf(answer);
     },
   );
+}
+
+function mayOrder({ orderKinds }: StaffSession, ...kinds: readonly string[]): boolean {
+  return kinds.some((kind) => orderKinds.includes(kind));
 }
 
 function renderSealed(answer: Answer<SealedAnswer>): v.InferInput<typeof sealedShape> | Problem {

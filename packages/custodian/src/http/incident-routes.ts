@@ -88,7 +88,7 @@ const roomShape = v.strictObject({
 const incidentProblems: readonly ProblemName[] = ["purpose-not-held", "unknown-incident", "journal-breach"];
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/incidents",
@@ -108,7 +108,7 @@ const list = staffRoute(
 );
 
 const open = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/incidents",
@@ -129,7 +129,7 @@ const open = staffRoute(
 );
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/incidents/{incident}",
@@ -148,7 +148,7 @@ const show = staffRoute(
 );
 
 const add = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/incidents/{incident}/evidence",
@@ -189,7 +189,7 @@ const add = staffRoute(
 );
 
 const withdraw = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/incidents/{incident}/evidence/{evidence}/withdrawal",
@@ -211,7 +211,7 @@ const withdraw = staffRoute(
 );
 
 const approve = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/incidents/{incident}/revisions/{revision}/approval",

@@ -13,7 +13,7 @@ import { alarmShape, disclosureShape, renderAlarm, renderDisclosure, uuid } from
 const looks = v.strictObject({ looks: v.array(disclosureShape) });
 
 const mine = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/looks",
@@ -33,7 +33,7 @@ const mine = staffRoute(
 );
 
 const whoLooked = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/persons/{person}/looks",

@@ -66,7 +66,7 @@ const refusals: readonly ProblemName[] = [
 ];
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/matching/owners",
@@ -96,7 +96,7 @@ const list = staffRoute(
 );
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/matching/owners/{owner}",
@@ -137,7 +137,7 @@ const saidShape = v.variant("kind", [
 ]);
 
 const decideOwner = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/matching/owners/{owner}/decisions",
@@ -153,7 +153,7 @@ const decideOwner = staffRoute(
 );
 
 const ask = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/matching/owners/{owner}/question",
@@ -185,7 +185,7 @@ const ask = staffRoute(
 );
 
 const confirm = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/matching/owners/{owner}/answers",
@@ -206,7 +206,7 @@ const confirm = staffRoute(
 );
 
 const post = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/matching/owners/{owner}/posting",
@@ -227,7 +227,7 @@ const post = staffRoute(
 );
 
 const undoOwner = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/matching/owners/{owner}/undoing",
@@ -249,7 +249,7 @@ const undoOwner = staffRoute(
 );
 
 const report = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/matching/backlog",

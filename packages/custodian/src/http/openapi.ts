@@ -35,6 +35,7 @@ const always: Readonly<Record<Access, readonly ProblemName[]>> = {
     "unavailable",
   ],
   session: ["not-signed-in"],
+  staff: ["not-signed-in", "purpose-not-held"],
   officer: ["not-signed-in", "not-an-officer"],
 };
 

@@ -28,7 +28,7 @@ const entry = v.strictObject({
 });
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/cases/{case}/persons/{person}/premiums",

@@ -23,7 +23,7 @@ const proposalShape = v.strictObject({
 });
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/roster",
@@ -39,7 +39,7 @@ const show = staffRoute(
 );
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/roster/proposals",

@@ -8,10 +8,13 @@ import type { DemoActor } from "./demo-actors.ts";
 import type { LogFolder } from "../log/log-folder.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
-import type { StaffSession, StaffSessions } from "./staff-sessions.ts";
+import { isStaff, type StaffSession, type StaffSessions } from "./staff-sessions.ts";
 
-/** Who may ask: anybody, whoever is signed in, officers. */
-export type Access = "public" | "session" | "officer";
+/**
+ * Who may ask: anybody; whoever is signed in, also one who only receives extracts; the agency's own people (`isStaff`);
+ * officers. What one of them may do beyond that, a route asks itself.
+ */
+export type Access = "public" | "session" | "staff" | "officer";
 
 /** What the routes work with. */
 export interface ApiParts extends DoorParts {
@@ -94,9 +97,9 @@ export function publicRoute<P extends Input, Q extends Input, B extends Input, A
   };
 }
 
-/** A route for whoever is signed in, or for officers only. */
+/** A route for whoever is signed in, for the agency's own people, or for officers only. */
 export function staffRoute<P extends Input, Q extends Input, B extends Input, A extends v.GenericSchema>(
-  access: "session" | "officer",
+  access: Exclude<Access, "public">,
   shape: Shape<P, Q, B, A>,
   handle: (given: Given<P, Q, B>, call: SignedInCall) => Promise<v.InferInput<A> | Problem>,
 ): Route {
@@ -105,6 +108,7 @@ export function staffRoute<P extends Input, Q extends Input, B extends Input, A 
     access,
     run: async (raw, call, session) => {
       if (session === undefined) return problem("not-signed-in");
+      if (access === "staff" && !isStaff(session)) return problem("purpose-not-held");
       if (access === "officer" && !session.isOfficer) return problem("not-an-officer");
       return withGiven(shape, raw, (given) => handle(given, { ...call, session }));
     },

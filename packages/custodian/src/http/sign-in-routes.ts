@@ -75,9 +75,14 @@ const signIn = publicRoute(
       v.looseObject({ actor: name, workstation: name }),
       JSON.parse(body.text),
     );
-    const known = (await readRoster(parts.keeper)).actors[actor];
+    const roster = await readRoster(parts.keeper);
+    const known = roster.actors[actor];
     if (known === undefined) return problem("sign-in-refused");
     const { office, isOfficer, purposes } = known;
+    const orderKinds = purposes.flatMap((id) => roster.purposes[id]?.kinds ?? []);
+    const credentials = Object.keys(roster.credentials).filter(
+      (id) => roster.credentials[id]?.actor === actor,
+    );
     const { expiresMs } = answer.value;
     const session = {
       session: encodeHex(answer.value.session),
@@ -86,6 +91,8 @@ const signIn = publicRoute(
       workstation,
       isOfficer,
       purposes,
+      orderKinds,
+      credentials,
       expiresMs,
     };
     setCookie(parts.sessions.begin(session), expiresMs);

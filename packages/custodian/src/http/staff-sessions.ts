@@ -14,7 +14,19 @@ export interface StaffSession extends Asker {
   readonly workstation: string;
   readonly isOfficer: boolean;
   readonly purposes: readonly string[];
+  /** Of the orders that these purposes allow, as the roster has them at the sign-in. */
+  readonly orderKinds: readonly string[];
+  /** The actor's own, by which extracts name their holder. */
+  readonly credentials: readonly string[];
   readonly expiresMs: number;
+}
+
+/** What a holder of extracts, who is outside the agency, orders: whoever orders nothing else has no business with its work. */
+const holdersOrders: readonly string[] = ["release", "attest-destroyed"];
+
+/** Whether this is one of the agency's own people, not somebody for whom it makes extracts. */
+export function isStaff({ isOfficer, orderKinds }: StaffSession): boolean {
+  return isOfficer || orderKinds.some((kind) => !holdersOrders.includes(kind));
 }
 
 export class StaffSessions {

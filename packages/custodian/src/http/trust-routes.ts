@@ -7,7 +7,7 @@ import { nothing, type Route, staffRoute } from "./route.ts";
 import { base64, decimal, hex, integer } from "./schemas.ts";
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/trust",

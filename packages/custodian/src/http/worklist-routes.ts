@@ -1,9 +1,13 @@
-/** Worklists: made, given out in lots, handed over, worked off. A value of a person is a look (`door-routes.ts`) in the lot's case. */
+/**
+ * Worklists: made, given out in lots, handed over, worked off. A value of a person is a look (`door-routes.ts`) in the lot's case.
+ *
+ * For whoever holds the purpose in which the list's persons are looked at: keys and words of others' lists are not theirs.
+ */
 import * as v from "valibot";
 import { criteriaSchema } from "../extracts/criteria.ts";
 import { fieldNumbers, fieldOfNumber, fields } from "../register/field.ts";
 import { getProgress, listLotsOf, listWorklists } from "../worklists/store.ts";
-import { type Lot, parseWorklistKind, worklistKinds } from "../worklists/worklist.ts";
+import { type Lot, parseWorklistKind, type WorklistKind, worklistKinds } from "../worklists/worklist.ts";
 import {
   assignLot,
   findLot,
@@ -17,6 +21,7 @@ import {
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { integer, name, time, uuid } from "./schemas.ts";
+import type { StaffSession } from "./staff-sessions.ts";
 
 const oneLot = v.strictObject({ worklist: uuid, lot: v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/)) });
 const lotShape = v.strictObject({
@@ -27,6 +32,7 @@ const lotShape = v.strictObject({
   isDone: v.boolean(),
 });
 const lotProblems: readonly ProblemName[] = [
+  "purpose-not-held",
   "unknown-lot",
   "lot-done",
   "not-assigned",
@@ -39,7 +45,7 @@ const title = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const kinds = Object.keys(worklistKinds);
 
 const make = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/worklists",
@@ -55,11 +61,12 @@ const make = staffRoute(
       dueOn: v.optional(v.pipe(v.string(), v.isoDate())),
     }),
     answer: v.strictObject({ worklist: uuid, persons: integer }),
-    problems: ["bad-title", "nobody-selected", "too-many-persons", "malformed-request"],
+    problems: ["purpose-not-held", "bad-title", "nobody-selected", "too-many-persons", "malformed-request"],
   },
   async ({ body }, { parts, session }) => {
     const kind = parseWorklistKind(body.kind);
     if (kind === undefined || body.criteria.numbers !== undefined) return problem("malformed-request");
+    if (!mayWork(session, kind)) return problem("purpose-not-held");
     const { dueOn, criteria } = body;
     const made = await makeWorklist(worklistParts(parts), actorOf(session), {
       kind,
@@ -75,7 +82,7 @@ const make = staffRoute(
 );
 
 const list = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/worklists",
@@ -107,7 +114,7 @@ const list = staffRoute(
   },
   async (_given, { parts, session }) => {
     const { register } = parts.databases;
-    const lists = await listWorklists(register);
+    const lists = (await listWorklists(register)).filter(({ kind }) => mayWork(session, kind));
     const worklists = await Promise.all(
       lists.map(async ({ worklistId, fields: numbers, dueOn, ...one }) => {
         const { results, ...progress } = await getProgress(register, worklistId);
@@ -130,7 +137,7 @@ const list = staffRoute(
 );
 
 const show = staffRoute(
-  "session",
+  "staff",
   {
     method: "get",
     path: "/api/worklists/{worklist}/lots/{lot}",
@@ -140,16 +147,18 @@ const show = staffRoute(
     query: nothing,
     body: nothing,
     answer: lotShape,
-    problems: ["unknown-lot"],
+    problems: ["purpose-not-held", "unknown-lot"],
   },
-  async ({ params }, { parts }) => {
+  async ({ params }, { parts, session }) => {
+    const denied = await denyList(parts, session, params.worklist);
+    if (denied !== undefined) return denied;
     const found = await findLot(worklistParts(parts), placeOf(params));
     return found === undefined ? problem("unknown-lot") : renderLot(found);
   },
 );
 
 const assign = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/worklists/{worklist}/lots/{lot}/assign",
@@ -162,11 +171,12 @@ const assign = staffRoute(
     problems: lotProblems,
   },
   async ({ params, body }, { parts, session }) =>
+    (await denyList(parts, session, params.worklist)) ??
     answerOf(await assignLot(worklistParts(parts), placeOf(params), actorOf(session), body.assignee)),
 );
 
 const record = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/worklists/{worklist}/lots/{lot}/results",
@@ -179,11 +189,12 @@ const record = staffRoute(
     problems: lotProblems,
   },
   async ({ params, body }, { parts, session }) =>
+    (await denyList(parts, session, params.worklist)) ??
     answerOf(await recordResult(worklistParts(parts), placeOf(params), actorOf(session), body)),
 );
 
 const finish = staffRoute(
-  "session",
+  "staff",
   {
     method: "post",
     path: "/api/worklists/{worklist}/lots/{lot}/done",
@@ -196,10 +207,26 @@ const finish = staffRoute(
     problems: lotProblems,
   },
   async ({ params }, { parts, session }) =>
+    (await denyList(parts, session, params.worklist)) ??
     answerOf(await finishLot(worklistParts(parts), placeOf(params), actorOf(session))),
 );
 
 export const worklistRoutes: readonly Route[] = [make, list, show, assign, record, finish];
+
+function mayWork({ purposes }: StaffSession, kind: WorklistKind): boolean {
+  return purposes.includes(worklistKinds[kind].caseKind);
+}
+
+/** Why this session may not work on this list, if it may not. */
+async function denyList(
+  { databases }: ApiParts,
+  session: StaffSession,
+  worklistId: string,
+): Promise<Problem | undefined> {
+  const [list] = await listWorklists(databases.register, worklistId);
+  if (list === undefined) return problem("unknown-lot");
+  return mayWork(session, list.kind) ? undefined : problem("purpose-not-held");
+}
 
 function worklistParts({ databases, now, makeId }: ApiParts): WorklistParts {
   return { register: databases.register, now, makeId };
