@@ -42,6 +42,7 @@ sources.push(
   "custodian/src/premiums",
   "custodian/src/register",
   "custodian/src/vault",
+  "custodian/src/worklists",
 );
 const newestMs = Math.max(
   ...sources.map((path) => newestIn(join(root, "packages", path))),

@@ -80,6 +80,7 @@ const consoleFaces = [
   /^packages\/custodian\/src\/vault\/terms\.ts$/u,
   /^packages\/custodian\/src\/register\/(?:field|pension-number)\.ts$/u,
   /^packages\/custodian\/src\/intake\/(?:cell|text-cell|date-cell)\.ts$/u,
+  /^packages\/custodian\/src\/worklists\/worklist\.ts$/u,
   /^packages\/custodian\/src\/premiums\/(?:entry|month-status|statement|basic-pension|rates)\.ts$/u,
 ];
 

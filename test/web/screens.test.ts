@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => console.stop());
 
-const screensFolder = join(root, "docs/screens");
+const screensFolder = process.env["KURA_SCREENS_INTO"] ?? join(root, "docs/screens");
 const isDrawing = process.env["KURA_SCREENS"] !== undefined;
 
 async function check(visit: Visit, name: string, locale: string): Promise<void> {
@@ -84,6 +84,34 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await check(visit, "keyboard", locale);
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+  });
+
+  it("of worklists is free of barriers", async () => {
+    const visit = await console.open(locale);
+    const { page, words } = visit;
+    await visit.enterDemo("clerk");
+    await page.getByRole("link", { name: words.shell.worklists, exact: true }).click();
+    const title = words === ja ? "4月の通知書(架空)" : "notices of April (invented)";
+    await page.getByLabel(words.worklists.title, { exact: true }).fill(title);
+    await page.getByLabel(words.worklists.dueOn, { exact: true }).fill("2030-04-30");
+    await page.getByLabel(words.worklists.select).selectOption("all");
+    await visit.button(words.worklists.create).click();
+    await visit.button(words.worklists.takeNext).click();
+    await page.locator("tbody tr").nth(2).waitFor();
+    await page.locator("h1").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("tbody .seal-open").waitFor();
+    await page.keyboard.press("1");
+    await page.locator("tbody [aria-pressed=true]").waitFor();
+    await check(visit, "lot", locale);
+    await page.locator(".back a").click();
+    await page.locator("tbody .badge").waitFor();
+    await check(visit, "worklist", locale);
+    await page.locator(".back a").click();
+    await page.getByRole("heading", { name: words.worklists.mine }).waitFor();
+    await check(visit, "worklists", locale);
     expect(visit.wrongs).toEqual([]);
     await visit.context.close();
   });

@@ -56,6 +56,21 @@ const matching = createRoute({
   path: "/matching",
   component: lazyRouteComponent(() => import("./pages/matching.tsx")),
 });
+const worklists = createRoute({
+  getParentRoute: () => root,
+  path: "/worklists",
+  component: lazyRouteComponent(() => import("./pages/worklists.tsx")),
+});
+const worklist = createRoute({
+  getParentRoute: () => root,
+  path: "/worklists/$worklist",
+  component: lazyRouteComponent(() => import("./pages/worklist.tsx")),
+});
+const lot = createRoute({
+  getParentRoute: () => root,
+  path: "/worklists/$worklist/lots/$lot",
+  component: lazyRouteComponent(() => import("./pages/lot.tsx")),
+});
 const extracts = createRoute({
   getParentRoute: () => root,
   path: "/extracts",
@@ -81,6 +96,9 @@ const routeTree = root.addChildren([
   incidents,
   incident,
   matching,
+  worklists,
+  worklist,
+  lot,
   extracts,
   alarms,
   roster,

@@ -54,9 +54,13 @@ const officers = [
   ["/roster", "roster"],
 ] as const;
 const incidents = [["/incidents", "incidents"]] as const;
+const worklists = [["/worklists", "worklists"]] as const;
 const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const last = [["/trust", "trust"]] as const;
+
+/** In which the persons of some kind of list are looked at (`custodian/src/worklists/worklist.ts`). */
+const worklistPurposes = ["address-change", "record-matching", "contribution-inquiry"];
 
 /** Officers oversee them; others ask for, approve or receive them by a purpose. The API answers everybody. */
 function handlesExtracts({ isOfficer, purposes }: Me): boolean {
@@ -69,6 +73,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const { me } = useDesk();
   const screens = [
     ...everybody,
+    ...(worklistPurposes.some((purpose) => me.purposes.includes(purpose)) ? worklists : []),
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
     ...(me.isOfficer || me.purposes.includes("incident-response") ? incidents : []),

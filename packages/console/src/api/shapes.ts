@@ -1,8 +1,8 @@
 /** The API's answers as the console reads them; what a screen does not need is not read. The API's own are in `custodian/src/http`. */
 import * as v from "valibot";
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const time = v.pipe(v.string(), v.isoTimestamp());
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const time = v.pipe(v.string(), v.isoTimestamp());
 
 export const meShape = v.object({
   session: v.string(),

@@ -5,6 +5,7 @@ import { enMatching } from "./en-matching.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
+import { enWorklists } from "./en-worklists.ts";
 import type { Words } from "./ja.ts";
 
 export const en: Words = {
@@ -203,4 +204,5 @@ export const en: Words = {
   ...enOversight,
   ...enPerson,
   ...enRefusals,
+  ...enWorklists,
 };

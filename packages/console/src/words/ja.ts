@@ -5,6 +5,7 @@ import { jaMatching } from "./ja-matching.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
 import { jaRefusals } from "./ja-refusals.ts";
+import { jaWorklists } from "./ja-worklists.ts";
 
 export const ja = {
   language: "日本語",
@@ -201,6 +202,7 @@ export const ja = {
   ...jaOversight,
   ...jaPerson,
   ...jaRefusals,
+  ...jaWorklists,
 };
 
 /** The same keys with any words. */

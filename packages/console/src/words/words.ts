@@ -38,6 +38,12 @@ export function timeText(language: Language, iso: string): string {
   return new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", style).format(new Date(iso));
 }
 
+/** A day of the calendar, YYYY-MM-DD, as people write it. */
+export function dayText(language: Language, day: string): string {
+  const date = new Date(`${day}T00:00`);
+  return new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", { dateStyle: "medium" }).format(date);
+}
+
 /** 昭和34年5月6日(1959-05-06); in English by its number alone. */
 export function dateText(language: Language, text: string): string {
   const date = parseCivilDate(text);

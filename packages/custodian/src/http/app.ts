@@ -16,6 +16,7 @@ import { answerFile, type ConsoleFiles } from "./console-files.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
 import { extractRoutes } from "./extract-routes.ts";
+import { worklistLotRoutes } from "./worklist-lot-routes.ts";
 import { worklistRoutes } from "./worklist-routes.ts";
 import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
@@ -44,6 +45,7 @@ export const apiRoutes: readonly Route[] = [
   ...doorRoutes,
   ...extractRoutes,
   ...worklistRoutes,
+  ...worklistLotRoutes,
   ...journalRoutes,
   ...rosterRoutes,
   ...budgetRoutes,

@@ -218,7 +218,7 @@ function mayWork({ purposes }: StaffSession, kind: WorklistKind): boolean {
 }
 
 /** Why this session may not work on this list, if it may not. */
-async function denyList(
+export async function denyList(
   { databases }: ApiParts,
   session: StaffSession,
   worklistId: string,

@@ -36,12 +36,13 @@ describe("a worklist over HTTP", () => {
     const lot = `/api/worklists/${String(made.body["worklist"])}/lots/0`;
     const shown = await api.ask("GET", lot, { cookie: operator.cookie });
     expect(shown.status).toBe(200);
-    const [{ person } = { person: "" }] = shown.body["persons"] as { person: string }[];
+    const [{ person } = { person: "" }, ...others] = shown.body["persons"] as { person: string }[];
 
     expect((await api.ask("GET", "/api/worklists", { cookie: approver.cookie })).body["worklists"]).toEqual(
       [],
     );
     for (const [method, path, body] of [
+      ["GET", lot.slice(0, lot.lastIndexOf("/")), undefined],
       ["GET", lot, undefined],
       ["POST", `${lot}/assign`, { assignee: "approver" }],
       ["POST", `${lot}/results`, { person, result: "in-order" }],
@@ -57,5 +58,9 @@ describe("a worklist over HTTP", () => {
       body: { assignee: "operator" },
     });
     expect(assigned.status).toBe(200);
+    const lots = await api.ask("GET", lot.slice(0, lot.lastIndexOf("/")), { cookie: operator.cookie });
+    expect(lots.body["lots"]).toEqual([
+      { lot: 0, persons: others.length + 1, withResult: 0, assignee: "operator", isDone: false },
+    ]);
   });
 });

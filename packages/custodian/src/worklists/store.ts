@@ -124,6 +124,48 @@ export async function findLotPersons(
   return row?.persons;
 }
 
+/** How one lot of a list stands. */
+export interface LotState {
+  readonly lotNo: number;
+  readonly persons: number;
+  /** Persons with a result. */
+  readonly withResult: number;
+  readonly assignee: string | undefined;
+  readonly isDone: boolean;
+}
+
+/** Lots from a number on, in their order. */
+export async function listLots(
+  reader: Reader,
+  worklistId: string,
+  fromLotNo: number,
+  limit: number,
+): Promise<LotState[]> {
+  const rows = await reader.list<{
+    lot_no: number;
+    persons: number;
+    with_result: bigint;
+    assignee: string | null;
+    is_done: boolean;
+  }>(sql`
+    select l.lot_no, cardinality(l.person_keys) as persons,
+           (select count(distinct e.person_key) from worklist_events e
+            where e.worklist_id = l.worklist_id and e.lot_no = l.lot_no and e.kind = 'result') as with_result,
+           (select e.assignee from worklist_events e where e.worklist_id = l.worklist_id and e.lot_no = l.lot_no
+            and e.kind = 'assigned' order by e.event_no desc limit 1) as assignee,
+           exists (select 1 from worklist_events e where e.worklist_id = l.worklist_id and e.lot_no = l.lot_no
+                   and e.kind = 'done') as is_done
+    from worklist_lots l where l.worklist_id = ${worklistId}::uuid and l.lot_no >= ${fromLotNo}
+    order by l.lot_no limit ${limit}`);
+  return rows.map(({ lot_no: lotNo, persons, with_result, assignee, is_done: isDone }) => ({
+    lotNo,
+    persons,
+    withResult: Number(with_result),
+    assignee: assignee ?? undefined,
+    isDone,
+  }));
+}
+
 export async function listLotEvents(reader: Reader, worklistId: string, lotNo: number): Promise<LotEvent[]> {
   const rows = await reader.list<{
     kind: string;

@@ -1,0 +1,163 @@
+/**
+ * A lot of a worklist, worked off row by row: sealed until opened, each opening a look in the lot's case, and a word for
+ * each person at the end. Keys: arrows move, Enter opens, digits write the result and go on.
+ *
+ * What looks brought lives in this component's state alone, and is gone when the screen is left or nobody touches it.
+ */
+import { Link, useParams } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { type Field, fieldNumbers, fields as allFields } from "@kura/custodian/register/field.ts";
+import { parseWorklistKind, worklistKinds } from "@kura/custodian/worklists/worklist.ts";
+import { isRefused } from "../api/ask.ts";
+import { type Lot, lotShape, type Worklist, worklistsShape } from "../api/shapes-worklists.ts";
+import { caseShape, rosterShape } from "../api/shapes.ts";
+import { useDesk } from "../desk.ts";
+import { lookAt } from "../door/looks.ts";
+import { budgetPath } from "../ui/budget-line.tsx";
+import { Button, Notice, PageHead, Refusal } from "../ui/controls.tsx";
+import { useAction } from "../ui/use-action.ts";
+import { useAnswer } from "../ui/use-answer.ts";
+import { useClearing } from "../ui/use-clearing.ts";
+import { useWords } from "../words/words.ts";
+import { LotHolder } from "./lot-holder.tsx";
+import { LotRows } from "./lot-rows.tsx";
+import { type Opened, openedOf } from "./opened.ts";
+import { fieldsOf } from "./purposes.ts";
+import { DueBadge, Progress, worklistsPath } from "./worklists.tsx";
+
+export default function LotPage() {
+  const words = useWords();
+  const { worklist, lot: lotText } = useParams({ from: "/worklists/$worklist/lots/$lot" });
+  const path = `/api/worklists/${worklist}/lots/${lotText}`;
+  const lists = useAnswer(worklistsShape, worklistsPath);
+  const lot = useAnswer(lotShape, path);
+  const list = lists.value?.worklists.find((one) => one.worklist === worklist);
+  return (
+    <>
+      <p className="back">
+        <Link to="/worklists/$worklist" params={{ worklist }}>
+          ← {words.worklists.backToList}
+        </Link>
+      </p>
+      <Refusal refused={lists.refused ?? lot.refused} />
+      {list !== undefined && lot.value !== undefined && (
+        <OneLot key={path} list={list} lot={lot.value} path={path} onChanged={lot.refresh} />
+      )}
+    </>
+  );
+}
+
+export interface LotProps {
+  readonly list: Worklist;
+  readonly lot: Lot;
+  /** Of the API. */
+  readonly path: string;
+  readonly onChanged: () => void;
+}
+
+function OneLot({ list, lot, path, onChanged }: LotProps) {
+  const words = useWords();
+  const { me, ask } = useDesk();
+  const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(new Map());
+  const [isCleared, setCleared] = useState(false);
+  const isMine = lot.assignee === me.actor && !lot.isDone;
+  useClearing(opened.size > 0, () => {
+    setOpened(new Map());
+    setCleared(true);
+  });
+  const columns = useColumns(list);
+  const reveal = useReveal(list, lot, columns, (person, shown) => {
+    setCleared(false);
+    setOpened((before) => new Map([...before, [person, shown]]));
+  });
+  const record = useAction(async (person: string, result: string) => {
+    const answer = await ask(lotShape, { method: "POST", path: `${path}/results`, body: { person, result } });
+    onChanged();
+    return answer;
+  });
+  const finish = useAction(async () => {
+    const answer = await ask(lotShape, { method: "POST", path: `${path}/done` });
+    if (!isRefused(answer)) setOpened(new Map());
+    onChanged();
+    return answer;
+  });
+  const left = lot.persons.filter(({ result }) => result === undefined).length;
+  return (
+    <>
+      <PageHead title={`${list.title} · ${words.worklists.lot(lot.lot + 1)}`}>
+        <DueBadge dueOn={list.dueOn} />
+      </PageHead>
+      <Progress done={lot.persons.length - left} of={lot.persons.length} />
+      {isCleared && <Notice tone="warning">{words.shell.locked}</Notice>}
+      <Refusal refused={reveal.refused ?? record.refused ?? finish.refused} />
+      <LotHolder list={list} lot={lot} path={path} onChanged={onChanged} />
+      <LotRows
+        lot={lot}
+        columns={columns}
+        opened={opened}
+        results={resultsOf(list.kind)}
+        isMine={isMine}
+        isBusy={reveal.isRunning}
+        onReveal={reveal.run}
+        onResult={record.run}
+      />
+      {isMine && (
+        <div className="form-end">
+          <Button look="primary" disabled={left > 0 || finish.isRunning} onClick={finish.run}>
+            {words.worklists.finish}
+          </Button>
+          <span className="hint">{words.worklists.finishHint}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The list's fields, as far as the purpose of its case shows them. */
+function useColumns(list: Worklist): Field[] {
+  const roster = useAnswer(rosterShape, "/api/roster");
+  const allowed = fieldsOf(roster.value, caseKindOf(list.kind));
+  return allFields.filter((field) => list.fields.includes(field) && allowed.includes(field));
+}
+
+function useReveal(
+  list: Worklist,
+  lot: Lot,
+  columns: readonly Field[],
+  onOpened: (person: string, opened: Opened) => void,
+) {
+  const desk = useDesk();
+  const queries = useQueryClient();
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return useAction(async (person: string) => {
+    const about = await desk.ask(caseShape, { path: `/api/cases/${lot.case}` });
+    if (isRefused(about)) return about;
+    const purpose = caseKindOf(list.kind);
+    const wish = { about: about.value, purpose, person, fields: columns.map((field) => fieldNumbers[field]) };
+    const outcome = await lookAt(desk, wish);
+    void queries.invalidateQueries({ queryKey: [desk.me.session, budgetPath] });
+    // Who left meanwhile is not shown it any more.
+    if (outcome.outcome === "looked" && isHere.current) {
+      onOpened(person, openedOf(undefined, outcome, { purpose, fields: columns }));
+    }
+    return outcome;
+  });
+}
+
+/** Its name is the purpose's too. */
+function caseKindOf(kindText: string): string {
+  const kind = parseWorklistKind(kindText);
+  return kind === undefined ? "" : worklistKinds[kind].caseKind;
+}
+
+function resultsOf(kindText: string): readonly string[] {
+  const kind = parseWorklistKind(kindText);
+  return kind === undefined ? [] : worklistKinds[kind].results;
+}
