@@ -41,7 +41,7 @@ export interface Relayed {
 export interface Agency {
   readonly folder: KuraFolder;
   /** Lines of persons.csv: who they really are. */
-  readonly lines: readonly (readonly string[])[];
+  readonly lines: Iterable<readonly string[]>;
   readonly clerk: ActorKey;
   readonly operator: ActorKey;
   readonly relayed: readonly Relayed[];

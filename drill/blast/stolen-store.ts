@@ -27,7 +27,9 @@ class Sample {
   readonly scan: ByteScan;
 
   constructor(lines: Agency["lines"], secret: Buffer) {
-    for (const [person, cells] of lines.entries()) {
+    let person = -1;
+    for (const cells of lines) {
+      person += 1;
       if (this.#persons.size >= sampledValues) break;
       const [number = "", name = "", kana = ""] = cells;
       const [address = "", phone = "", email = ""] = cells.slice(8);

@@ -1,5 +1,5 @@
 /** An attacker in the custodian's place, with its databases, its connection to the keeper, and all it relays; and a phisher. */
-import { encodeHex, encodeUtf8 } from "@kura/kernel/bytes.ts";
+import { encodeHex } from "@kura/kernel/bytes.ts";
 import { sqlText } from "@kura/custodian/db/sql.ts";
 import type { Databases } from "@kura/custodian/db/database.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
@@ -7,7 +7,8 @@ import { askOpen } from "@kura/custodian/vault/orders.ts";
 import { decodeTokens } from "@kura/custodian/vault/terms.ts";
 import { type LookOrder, orderText } from "@kura/keeper/client-side.ts";
 import { generateActorKey, type OrderSession, SessionKeys } from "@kura/keeper/order-session.ts";
-import { encodeIndexRequest, noTicket } from "@kura/keeper/protocol.ts";
+import { limits } from "@kura/keeper/limits.ts";
+import { encodeIndexRequest, noTicket, type Term } from "@kura/keeper/protocol.ts";
 import type { OpenItem, SignedOrder } from "@kura/keeper/protocol-orders.ts";
 import type { Agency, Relayed } from "./agency.ts";
 import type { Attack } from "./attack.ts";
@@ -114,14 +115,28 @@ async function moveCiphertexts(
   }
 }
 
-/** Every pension number of the sample, asked for without a ticket. */
+/** Every pension number of the sample, asked for without a ticket, as many at once as the keeper reads. */
 async function askTokens(
   { lines }: Agency,
   keeper: KeeperClient,
 ): Promise<{ tried: number; learned: number }> {
-  const terms = lines.map(([number = ""]) => ({ kind: pensionNumberTerm, text: number.replace("-", "") }));
-  const answer = await keeper.ask("index", encodeIndexRequest(terms, noTicket), decodeTokens);
-  return { tried: terms.length, learned: answer.outcome === "ok" ? answer.value.length : 0 };
+  let [tried, learned] = [0, 0];
+  let terms: Term[] = [];
+  const ask = async (): Promise<void> => {
+    const answer = await keeper.ask("index", encodeIndexRequest(terms, noTicket), decodeTokens);
+    // Any other refusal would say nothing of tickets.
+    if (answer.outcome !== "ok" && answer.outcome !== "unknown-ticket")
+      throw new Error(`tokens were refused as ${answer.outcome}`);
+    tried += terms.length;
+    if (answer.outcome === "ok") learned += answer.value.length;
+    terms = [];
+  };
+  for (const [number = ""] of lines) {
+    terms.push({ kind: pensionNumberTerm, text: number.replace("-", "") });
+    if (terms.length === limits.terms) await ask();
+  }
+  if (terms.length > 0) await ask();
+  return { tried, learned };
 }
 
 /** Tables that tell of looks and whose rows the custodian's role could remove. */
@@ -146,11 +161,31 @@ async function countDeletable({ register }: Databases): Promise<string[]> {
   return deletable;
 }
 
-/** Answers that passed through and hold a name in clear. */
+/** Persons of whom an answer that passed through has the name or the address in clear. */
 function countReadable({ relayed, lines }: Agency): number {
-  const names = lines.map(([, name = ""]) => Buffer.from(encodeUtf8(name)));
-  return relayed.filter(({ answer }) => names.some((name) => Buffer.from(answer.sealed).includes(name)))
-    .length;
+  const answers = Buffer.concat(relayed.map(({ answer }) => answer.sealed));
+  return countNamed(answers, lines);
+}
+
+/** Of these persons, how many stand in the bytes. Time goes with the bytes and the persons, not with their product. */
+export function countNamed(bytes: Buffer, lines: Iterable<readonly string[]>): number {
+  // Which three bytes follow each other anywhere: a name whose first three do not is not there.
+  const starts = new Uint8Array(2 ** 24);
+  for (let i = 0; i + 2 < bytes.length; i++) starts[bytes.readUIntBE(i, 3)] = 1;
+  const word = Buffer.alloc(256);
+  const encoder = new TextEncoder();
+  let named = 0;
+  for (const cells of lines) {
+    const isThere = [cells[1], cells[8]].some((text = "") => {
+      const { written } = encoder.encodeInto(text, word);
+      // Two characters and more: shorter ones stand in random bytes by chance.
+      if (written < 6) return false;
+      const start = ((word[0] ?? 0) << 16) | ((word[1] ?? 0) << 8) | (word[2] ?? 0);
+      return starts[start] === 1 && bytes.includes(word.subarray(0, written));
+    });
+    if (isThere) named += 1;
+  }
+  return named;
 }
 
 /** There is no password to phish; what a phisher can type instead is tried on the running custodian. */

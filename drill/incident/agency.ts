@@ -2,7 +2,7 @@
  * The agency of the drill: the sample's persons in a running instance whose processes share one movable clock, forty clerks
  * with small budgets at forty workstations, an approver of extracts and a printing house that receives them.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateSample } from "@kura/cli/sample/generate-sample.ts";
@@ -24,14 +24,17 @@ import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts"
 import type { Budget, RosterChange } from "@kura/keeper/roster.ts";
 import { mustBeOk, sessionFor, type TestSession } from "../../packages/custodian/test/signed-in.ts";
 import { smallClerk } from "../../packages/keeper/test/looks.ts";
-import { importFile } from "../../test/system/import-run.ts";
+import { importWithin } from "../../test/system/import-run.ts";
 import { KuraFolder, type Started } from "../../test/system/kura-folder.ts";
+import { PersonLines } from "./person-lines.ts";
 
 export const dayMs = 24 * 60 * 60_000;
 export const hourMs = 60 * 60_000;
 export const clerks = 40;
 /** Of each clerk: what their work needs and not much more; it is what a taken workstation can give. */
 export const clerkBudget: Budget = { hour: 150, day: 220, days30: 3_000, softPercent: 80 };
+/** A million persons on a machine that does other things besides. */
+const importTimeoutMs = hourMs;
 const officeBudget: Budget = { hour: 5_000, day: 20_000, days30: 200_000, softPercent: 80 };
 
 export interface Clerk {
@@ -48,9 +51,7 @@ export interface DrillAgency {
   readonly operator: ActorKey;
   readonly approver: ActorKey;
   readonly recipient: ActorKey;
-  /** Lines of persons.csv: who they really are. */
-  readonly lines: readonly (readonly string[])[];
-  readonly header: string;
+  readonly lines: PersonLines;
   readonly input: string;
   readonly output: string;
 }
@@ -108,8 +109,8 @@ export async function startAgency(persons: number, say: (line: string) => void):
   await generateSample({ persons, seed: 2015, historyMonths: 1, premiumPersons: 100, outDir: input });
   say(`an agency of ${persons} persons starts and takes them in`);
   const running = await folder.start("--empty");
-  const report = await importFile(folder, "persons", join(input, "persons.csv"));
-  const [header = "", ...rows] = (await readFile(join(input, "persons.csv"), "utf8")).trimEnd().split("\n");
+  const file = join(input, "persons.csv");
+  const report = await importWithin(importTimeoutMs, folder, "persons", file);
   return {
     folder,
     running,
@@ -118,8 +119,7 @@ export async function startAgency(persons: number, say: (line: string) => void):
     operator: genesis.operator,
     approver: genesis.approver,
     recipient: genesis.recipient,
-    lines: rows.map((row) => row.split(",")),
-    header,
+    lines: await PersonLines.read(file),
     input,
     output: report.stdout + report.stderr,
   };
@@ -215,9 +215,9 @@ export class Desks {
     );
   }
 
-  /** A look in a case of its own; the pension numbers it showed, or `undefined` when it was refused. */
-  async look(desk: Desk, persons: readonly string[]): Promise<string[] | undefined> {
-    const about = await this.openCase(desk, persons);
+  /** A look, in a case of its own unless one is given; the pension numbers it showed, or `undefined` when it was refused. */
+  async look(desk: Desk, persons: readonly string[], of?: Case): Promise<string[] | undefined> {
+    const about = of ?? (await this.openCase(desk, persons));
     const order = this.order(desk, about, persons);
     const outcome: LookOutcome = await look(this.parts, desk.asker, order);
     if (outcome.outcome !== "answered") return undefined;

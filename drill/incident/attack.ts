@@ -2,29 +2,27 @@
  * The three days: everything that can be taken is taken. Every file of the share, the whole database, what the custodian
  * relays, and the live sessions of thirty-one workstations, which are read as fast as the keeper lets them be.
  */
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { type AskRelease, openExtract } from "@kura/cli/recipient/open-extract.ts";
 import type { Databases } from "@kura/custodian/db/database.ts";
 import { sqlText } from "@kura/custodian/db/sql.ts";
 import { decryptFile } from "@kura/custodian/extracts/age-file.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import { codeOf } from "@kura/kernel/fault.ts";
+import { fileKeyBytes } from "@kura/keeper/protocol-extracts.ts";
 import { ByteScan } from "../../test/system/byte-scan.ts";
 import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
 import { attackAsCustodian } from "../blast/taken-over.ts";
 import type { Agency } from "../blast/agency.ts";
-import { type Desk, type Desks, type DrillAgency } from "./agency.ts";
-import type { Share, SealedFile } from "./work.ts";
+import { type Desk, type Desks, type DrillAgency, dayMs, hourMs } from "./agency.ts";
+import { type Taken, taken, theftDays } from "./story.ts";
+import type { Share } from "./work.ts";
 
-/** As in 2015. */
-export const mails = 124;
-export const opened = 5;
-export const takenWorkstations = 31;
-/** 20 May, and the three days of the theft, counted from the first day of the drill. */
-export const takenFromDay = 26;
-export const theftDays = [27, 28, 29] as const;
-/** The machines are cut off. */
-export const takenUntilDay = 30;
 const triesInDay = 3;
 const personsInLook = 50;
+/** Of the keeper, and of a file whose key is another. */
+const refusedCodes = ["purpose-not-held", "extract-refused", "bad-extract-file"];
 /** Pages of 8 KB of a table that are read at once. */
 const pagesAtOnce = 1_000;
 
@@ -40,14 +38,15 @@ export interface Loot {
   readonly ordersRefused: number;
 }
 
-/** A scan for the values of so many persons: a value in clear, in any encoding, is a person exposed. */
+/** A scan for the values of so many persons, from all over the register: one in clear, in any encoding, is a person exposed. */
 export class Values {
   readonly #persons = new Map<string, number>();
   readonly #scan: ByteScan;
 
   constructor(lines: DrillAgency["lines"], secret: Buffer, count: number) {
-    for (const [person, cells] of lines.entries()) {
-      if (this.#persons.size >= count) break;
+    for (let n = 0; n < Math.min(count, lines.size); n++) {
+      const person = Math.floor((n * lines.size) / count);
+      const cells = lines.at(person);
       const [number = "", name = "", kana = ""] = cells;
       for (const word of [number, number.replace("-", ""), name, kana, cells[8] ?? ""]) {
         if (word.length >= 4) this.#persons.set(word, person);
@@ -62,27 +61,55 @@ export class Values {
   }
 }
 
-/** Every byte of every file, and every file opened with a key that is not its holder's. */
-export async function takeFiles({ files }: Share, values: Values): Promise<number> {
-  const exposed = new Set<number>();
-  for (const file of files) {
-    const bytes = await readFile(file.path);
-    for (const person of values.persons(bytes, file.extractId)) exposed.add(person);
-    if (await opensWithoutRelease(file, bytes)) exposed.add(-1);
+/**
+ * Every byte of every file, and every file opened as its recipient would open it: with the recipient's own program, which
+ * asks the keeper in the thief's session. With no session at all there is only a guess in the place of the file's key.
+ * That the same attempt succeeds when the holder asks is tried on one of the files, else a failure would say nothing.
+ */
+export async function takeFiles(
+  { files }: Share,
+  values: Values,
+  thief: Opener,
+  holder: () => Promise<Opener>,
+): Promise<{ readonly exposed: number; readonly isTriedWell: boolean }> {
+  const inClear = new Set<number>();
+  let opened = 0;
+  for (const { path, extractId } of files) {
+    for (const person of values.persons(await readFile(path), extractId)) inClear.add(person);
+    opened += (await rowsOpened(path, thief)) + (await chunksGuessed(path));
   }
-  return exposed.size;
+  // Not destroyed: its holder may still open it.
+  const open = files.find(({ releasedAtMs }) => releasedAtMs === undefined);
+  const isTriedWell = open !== undefined && (await rowsOpened(open.path, await holder())) >= open.rows.length;
+  return { exposed: inClear.size + opened, isTriedWell };
 }
 
-async function opensWithoutRelease(_file: SealedFile, bytes: Buffer): Promise<boolean> {
+/** Asks the keeper for a release in somebody's session. */
+export type Opener = AskRelease;
+
+/** Chunks behind the file's own layer, with a key of the right length in the place of the one that a release would bring. */
+async function chunksGuessed(path: string): Promise<number> {
+  const stream: ReadableStream<Uint8Array> = ReadableStream.from<Uint8Array>(createReadStream(path));
+  return countUntilRefused(
+    decryptFile(stream, async () => new Uint8Array(fileKeyBytes)),
+    () => 1,
+  );
+}
+
+async function rowsOpened(path: string, ask: Opener): Promise<number> {
+  return countUntilRefused(openExtract(path, undefined, ask), ({ rows }) => rows.length);
+}
+
+/** What came out in clear before the keeper or the cipher refused; any other failure is one of the drill. */
+async function countUntilRefused<T>(parts: AsyncIterable<T>, count: (part: T) => number): Promise<number> {
+  let total = 0;
   try {
-    const stream: ReadableStream<Uint8Array> = ReadableStream.from<Uint8Array>([new Uint8Array(bytes)]);
-    // The best a thief can do: any key of the right length in the place of the one that the keeper would release.
-    for await (const chunk of decryptFile(stream, async () => new Uint8Array(16))) return chunk.length > 0;
-    return false;
+    for await (const part of parts) total += count(part);
   } catch (thrown) {
-    if (thrown instanceof Error) return false;
-    throw thrown;
+    const code = codeOf(thrown);
+    if (code === undefined || !refusedCodes.includes(code)) throw thrown;
   }
+  return total;
 }
 
 /** Every row of every table, as text. */
@@ -135,22 +162,51 @@ export async function takeCustodian(
   return { exposed: attack.exposedPersons, broken: attack.broken ?? [] };
 }
 
-/** Three days at thirty-one unlocked desks, each asked for new persons until the keeper refuses. */
+/** When a machine was in somebody else's hands, by the drill's clock. */
+export function windowOf({ from, until }: Taken, startMs: number): { fromMs: number; untilMs: number } {
+  const timeOf = ([day, hour]: Taken["from"]): number => startMs + day * dayMs + hour * hourMs;
+  return { fromMs: timeOf(from), untilMs: timeOf(until) };
+}
+
+/** Whom ordinary work showed on the screens of machines while they were in somebody else's hands. */
+export function watched(agency: DrillAgency, desks: Desks): Set<string> {
+  const windows = new Map(taken.map((one) => [one.workstation, windowOf(one, agency.clock.startMs)]));
+  return new Set(
+    desks.served.flatMap(({ session, atMs, persons }) => {
+      const window = windows.get(session.workstation);
+      return window !== undefined && atMs >= window.fromMs && atMs < window.untilMs ? persons : [];
+    }),
+  );
+}
+
+/** What the keeper lets the taken accounts see at most: the budget of a day, for each day that a machine was taken. */
+export function machineDays(): number {
+  return taken.reduce((sum, { from, until }) => sum + until[0] - from[0] + 1, 0);
+}
+
+/**
+ * Three days at unlocked desks, each asked for new persons until the keeper refuses.
+ *
+ * @returns also one of the sessions, still open, with which to try other doors.
+ */
 export async function readSessions(
   agency: DrillAgency,
   desks: Desks,
   people: readonly string[],
-): Promise<Pick<Loot, "bySessions" | "numbers" | "ordersRefused">> {
-  const bySessions = new Set<string>();
+): Promise<Pick<Loot, "bySessions" | "numbers" | "ordersRefused"> & { readonly open: Desk }> {
+  const bySessions = watched(agency, desks);
   const numbers: string[] = [];
   let ordersRefused = 0;
   let next = Math.floor(people.length / 3);
+  let open: Desk | undefined;
+  const inHand = taken.filter(({ until }) => until[0] > theftDays[2]).map(({ workstation }) => workstation);
   for (const day of theftDays) {
     await agency.clock.moveTo(day, 8);
     const live: Desk[] = [];
-    for (const { key, office, workstation } of agency.clerks.slice(0, takenWorkstations)) {
-      live.push(await desks.signIn(key, office, workstation));
+    for (const { key, office, workstation } of agency.clerks) {
+      if (inHand.includes(workstation)) live.push(await desks.signIn(key, office, workstation));
     }
+    open = live[0];
     for (let hour = 0; hour < triesInDay; hour++) {
       await agency.clock.moveTo(day, 9 + 2 * hour);
       for (const desk of live) {
@@ -171,5 +227,6 @@ export async function readSessions(
       }
     }
   }
-  return { bySessions, numbers, ordersRefused };
+  if (open === undefined) throw new Error("no machine is in the attacker's hands");
+  return { bySessions, numbers, ordersRefused, open };
 }

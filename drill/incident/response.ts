@@ -6,9 +6,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
-import { decideAnswer } from "@kura/custodian/incident/answer.ts";
 import { listChangesInWindow } from "@kura/custodian/incident/desk/held-changes.ts";
-import { allFields, maskOf, numbersIn } from "@kura/custodian/incident/field-mask.ts";
+import { allFields, maskOf } from "@kura/custodian/incident/field-mask.ts";
 import {
   addEvidence,
   approveRevision,
@@ -19,13 +18,7 @@ import {
   withdrawEvidence,
 } from "@kura/custodian/incident/incidents.ts";
 import { foldExposure } from "@kura/custodian/incident/kept/fold.ts";
-import {
-  everybodyIn,
-  findRevision,
-  parseCounts,
-  type Revision,
-  verifyList,
-} from "@kura/custodian/incident/revision.ts";
+import { findRevision, parseCounts, type Revision } from "@kura/custodian/incident/revision.ts";
 import { listDeadlines } from "@kura/custodian/incident/report/duties.ts";
 import { makeReport } from "@kura/custodian/incident/report/report.ts";
 import { prepareReport } from "@kura/custodian/incident/report/publish.ts";
@@ -34,8 +27,10 @@ import type { Listed } from "../../packages/custodian/test/listed-facts.ts";
 import { exposeNaively } from "../../packages/custodian/test/naive-exposure.ts";
 import { PersonSet } from "@kura/custodian/incident/person-set.ts";
 import { importFile } from "../../test/system/import-run.ts";
+import { askAtDesk, askEverybody } from "./ask.ts";
 import { dayMs, type Desks, type DrillAgency } from "./agency.ts";
-import { type Loot, takenFromDay, takenUntilDay, takenWorkstations } from "./attack.ts";
+import { type Loot, windowOf } from "./attack.ts";
+import { knownDay, taken } from "./story.ts";
 import type { Share } from "./work.ts";
 
 /** In 2015 so many changes of address, and of address and account, went through before the announcement. */
@@ -65,7 +60,7 @@ export async function respond(
   loot: Loot,
 ): Promise<Response> {
   const parts = partsOf(agency, desks);
-  await agency.clock.moveTo(34, 9);
+  await agency.clock.moveTo(knownDay, 9);
   const opening = { title: "data seen on a hijacked server", actor: "officer-1", office: "head-office" };
   const incidentId = await openIncident(parts, { ...opening, knownAt: parts.now(), isWrongful: true });
   const begin = performance.now();
@@ -82,6 +77,7 @@ export async function respond(
   const evidence = await listStanding(parts, incidentId);
   const model = exposeNaively(evidence, truth, allFields);
   const { wrong, broken } = await askEverybody(parts, incidentId, people, model, loot);
+  const atDesk = await askAtDesk(agency, desks, keeper, parts, people, model);
   const held = await sendChanges(agency, loot.numbers.slice(0, changesOf2015.afterKnown), "後");
   const { changes } = await listChangesInWindow(parts, incidentId, 1_000_000);
   const report = await prepareReport(parts, incidentId, revision.revisionNo, "ppc-preliminary", "officer-1");
@@ -93,7 +89,7 @@ export async function respond(
     revision,
     exposedPersons,
     exposedRecords,
-    wrongAnswers: wrong,
+    wrongAnswers: wrong + atDesk,
     changesCaught: changes.length + held,
     deadlines: listDeadlines(report.basis.incident, parseCounts(revision.counts)).length,
     broken: [
@@ -125,9 +121,9 @@ async function addTheRest(
   incidentId: string,
   share: Share,
 ): Promise<void> {
-  const { startMs } = agency.clock;
-  const window = { fromMs: startMs + takenFromDay * dayMs, untilMs: startMs + takenUntilDay * dayMs };
-  for (let n = 1; n <= takenWorkstations; n++) await mustAdd(parts, incidentId, itemOf(`desk-${n}`, window));
+  for (const one of taken) {
+    await mustAdd(parts, incidentId, itemOf(one.workstation, windowOf(one, agency.clock.startMs)));
+  }
   await withdrawEvidence(parts, incidentId, 1, "officer-1", "its window is known now");
   for (const { extractId } of share.files.slice(0, 10)) {
     const subject = { kind: "extract", extract: extractId, form: "sealed" } as const;
@@ -167,34 +163,6 @@ function truthOf(desks: Desks, people: ReadonlyMap<string, number>, share: Share
   return { sessions: holders, looks, extracts, gaps: [], registered };
 }
 
-/** Every single person of the register asks; the answer is wrong when it is not the model's, or a bare no. */
-async function askEverybody(
-  parts: IncidentParts,
-  incidentId: string,
-  people: ReadonlyMap<string, number>,
-  model: ReturnType<typeof exposeNaively>,
-  loot: Loot,
-): Promise<{ readonly wrong: number; readonly broken: readonly string[] }> {
-  const revision = await findRevision(parts.register, incidentId);
-  if (revision === undefined) throw new Error("there is no revision");
-  let wrong = 0;
-  for (const personNo of people.values()) {
-    const answer = decideAnswer(revision.classes, personNo);
-    const own = model.persons.get(personNo);
-    const sure = [...(own ?? [])].filter(([, grade]) => grade !== "cannot-rule-out").map(([field]) => field);
-    const wanted = sure.length > 0 ? sure : [...(own?.keys() ?? [])];
-    const expected = own === undefined ? "nothing-found" : sure.length > 0 ? "exposed" : "cannot-rule-out";
-    const told = answer.answer === "nothing-found" ? [] : numbersIn(answer.fields);
-    const isRight = answer.answer === expected && told.join() === wanted.toSorted((a, b) => a - b).join();
-    if (!isRight) wrong += 1;
-  }
-  const flagged = everybodyIn(revision.classes);
-  const missed = [...loot.bySessions].filter((key) => !flagged.has(people.get(key) ?? -1)).length;
-  // The list that letters are made of, read back.
-  verifyList(revision, flagged, [...flagged.toNumbers()]);
-  return { wrong, broken: missed === 0 ? [] : [`${missed} persons whom the attacker read are not flagged`] };
-}
-
 /**
  * Changes of address of these persons, sent in as the attacker would: with number, name and birth date. How many were held.
  */
@@ -204,10 +172,13 @@ export async function sendChanges(
   mark: string,
 ): Promise<number> {
   const wanted = new Set(numbers.map((number) => number.replace("-", "")));
-  const rows = agency.lines.filter(([number = ""]) => wanted.has(number.replace("-", "")));
-  const moved = rows.map((cells) => cells.map((cell, i) => (i === 8 ? `${cell}${mark}` : cell)).join(","));
+  const moved: string[] = [];
+  for (const cells of agency.lines) {
+    if (!wanted.has((cells[0] ?? "").replace("-", ""))) continue;
+    moved.push(cells.map((cell, i) => (i === 8 ? `${cell}${mark}` : cell)).join(","));
+  }
   const path = join(agency.input, `changes-${mark === "後" ? "after" : "before"}.csv`);
-  await writeFile(path, `${[agency.header, ...moved].join("\n")}\n`);
+  await writeFile(path, `${[agency.lines.header, ...moved].join("\n")}\n`);
   const { rejected, accepted } = await importFile(agency.folder, "persons", path);
   if (rejected + accepted !== moved.length) throw new Error("changes do not add up");
   return rejected;

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeHoneyRows } from "@kura/cli/desk/honey-rows.ts";
-import { openExtract } from "@kura/cli/recipient/open-extract.ts";
+import { type AskRelease, openExtract } from "@kura/cli/recipient/open-extract.ts";
 import { releaseContent } from "@kura/cli/desk/extract-orders.ts";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
@@ -22,13 +22,16 @@ import { findRequest, listSome } from "@kura/custodian/extracts/store.ts";
 import { writeFile } from "@kura/custodian/extracts/write-file.ts";
 import { fieldNumbers } from "@kura/custodian/register/field.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
+import { Fault } from "@kura/kernel/fault.ts";
 import { decodeReleased, encodeHoneyRows, extractCaseKind } from "@kura/keeper/protocol-extracts.ts";
 import { mustBeOk } from "../../packages/custodian/test/signed-in.ts";
 import { type Clerk, type Desk, type Desks, type DrillAgency, dayMs } from "./agency.ts";
+import { waves } from "./story.ts";
 
 /** Of the 949: those that go to a printing house; all others are work that is done inside. */
 const sealedRequests = 95;
 export const requests = 949;
+/** From 25 April to the day of the last mail. */
 const workDays = 26;
 /** Persons whom one piece of work inside is about: a lot of a list. */
 const lotPersons = 20;
@@ -62,17 +65,60 @@ export async function workForWeeks(
   const files: SealedFile[] = [];
   let done = 0;
   for (let day = 0; day < workDays; day++) {
-    await agency.clock.moveTo(day, 9);
-    const until = Math.ceil((sittings * (day + 1)) / workDays) * lotsInSitting;
-    while (done < Math.min(until, inside)) {
-      const clerk = agency.clerks[Math.floor(done / lotsInSitting) % agency.clerks.length];
-      if (clerk === undefined) throw new Error("there are no clerks");
-      done += await sit(desks, clerk, people, done, Math.min(lotsInSitting, inside - done));
+    const until = Math.min(inside, Math.ceil((sittings * (day + 1)) / workDays) * lotsInSitting);
+    for (const hour of hoursOf(day)) {
+      await agency.clock.moveTo(day, hour);
+      for (const workstation of openersAt(day, hour)) {
+        done += await openMail(agency, desks, workstation, people, done, [day, hour]);
+      }
+      // Half of the day's work in the morning, the rest in the afternoon.
+      const half = hour < afternoon ? Math.ceil((done + until) / 2) : until;
+      while (isSittingHour(hour) && done < half) {
+        const clerk = agency.clerks[Math.floor(done / lotsInSitting) % agency.clerks.length];
+        if (clerk === undefined) throw new Error("there are no clerks");
+        done += await sit(desks, clerk, people, done, Math.min(lotsInSitting, until - done));
+      }
     }
     const sealedUntil = Math.ceil((sealedRequests * (day + 1)) / workDays);
     files.push(...(await sealSome(agency, desks, keeper, people, dir, files.length, sealedUntil)));
   }
   return { dir, files };
+}
+
+const morning = 9;
+const afternoon = 14;
+const isSittingHour = (hour: number): boolean => hour === morning || hour === afternoon;
+
+/** When something happens on that day, in order. */
+function hoursOf(day: number): number[] {
+  const ofMails = waves.filter((wave) => wave.day === day).map(({ hour }) => hour);
+  return [...new Set([morning, afternoon, ...ofMails])].toSorted((a, b) => a - b);
+}
+
+function openersAt(day: number, hour: number): readonly string[] {
+  return waves.filter((wave) => wave.day === day && wave.hour === hour).flatMap(({ openedBy }) => openedBy);
+}
+
+/**
+ * Somebody at work opens a mail: what stood on the screen before, and what they look at behind it, is within the attacker's
+ * reach from then on. The mail itself is told, not sent (`story.ts`).
+ */
+async function openMail(
+  agency: DrillAgency,
+  desks: Desks,
+  workstation: string,
+  people: readonly string[],
+  first: number,
+  [day, hour]: readonly [number, number],
+): Promise<number> {
+  const clerk = agency.clerks.find((one) => one.workstation === workstation);
+  if (clerk === undefined) throw new Error("nobody sits where the mail is opened");
+  const desk = await desks.signIn(clerk.key, clerk.office, workstation);
+  await lookAtLot(desks, desk, people, first);
+  await agency.clock.moveTo(day, hour + 0.5);
+  await lookAtLot(desks, desk, people, first + 1);
+  await desks.signOut(desk);
+  return 2;
 }
 
 async function sit(
@@ -83,13 +129,15 @@ async function sit(
   lots: number,
 ): Promise<number> {
   const desk = await desks.signIn(clerk.key, clerk.office, clerk.workstation);
-  for (let lot = first; lot < first + lots; lot++) {
-    const persons = Array.from({ length: lotPersons }, (_, i) => pick(people, lot * 31 + i * 977));
-    if ((await desks.look(desk, [...new Set(persons)])) === undefined)
-      throw new Error("ordinary work was refused");
-  }
+  for (let lot = first; lot < first + lots; lot++) await lookAtLot(desks, desk, people, lot);
   await desks.signOut(desk);
   return lots;
+}
+
+async function lookAtLot(desks: Desks, desk: Desk, people: readonly string[], lot: number): Promise<void> {
+  const persons = Array.from({ length: lotPersons }, (_, i) => pick(people, lot * 31 + i * 977));
+  if ((await desks.look(desk, [...new Set(persons)])) === undefined)
+    throw new Error("ordinary work was refused");
 }
 
 function pick(people: readonly string[], n: number): string {
@@ -169,6 +217,16 @@ async function requestAndApprove(
   return extractId;
 }
 
+/** Asks the keeper for a release in this session, as a recipient's program does. */
+export function releaseIn(agency: DrillAgency, desks: Desks, desk: Desk): AskRelease {
+  return async (wanted) => {
+    const order = desk.orders.order(releaseContent(wanted), agency.clock.nowMs());
+    const answer = await releaseExtract(desks.parts, order);
+    if (answer.outcome !== "ok") throw new Fault(answer.outcome, "the keeper released nothing");
+    return decodeReleased(desk.orders.open(order, answer.value));
+  };
+}
+
 /** The printing house opens it whole, prints, and attests that no copy is left. */
 async function openAsHolder(
   agency: DrillAgency,
@@ -179,10 +237,7 @@ async function openAsHolder(
   const { clock, recipient } = agency;
   const desk = await desks.signIn(recipient, "head-office", "printer");
   const releasedAtMs = clock.nowMs();
-  const opened = openExtract(path, undefined, async (wanted) => {
-    const order = desk.orders.order(releaseContent(wanted), clock.nowMs());
-    return decodeReleased(desk.orders.open(order, mustBeOk(await releaseExtract(desks.parts, order))));
-  });
+  const opened = openExtract(path, undefined, releaseIn(agency, desks, desk));
   let rows = 0;
   for await (const part of opened) rows += part.rows.length;
   if (rows === 0) throw new Error("a holder could not open an extract");

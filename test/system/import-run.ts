@@ -20,7 +20,18 @@ export async function importFile(
   path: string,
   ...options: readonly string[]
 ): Promise<Counted> {
-  const ended = await endOf(folder.spawn(["import", kind, path, "--json", ...options]));
+  return importWithin(undefined, folder, kind, path, ...options);
+}
+
+/** The same for files that take longer than any test may. */
+export async function importWithin(
+  timeoutMs: number | undefined,
+  folder: KuraFolder,
+  kind: "persons" | "premiums",
+  path: string,
+  ...options: readonly string[]
+): Promise<Counted> {
+  const ended = await endOf(folder.spawn(["import", kind, path, "--json", ...options]), timeoutMs);
   if (ended.code !== 0) throw new Error(`the import ended with ${ended.code}: ${ended.stderr}`);
   return { ...(JSON.parse(ended.stdout) as Omit<Counted, keyof Ended>), ...ended };
 }

@@ -172,8 +172,8 @@ export function partOf({ args }: FolderProcess): Part | undefined {
 }
 
 /** Waits for the end; a run that does not end is killed and is an error. */
-export async function endOf(running: Running): Promise<Ended> {
-  const timeout = new Promise<undefined>((done) => setTimeout(done, exitTimeoutMs, undefined).unref());
+export async function endOf(running: Running, timeoutMs: number = exitTimeoutMs): Promise<Ended> {
+  const timeout = new Promise<undefined>((done) => setTimeout(done, timeoutMs, undefined).unref());
   const ended = await Promise.race([running.ended, timeout]);
   if (ended !== undefined) return ended;
   kill(running.pid);
