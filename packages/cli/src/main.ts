@@ -22,6 +22,7 @@ import { addImportCommand } from "./commands/import.ts";
 import { addMatchCommand } from "./commands/match.ts";
 import { addExposureCommand } from "./commands/exposure.ts";
 import { addIncidentCommand } from "./commands/incident.ts";
+import { addInitCommand } from "./commands/init.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -41,7 +42,7 @@ Environment:
   KURA_DATABASE_URL       a PostgreSQL 15-18 of your own instead of the embedded one
   KURA_KEYS_DATABASE_URL  its database of wrapped keys (default: the same server, NAME_keys)
   KURA_ACTOR_KEY          key file that signs this operator's orders (default: the demo operator's)
-  KURA_GENESIS            an agency's own first roster statement (default: two demo officers and an operator)
+  KURA_GENESIS            an agency's own first roster statement: kura init (default: demo officers and operators)
   KURA_POLICY_FILE        with kura start: the agency's own policy of who may look at what (Cedar; default: Kura's)
   KURA_WITNESSES          a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log
   KURA_ORIGIN             where browsers find Kura, https://…; passkeys are bound to it (default: this machine)`,
@@ -50,6 +51,7 @@ Environment:
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 addStartCommand(program);
+addInitCommand(program);
 addImportCommand(program);
 addStatementCommand(program);
 addCaseCommand(program);

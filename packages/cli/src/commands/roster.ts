@@ -1,4 +1,7 @@
-/** `kura roster show | propose | list | sign`: who may do what, and changing it by statements that two officers sign. */
+/**
+ * `kura roster show | propose | list | sign | key | sign-first`: who may do what, and changing it by statements that two
+ * officers sign.
+ */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
@@ -12,10 +15,10 @@ import {
   type SignOutcome,
 } from "@kura/custodian/disclosure/roster-proposals.ts";
 import { readRoster } from "@kura/custodian/disclosure/roster-view.ts";
-import { statementMessage } from "@kura/keeper/client-side.ts";
-import { type ActorKey, signMessage } from "@kura/keeper/order-session.ts";
+import { signatureOf } from "@kura/keeper/first-roster.ts";
 import { atDesk, type Desk } from "../desk/desk.ts";
 import { withInstance } from "./connected.ts";
+import { addFirstRosterCommands } from "./init.ts";
 
 export function addRosterCommand(program: Command): void {
   const command = program.command("roster").description("who may do what; changed by two officers together");
@@ -29,6 +32,7 @@ export function addRosterCommand(program: Command): void {
     .command("sign <proposal>")
     .description("sign a proposal with this machine's key; the second officer's signature puts it in force")
     .action(runSign);
+  addFirstRosterCommands(command);
 }
 
 async function runShow(): Promise<void> {
@@ -58,14 +62,9 @@ async function runSign(proposalId: string): Promise<void> {
     const proposal = await findProposal(desk.databases.register, proposalId);
     if (proposal === undefined) throw new Fault("unknown-proposal", "there is no such proposal");
     print(proposal);
-    return signProposal(partsOf(desk), proposalId, signatureOf(desk.key, proposal));
+    return signProposal(partsOf(desk), proposalId, signatureOf(desk.key, proposal.text));
   });
   process.stdout.write(`${wordsOf(outcome)}\n`);
-}
-
-function signatureOf({ actor, credential, privateKey }: ActorKey, { text }: Proposal) {
-  const signature = signMessage(privateKey, statementMessage(text));
-  return { actor, credential, proof: { kind: "key-file", signature } } as const;
 }
 
 function partsOf({ databases, keeper, door }: Desk): ProposalParts {

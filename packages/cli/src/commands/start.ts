@@ -2,12 +2,13 @@
  * `kura start`: PostgreSQL, keeper and custodian on one folder, until Ctrl-C.
  *
  * On a first start with an empty register a sample agency is loaded, so that there is something to look at; `--empty`
- * starts without it. The order of stopping is that of who needs whom: custodian, keeper, PostgreSQL.
+ * starts without it, and an agency with officers of its own (`kura init`) is never given one. The order of stopping is that of who needs whom: custodian, keeper, PostgreSQL.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
+import { hasDemoActors } from "../instance/actor-keys.ts";
 import { startChild } from "../instance/child.ts";
 import type { Child } from "../instance/child.ts";
 import { startInstance, writeAddress } from "../instance/instance.ts";
@@ -57,7 +58,10 @@ async function runStart(options: Options): Promise<void> {
   });
   if (instance === undefined) return;
   try {
-    const isSample = options.empty !== true && (await loadSampleUnlessStopped(instance, paths, signal.asked));
+    const isSample =
+      options.empty !== true &&
+      (await hasDemoActors(paths, process.env)) &&
+      (await loadSampleUnlessStopped(instance, paths, signal.asked));
     if (isSample === undefined) return;
     const custodian = await startCustodian(paths.instanceFile, options.port);
     try {

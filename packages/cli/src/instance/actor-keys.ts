@@ -56,6 +56,11 @@ export async function listDemoKeys(paths: InstancePaths, env: NodeJS.ProcessEnv)
     .map((name) => join(folder, name));
 }
 
+/** Whether this agency is a demonstration: a sample is loaded, and anybody may enter. */
+export async function hasDemoActors(paths: InstancePaths, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (await listDemoKeys(paths, env)).length > 0;
+}
+
 function demoKeyPath({ keyFile }: InstancePaths, actor: string): string {
   return `${keyFile}.demo-${actor}`;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../test/keeper-process.ts";
 import { type AssertionChange, Passkey } from "../../test/passkey.ts";
 import { type SignIn, signInMessage, signInText, statementMessage } from "../client-side.ts";
-import { signStatement } from "../demo-genesis.ts";
+import { signStatement } from "../first-roster.ts";
 import { generateHpkeKeyPair } from "../hpke.ts";
 import { generateActorKey, type OrderSession, SessionKeys, signMessage } from "../order-session.ts";
 import { decodeEventNumber } from "../protocol.ts";
