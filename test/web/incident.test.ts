@@ -33,7 +33,7 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   await officer.button(en.incidents.add).click();
   const headline = officer.page.locator(".headline");
   await headline.getByText(en.incidents.provisional).waitFor();
-  await expect(headline.innerText()).resolves.toMatch(/1 persons/u);
+  await expect(headline.innerText()).resolves.toMatch(/1 person\s/u);
   await expect(officer.page.getByRole("button", { name: en.incidents.approve }).count()).resolves.toBe(0);
 
   const second = await openRoom("officer-2");

@@ -76,6 +76,11 @@ const extracts = createRoute({
   path: "/extracts",
   component: lazyRouteComponent(() => import("./pages/extracts.tsx")),
 });
+const exposure = createRoute({
+  getParentRoute: () => root,
+  path: "/exposure",
+  component: lazyRouteComponent(() => import("./pages/exposure.tsx")),
+});
 const roster = createRoute({
   getParentRoute: () => root,
   path: "/roster",
@@ -100,6 +105,7 @@ const routeTree = root.addChildren([
   worklist,
   lot,
   extracts,
+  exposure,
   alarms,
   roster,
   trust,

@@ -57,6 +57,7 @@ const incidents = [["/incidents", "incidents"]] as const;
 const worklists = [["/worklists", "worklists"]] as const;
 const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
+const exposure = [["/exposure", "exposure"]] as const;
 const last = [["/trust", "trust"]] as const;
 
 /** In which the persons of some kind of list are looked at (`custodian/src/worklists/worklist.ts`). */
@@ -68,6 +69,11 @@ function handlesExtracts({ isOfficer, purposes }: Me): boolean {
   return isOfficer || purposes.some((purpose) => serving.includes(purpose));
 }
 
+/** As `custodian/src/http/exposure-routes.ts` answers it. */
+function watchesExposure({ isOfficer, purposes }: Me): boolean {
+  return isOfficer || ["incident-response", "extract-approval"].some((one) => purposes.includes(one));
+}
+
 function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const words = useWords();
   const { me } = useDesk();
@@ -76,6 +82,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
     ...(worklistPurposes.some((purpose) => me.purposes.includes(purpose)) ? worklists : []),
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
+    ...(watchesExposure(me) ? exposure : []),
     ...(me.isOfficer || me.purposes.includes("incident-response") ? incidents : []),
     ...(me.isOfficer ? officers : []),
     ...last,

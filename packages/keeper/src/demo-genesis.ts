@@ -9,6 +9,7 @@ import {
   agencyAtFirst,
   approverPurposes,
   officeBudget,
+  officerPurposes,
   operatorPurposes,
   recipientPurposes,
   signStatement,
@@ -50,6 +51,8 @@ export function makeDemoGenesis(more: readonly RosterChange[] = []): DemoGenesis
   const [clerk, callTaker] = [make("clerk"), make("call-taker")];
   const people = [first, second, operator, approver, recipient, clerk, callTaker];
   const purposesOf: Readonly<Record<string, readonly string[]>> = {
+    "officer-1": officerPurposes,
+    "officer-2": officerPurposes,
     operator: operatorPurposes,
     approver: approverPurposes,
     recipient: recipientPurposes,

@@ -69,6 +69,12 @@ const receiptPurpose: PurposeChange = {
   id: "extract-receipt",
   value: { kinds: ["release", "attest-destroyed"], fields: [] },
 };
+/** Officers stop what somebody else let out. */
+const stopPurpose: PurposeChange = {
+  part: "purpose",
+  id: "extract-stop",
+  value: { kinds: ["revoke"], fields: [] },
+};
 
 type PurposeChange = Extract<RosterChange, { part: "purpose" }>;
 
@@ -81,12 +87,18 @@ const ofOperators: readonly PurposeChange[] = [
   ...workPurposes,
 ];
 
-export const usualPurposes: readonly RosterChange[] = [...ofOperators, approvalPurpose, receiptPurpose];
+export const usualPurposes: readonly RosterChange[] = [
+  ...ofOperators,
+  approvalPurpose,
+  receiptPurpose,
+  stopPurpose,
+];
 
 /** Looks, searches and the work of jobs; not the approval of extracts, which takes somebody else. */
 export const operatorPurposes: readonly string[] = ofOperators.map(({ id }) => id);
 /** The second actor of extracts and of matching. */
 export const approverPurposes: readonly string[] = [approvalPurpose.id, "record-matching"];
+export const officerPurposes: readonly string[] = [stopPurpose.id];
 /** Somebody outside, for whom extracts are made. */
 export const recipientPurposes: readonly string[] = [receiptPurpose.id];
 

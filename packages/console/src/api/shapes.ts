@@ -248,3 +248,13 @@ export type Trust = v.InferOutput<typeof trustShape>;
 export const invitationShape = v.object({ code: v.string(), expiresMs: v.number() });
 export const enrolledShape = v.object({ credential: v.string(), proposal: v.string() });
 export const anyShape = v.looseObject({});
+
+export const atRiskShape = v.object({
+  asOf: time,
+  /** The worst first. */
+  worst: v.array(
+    v.object({ kind: v.string(), name: v.string(), persons: count, fields: v.array(v.string()) }),
+  ),
+  trend: v.array(v.object({ day: v.string(), persons: count })),
+});
+export type AtRisk = v.InferOutput<typeof atRiskShape>;

@@ -3,6 +3,7 @@ import { type Alarm, alarmsShape } from "../api/shapes.ts";
 import { Badge, Empty, PageHead, Refusal, Table } from "../ui/controls.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import {
+  type Language,
   numberText,
   problemText,
   timeText,
@@ -11,12 +12,13 @@ import {
   type Words,
   wordOf,
 } from "../words/words.ts";
+import { StartIncidentLink } from "./start-incident.tsx";
 
 export default function AlarmsPage() {
   const words = useWords();
   const language = useLanguage();
   const { value, refused, isLoading } = useAnswer(alarmsShape, "/api/alarms", 10_000);
-  const { at, what, actor, office, purpose, event } = words.alarms.columns;
+  const { at, what, actor, office, purpose, event, act } = words.alarms.columns;
   return (
     <>
       <PageHead title={words.alarms.heading} lead={words.alarms.lead} />
@@ -24,7 +26,7 @@ export default function AlarmsPage() {
       {isLoading && <p className="hint">{words.loading}</p>}
       {value?.alarms.length === 0 && <Empty title={words.alarms.empty}>{words.alarms.emptyHint}</Empty>}
       {value !== undefined && value.alarms.length > 0 && (
-        <Table caption={words.alarms.heading} columns={[at, what, actor, office, purpose, event]}>
+        <Table caption={words.alarms.heading} columns={[at, what, actor, office, purpose, event, act]}>
           {value.alarms.map((alarm) => (
             <tr key={alarm.eventNumber} className={alarm.kind === "alarm" ? "row-alarm" : ""}>
               <td className="cell-time">{timeText(language, alarm.at)}</td>
@@ -38,12 +40,21 @@ export default function AlarmsPage() {
               <td>{alarm.office}</td>
               <td>{wordOf(words.purposes, alarm.purpose)}</td>
               <td className="cell-figure">{numberText(language, BigInt(alarm.eventNumber))}</td>
+              <td>
+                <StartIncidentLink
+                  of={{ kind: "account", name: alarm.actor, source: sourceText(words, language, alarm) }}
+                />
+              </td>
             </tr>
           ))}
         </Table>
       )}
     </>
   );
+}
+
+function sourceText(words: Words, language: Language, { eventNumber }: Alarm): string {
+  return `${words.alarms.heading} ${words.person.event(numberText(language, BigInt(eventNumber)))}`;
 }
 
 function outcomeText(words: Words, { outcome }: Alarm): string {

@@ -52,5 +52,5 @@ function OneAnswer({ answer }: { readonly answer: Answers[number] }) {
 }
 
 function fieldList(words: Words, names: readonly string[]): string {
-  return names.map((name) => wordOf(words.fields, name)).join(", ");
+  return names.map((name) => wordOf(words.fields, name)).join(words.listComma);
 }

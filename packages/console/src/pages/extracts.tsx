@@ -1,43 +1,21 @@
 /** Sealed extracts: whose, how many rows, until when, how often opened; and one click that stops every further opening. */
-import { useState } from "react";
-import { extractCaseKind } from "@kura/keeper/protocol-extracts.ts";
-import { eventShape, type Extract, extractsShape, type Me, type Roster, rosterShape } from "../api/shapes.ts";
-import { useDesk } from "../desk.ts";
-import { Badge, Button, Empty, Notice, PageHead, Refusal, Table, type Tone } from "../ui/controls.tsx";
-import { useAction } from "../ui/use-action.ts";
+import { extractsShape } from "../api/shapes.ts";
+import { Empty, Notice, PageHead, Refusal } from "../ui/controls.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
-import { numberText, timeText, useLanguage, useWords, type Words, wordOf } from "../words/words.ts";
+import { useWords } from "../words/words.ts";
+import { ExtractTable, isOpen, useRevoking } from "./extract-table.tsx";
 
 export default function ExtractsPage() {
   const words = useWords();
-  const { me, ask, orders } = useDesk();
   const extracts = useAnswer(extractsShape, "/api/extracts", 5_000);
-  const roster = useAnswer(rosterShape, "/api/roster");
-  const [isRevoked, setRevoked] = useState(false);
-  const purpose = revokingPurpose(me, roster.value);
-  const revoke = useAction(async (extract: string) => {
-    const content = {
-      kind: "revoke",
-      purpose: purpose ?? "",
-      case: extract,
-      caseKind: extractCaseKind,
-    } as const;
-    const path = `/api/extracts/${extract}/end`;
-    const answer = await orders.perform(
-      () => content,
-      (order) => ask(eventShape, { method: "POST", path, body: order }),
-    );
-    setRevoked(answer.outcome === "answered");
-    extracts.refresh();
-    return answer;
-  });
+  const revoking = useRevoking(extracts.refresh);
   const all = extracts.value?.extracts ?? [];
   const [open, closed] = [all.filter(isOpen), all.filter((one) => !isOpen(one))];
   return (
     <>
       <PageHead title={words.extracts.heading} lead={words.extracts.lead} />
-      <Refusal refused={extracts.refused ?? revoke.refused} />
-      {isRevoked && <Notice tone="good">{words.extracts.revoked}</Notice>}
+      <Refusal refused={extracts.refused ?? revoking.refused} />
+      {revoking.isDone && <Notice tone="good">{words.extracts.revoked}</Notice>}
       {extracts.value !== undefined && all.length === 0 && (
         <Empty title={words.extracts.empty}>{words.extracts.emptyHint}</Empty>
       )}
@@ -45,106 +23,10 @@ export default function ExtractsPage() {
         <ExtractTable
           title={words.extracts.open}
           extracts={open}
-          {...(purpose !== undefined && { onRevoke: revoke.run })}
+          {...(revoking.isAllowed && { onRevoke: revoking.run })}
         />
       )}
       {closed.length > 0 && <ExtractTable title={words.extracts.closed} extracts={closed} />}
     </>
   );
-}
-
-/** One that the actor holds and that serves to revoke; the keeper decides whether it does. */
-function revokingPurpose(me: Me, roster: Roster | undefined): string | undefined {
-  return me.purposes.find((purpose) => roster?.purposes[purpose]?.kinds.includes("revoke") === true);
-}
-
-type State = keyof Words["extracts"]["states"];
-const tones: Readonly<Record<State, Tone>> = {
-  asked: "warning",
-  approved: "calm",
-  sealed: "good",
-  expired: "calm",
-  revoked: "bad",
-  destroyed: "calm",
-};
-
-function stateOf(extract: Extract): State {
-  if (extract.destroyedAt !== undefined) return "destroyed";
-  if (extract.revokedAt !== undefined) return "revoked";
-  if (Date.parse(extract.expiresAt) <= Date.now()) return "expired";
-  if (extract.sealedAt !== undefined) return "sealed";
-  return extract.approvedBy === undefined ? "asked" : "approved";
-}
-
-function isOpen(extract: Extract): boolean {
-  return ["asked", "approved", "sealed"].includes(stateOf(extract));
-}
-
-function ExtractTable({
-  title,
-  extracts,
-  onRevoke,
-}: {
-  readonly title: string;
-  readonly extracts: readonly Extract[];
-  readonly onRevoke?: (extract: string) => void;
-}) {
-  const words = useWords();
-  const { holder, rows, columns, expires, by, releases, state } = words.extracts.columns;
-  return (
-    <section aria-label={title}>
-      <h2>{title}</h2>
-      <Table caption={title} columns={[holder, rows, columns, expires, by, releases, state]}>
-        {extracts.map((extract) => (
-          <ExtractRow key={extract.extract} extract={extract} onRevoke={onRevoke} />
-        ))}
-      </Table>
-    </section>
-  );
-}
-
-function ExtractRow({
-  extract,
-  onRevoke,
-}: {
-  readonly extract: Extract;
-  readonly onRevoke: ((extract: string) => void) | undefined;
-}) {
-  const words = useWords();
-  const language = useLanguage();
-  const state = stateOf(extract);
-  return (
-    <tr>
-      <td className="cell-main">
-        {extract.holder} <span className="hint">{words.extracts.workstation(extract.workstation)}</span>
-      </td>
-      <td className="cell-figure">{numberText(language, extract.rows)}</td>
-      <td className="cell-fields">
-        {extract.columns.map((field) => wordOf(words.fields, field)).join(", ")}
-      </td>
-      <td className="cell-time">
-        {timeText(language, extract.expiresAt)}
-        {isOpen(extract) && <span className="hint"> {leftText(words, extract.expiresAt)}</span>}
-      </td>
-      <td>
-        {words.extracts.requestedBy(extract.requestedBy, extract.approvedBy ?? words.extracts.nobodyYet)}
-      </td>
-      <td className="cell-figure">{words.extracts.releases(extract.releases)}</td>
-      <td>
-        <Badge tone={tones[state]}>{words.extracts.states[state]}</Badge>
-        {onRevoke !== undefined && (
-          <Button look="quiet" onClick={() => onRevoke(extract.extract)}>
-            {words.extracts.revoke}
-          </Button>
-        )}
-      </td>
-    </tr>
-  );
-}
-
-const hourMs = 3_600_000;
-
-function leftText(words: Words, expiresAt: string): string {
-  const hours = Math.floor((Date.parse(expiresAt) - Date.now()) / hourMs);
-  return hours >= 48 ? words.extracts.daysLeft(Math.floor(hours / 24)) : words.extracts.hoursLeft(hours);
 }

@@ -1,56 +1,21 @@
 /** The figures of an incident: how the count rose, revision by revision; by grade, fields and office; and the clocks. */
 import type { Revision, Room } from "../api/shapes.ts";
+import { type Bar, Bars } from "../ui/bars.tsx";
 import { Badge, Empty, Table, type Tone } from "../ui/controls.tsx";
 import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
 
-const width = 900;
-const height = 150;
-/** Few revisions stand side by side on the left; many share the width. */
-const strideMax = 96;
-const margin = { left: 8, right: 8, top: 22, bottom: 22 };
-
-/** Steps of the count over the revisions, oldest first; each says its number, so that it reads without colour. */
+/** Steps of the count over the revisions, oldest first; dashed until somebody else has approved it. */
 export function RisingCount({ revisions }: { readonly revisions: readonly Revision[] }) {
   const words = useWords();
   const language = useLanguage();
-  const steps = revisions.toReversed();
-  const most = Math.max(1, ...steps.map(({ exposedPersons }) => exposedPersons));
-  const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
-  const stride = Math.min(strideMax, inner.width / steps.length);
-  const yOf = (persons: number): number => margin.top + inner.height * (1 - persons / most);
-  return (
-    <section className="card" aria-labelledby="rising">
-      <h2 id="rising">{words.incidents.chart}</h2>
-      <svg className="rising" viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby="rising">
-        {steps.map(({ revision, exposedPersons, approvedBy }, i) => {
-          const x = margin.left + i * stride;
-          const y = yOf(exposedPersons);
-          return (
-            <g key={revision} className={approvedBy === undefined ? "provisional" : "approved"}>
-              <rect
-                x={x + 2}
-                y={y}
-                width={Math.max(2, stride - 4)}
-                height={height - margin.bottom - y}
-                rx={3}
-              />
-              <text x={x + stride / 2} y={y - 6} textAnchor="middle">
-                {numberText(language, exposedPersons)}
-              </text>
-              <text className="axis" x={x + stride / 2} y={height - 5} textAnchor="middle">
-                {revision}
-              </text>
-            </g>
-          );
-        })}
-      </svg>
-      <ol className="unseen">
-        {steps.map(({ revision, exposedPersons }) => (
-          <li key={revision}>{words.incidents.step(revision, numberText(language, exposedPersons))}</li>
-        ))}
-      </ol>
-    </section>
-  );
+  const bars = revisions.toReversed().map(({ revision, exposedPersons, approvedBy }): Bar => ({
+    key: revision,
+    name: String(revision),
+    value: exposedPersons,
+    look: approvedBy === undefined ? "provisional" : "sure",
+    sentence: words.incidents.step(revision, numberText(language, exposedPersons)),
+  }));
+  return <Bars title={words.incidents.chart} bars={bars} />;
 }
 
 const tones: Readonly<Record<string, Tone>> = {
@@ -70,7 +35,7 @@ export function CountTables({ counts }: { readonly counts: NonNullable<Room["cou
         column={fields}
         rows={counts.byFields.map((one) => ({
           ...one,
-          what: one.fields.map((field) => wordOf(words.fields, field)).join(", "),
+          what: one.fields.map((field) => wordOf(words.fields, field)).join(words.listComma),
         }))}
       />
       <CountTable

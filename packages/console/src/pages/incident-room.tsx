@@ -84,10 +84,12 @@ function RoomHead({ room, onChanged }: RoomProps) {
           <p className="hint">{words.incidents.exposedNow}</p>
           <p className="headline-figures">
             <span>
-              <strong>{numberText(language, newest.exposedPersons)}</strong> {words.incidents.persons}
+              <strong>{numberText(language, newest.exposedPersons)}</strong>{" "}
+              {words.incidents.persons(newest.exposedPersons)}
             </span>
             <span>
-              <strong>{numberText(language, newest.exposedRecords)}</strong> {words.incidents.records}
+              <strong>{numberText(language, newest.exposedRecords)}</strong>{" "}
+              {words.incidents.records(newest.exposedRecords)}
             </span>
           </p>
           <p>

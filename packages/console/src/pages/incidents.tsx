@@ -1,14 +1,15 @@
 /** Incidents, and opening one: three fields, because it begins with a suspicion and not with proof. */
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { isRefused } from "../api/ask.ts";
 import { incidentsShape, roomShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
-import { Badge, Button, Empty, PageHead, Refusal, Table, TextField } from "../ui/controls.tsx";
+import { Badge, Button, Empty, Notice, PageHead, Refusal, Table, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
-import { timeText, useLanguage, useWords } from "../words/words.ts";
+import { timeText, useLanguage, useWords, type Words } from "../words/words.ts";
 import { isoOfLocal, localOf } from "./local-time.ts";
+import type { Suspicion } from "./start-incident.tsx";
 
 export default function IncidentsPage() {
   const words = useWords();
@@ -58,14 +59,25 @@ function NewIncident() {
   const words = useWords();
   const navigate = useNavigate();
   const { ask } = useDesk();
-  const [title, setTitle] = useState("");
+  const suspicion = useLocation({ select: ({ state }) => state.suspicion });
+  const suspected = suspicion && suspectedText(words, suspicion);
+  const [title, setTitle] = useState(
+    suspected === undefined ? "" : words.incidents.suspectedTitle(suspected),
+  );
   const [knownAt, setKnownAt] = useState(() => localOf(new Date()));
   const [isWrongful, setWrongful] = useState(true);
   const open = useAction(async () => {
     const body = { title, knownAt: isoOfLocal(knownAt), isWrongful };
     const answer = await ask(roomShape, { method: "POST", path: "/api/incidents", body });
     if (isRefused(answer)) return answer;
-    await navigate({ to: "/incidents/$incident", params: { incident: answer.value.incident.incident } });
+    const { incident } = answer.value.incident;
+    if (suspicion !== undefined) {
+      // Refused, it is still an incident: its room says that it has no evidence.
+      const form = suspicion.kind === "extract" && { form: "sealed" };
+      const path = `/api/incidents/${incident}/evidence`;
+      await ask(roomShape, { method: "POST", path, body: { ...suspicion, ...form } });
+    }
+    await navigate({ to: "/incidents/$incident", params: { incident } });
     return answer;
   });
   return (
@@ -77,6 +89,7 @@ function NewIncident() {
           open.run();
         }}
       >
+        {suspected !== undefined && <Notice>{words.incidents.suspected(suspected)}</Notice>}
         <TextField
           label={words.incidents.title}
           hint={words.incidents.titleHint}
@@ -104,4 +117,8 @@ function NewIncident() {
       </form>
     </section>
   );
+}
+
+function suspectedText(words: Words, { kind, subject }: Suspicion): string {
+  return `${words.incidents.kinds[kind]} ${kind === "extract" ? subject.slice(-6) : subject}`;
 }

@@ -31,7 +31,7 @@ export default function LooksPage() {
               </td>
               <td>{wordOf(words.purposes, look.purpose)}</td>
               <td className="cell-fields">
-                {look.fields.map((field) => wordOf(words.fields, field)).join(", ")}
+                {look.fields.map((field) => wordOf(words.fields, field)).join(words.listComma)}
               </td>
               <td>
                 <Link to="/cases/$caseId" params={{ caseId: look.case }}>

@@ -94,7 +94,7 @@ function ProposalCard({
         <pre tabIndex={0}>{proposal.text}</pre>
       </details>
       <p className="hint">
-        {words.roster.signedBy}: {proposal.signedBy.join(", ") || words.none}
+        {words.roster.signedBy}: {proposal.signedBy.join(words.listComma) || words.none}
       </p>
       <Refusal refused={sign.refused} />
       {hasSigned && <p>{words.roster.alreadySigned}</p>}
@@ -130,7 +130,7 @@ function changeText(words: Words, { part, id, value }: Change): string {
   const shown = Object.entries(value)
     .filter(([key]) => key !== "publicKey")
     .map(([key, one]) => `${key} ${typeof one === "string" ? one : JSON.stringify(one)}`);
-  return `${words.roster.proposal.add}: ${what} — ${shown.join(", ")}`;
+  return `${words.roster.proposal.add}: ${what} — ${shown.join(words.listComma)}`;
 }
 
 function Actors({ roster }: { readonly roster: Roster }) {
@@ -141,7 +141,7 @@ function Actors({ roster }: { readonly roster: Roster }) {
     Object.values(roster.credentials)
       .filter((one) => one.actor === name)
       .map(({ kind }) => wordOf(kinds, kind))
-      .join(", ");
+      .join(words.listComma);
   return (
     <section aria-labelledby="actors">
       <h2 id="actors">{words.roster.actors}</h2>
@@ -154,7 +154,8 @@ function Actors({ roster }: { readonly roster: Roster }) {
             </td>
             <td>{one.office}</td>
             <td className="cell-fields">
-              {one.purposes.map((purpose) => wordOf(words.purposes, purpose)).join(", ") || words.none}
+              {one.purposes.map((purpose) => wordOf(words.purposes, purpose)).join(words.listComma) ||
+                words.none}
             </td>
             <td className="nowrap">{credentialsOf(name)}</td>
           </tr>

@@ -40,7 +40,7 @@ function LookTable({ looks }: { readonly looks: readonly Disclosure[] }) {
             <td>{look.office}</td>
             <td>{wordOf(words.purposes, look.purpose)}</td>
             <td className="cell-fields">
-              {look.fields.map((field) => wordOf(words.fields, field)).join(", ")}
+              {look.fields.map((field) => wordOf(words.fields, field)).join(words.listComma)}
             </td>
           </tr>
         ))}

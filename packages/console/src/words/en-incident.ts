@@ -1,5 +1,9 @@
 /** Incidents and answers: the words in English. */
 import type { IncidentWords } from "./ja-incident.ts";
+import { plural } from "./plural.ts";
+
+const persons = plural("en", { one: "person", other: "persons" });
+const records = plural("en", { one: "record", other: "records" });
 
 export const enIncident: IncidentWords = {
   incidents: {
@@ -8,6 +12,9 @@ export const enIncident: IncidentWords = {
     empty: "There are no incidents.",
     emptyHint: "Open one as soon as there is a suspicion. Evidence can be added later, and withdrawn.",
     start: "Open an incident",
+    startHere: "Open an incident",
+    suspected: (what) => `First evidence: ${what}`,
+    suspectedTitle: (what) => `suspicion about ${what}`,
     title: "What happened",
     titleHint: "Nobody's name or number here.",
     knownAt: "When the agency knew",
@@ -18,8 +25,8 @@ export const enIncident: IncidentWords = {
     isOpen: "open",
     isClosed: "closed",
     back: "All incidents",
-    persons: "persons",
-    records: "records",
+    persons: (n) => persons(n),
+    records: (n) => records(n),
     exposedNow: "Exposed, as known now",
     revision: (n) => `Revision ${n}`,
     asOf: (time) => `as of ${time}`,
@@ -91,6 +98,22 @@ export const enIncident: IncidentWords = {
     left: (hours) => `${hours} hours left`,
     overdue: (hours) => `${hours} hours overdue`,
     duties: {},
+  },
+  exposure: {
+    heading: "Exposure at risk",
+    lead: "How many persons would be exposed if one holder were compromised now, thirty days unnoticed.",
+    figure: "Exposed if the worst single holder were compromised",
+    persons: (n) => persons(n),
+    worst: (kind, name) => `The worst is ${kind.toLowerCase()} ${name}.`,
+    nobody: "Nobody would be exposed now.",
+    nobodyHint: "Once there are looks or extracts, their holders stand here, the worst first.",
+    trend: "Persons seen, day by day",
+    onDay: (day, n) => `${day}: ${n} persons`,
+    holders: "The worst holders",
+    columns: { holder: "Holder", persons: "Persons", fields: "Fields", act: "Act" },
+    kinds: { account: "Account", office: "Office", workstation: "Workstation", extract: "Extract" },
+    noExtracts: "No extract can be opened.",
+    noExtractsHint: "While a sealed extract lives it stands here with its expiry; one press revokes it.",
   },
   answerDesk: {
     heading: "Answer: is this person exposed?",

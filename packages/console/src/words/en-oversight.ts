@@ -47,6 +47,7 @@ export const enOversight: OversightWords = {
       office: "Office",
       purpose: "Purpose",
       event: "Event",
+      act: "Act",
     },
     kinds: { alarm: "stopped", denied: "refused" },
     outcomes: { honey: "touched a honey person" },

@@ -12,6 +12,7 @@ export const en: Words = {
   language: "English",
   title: "Kura",
   skip: "Skip to content",
+  listComma: ", ",
   loading: "Loading …",
   yes: "yes",
   no: "no",
@@ -154,6 +155,7 @@ export const en: Words = {
     mailing: "Send letters",
     "bulk-matching": "Match in bulk",
     "extract-approval": "Approve extracts",
+    "extract-stop": "Stop extracts",
     "extract-receipt": "Receive extracts",
   },
   oneCase: {

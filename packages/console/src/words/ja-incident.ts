@@ -1,4 +1,4 @@
-/** Incidents and answers: the words in Japanese. */
+/** Incidents, answers, exposure at risk: the words in Japanese. */
 export const jaIncident = {
   incidents: {
     heading: "事案",
@@ -6,6 +6,9 @@ export const jaIncident = {
     empty: "事案はありません。",
     emptyHint: "疑いが生じた時点で開いてください。証拠は後から足せますし、取り下げもできます。",
     start: "事案を開く",
+    startHere: "事案を開く",
+    suspected: (what: string) => `最初の証拠:${what}`,
+    suspectedTitle: (what: string) => `${what} の疑い`,
     title: "何が起きたか",
     titleHint: "氏名や番号は書かないでください。",
     knownAt: "機関が知った時刻",
@@ -16,8 +19,8 @@ export const jaIncident = {
     isOpen: "対応中",
     isClosed: "終了",
     back: "事案の一覧",
-    persons: "人",
-    records: "件の記録",
+    persons: (_n: number) => "人",
+    records: (_n: number) => "件の記録",
     exposedNow: "いまわかっている影響",
     revision: (n: number) => `第 ${n} 版`,
     asOf: (time: string) => `${time} 時点`,
@@ -90,6 +93,22 @@ export const jaIncident = {
       "gdpr-33": "監督機関への通知(GDPR 第33条)",
       "gdpr-34": "本人への連絡(GDPR 第34条)",
     } as Readonly<Record<string, string>>,
+  },
+  exposure: {
+    heading: "露出見込み",
+    lead: "いま一つの持ち主が破られたら、何人が影響を受けるか。気づかれない30日を見込んで数えます。",
+    figure: "最悪の一つが破られたときに影響を受ける人",
+    persons: (_n: number) => "人",
+    worst: (kind: string, name: string) => `最大は${kind}「${name}」です。`,
+    nobody: "いまは、だれも影響を受けません。",
+    nobodyHint: "閲覧や抽出があると、多く持つ順にここに並びます。",
+    trend: "一日に見られた人の推移",
+    onDay: (day: string, persons: string) => `${day} ${persons} 人`,
+    holders: "多く持つ順",
+    columns: { holder: "持ち主", persons: "人", fields: "項目", act: "対応" },
+    kinds: { account: "担当者", office: "所属", workstation: "端末", extract: "抽出" },
+    noExtracts: "開ける抽出はありません。",
+    noExtractsHint: "封緘された抽出が生きている間、ここに期限と共に並び、一度の操作で取り消せます。",
   },
   answerDesk: {
     heading: "漏えいの照会への回答",

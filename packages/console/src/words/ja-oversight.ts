@@ -45,6 +45,7 @@ export const jaOversight = {
       office: "所属",
       purpose: "目的",
       event: "記録番号",
+      act: "対応",
     },
     kinds: { alarm: "停止", denied: "拒否" },
     outcomes: { honey: "おとりの人に触れた" },

@@ -5,8 +5,10 @@ import { projectJournal } from "../disclosure/project-journal.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import { SegmentIndex } from "../incident/kept/segment-index.ts";
 import { listAtRisk } from "../incident/risk/at-risk.ts";
+import { problem } from "./problem.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time } from "./schemas.ts";
+import type { StaffSession } from "./staff-sessions.ts";
 
 const riskShape = v.strictObject({
   kind: v.picklist(["account", "office", "workstation", "extract"]),
@@ -16,7 +18,7 @@ const riskShape = v.strictObject({
 });
 
 const atRisk = staffRoute(
-  "officer",
+  "staff",
   {
     method: "get",
     path: "/api/exposure",
@@ -31,9 +33,10 @@ const atRisk = staffRoute(
       worst: v.array(riskShape),
       trend: v.array(v.strictObject({ day: v.pipe(v.string(), v.isoDate()), persons: integer })),
     }),
-    problems: ["journal-breach"],
+    problems: ["purpose-not-held", "journal-breach"],
   },
-  async (_given, { parts: { databases, keeper, now } }) => {
+  async (_given, { parts: { databases, keeper, now }, session }) => {
+    if (!mayWatch(session)) return problem("purpose-not-held");
     const { register } = databases;
     await projectJournal(register, journalSource(keeper));
     const { asOf, worst, trend } = await listAtRisk(register, new SegmentIndex(), now());
@@ -44,5 +47,10 @@ const atRisk = staffRoute(
     };
   },
 );
+
+/** Officers, who answers incidents, and the managers who let extracts out. */
+function mayWatch({ isOfficer, purposes }: StaffSession): boolean {
+  return isOfficer || ["incident-response", "extract-approval"].some((one) => purposes.includes(one));
+}
 
 export const exposureRoutes: readonly Route[] = [atRisk];
