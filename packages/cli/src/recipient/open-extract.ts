@@ -36,6 +36,9 @@ export interface OpenedRows {
   readonly releasedRows: number;
 }
 
+/** Read at once: four chunks of an age payload. */
+const readBytes = 256 * 1024;
+
 /** The rows of a range, chunk by chunk; all rows where no range is given. @throws {Fault} `no-such-rows` */
 export async function* openExtract(
   path: string,
@@ -43,10 +46,10 @@ export async function* openExtract(
   ask: AskRelease,
 ): AsyncGenerator<OpenedRows> {
   const keys = new ChunkKeys(ask, range);
-  // Through the iterator, which may be left early; the adapter of `node:stream` goes on writing then.
-  const file: ReadableStream<Uint8Array> = ReadableStream.from<Uint8Array>(createReadStream(path));
   let chunk = 0;
-  for await (const sealed of decryptFile(file, (head, body) => keys.begin(head, body))) {
+  for await (const sealed of decryptFile(createReadStream(path, { highWaterMark: readBytes }), (head, body) =>
+    keys.begin(head, body),
+  )) {
     const at = chunk;
     chunk += 1;
     if (at < keys.firstChunk) continue;

@@ -7,9 +7,10 @@
  * An error of the server becomes a {@link Fault} with its SQLSTATE and without its detail, which could quote a row.
  */
 import pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { BinaryCopy } from "./binary-copy.ts";
+import { decodeRows, withLiterals } from "./binary-rows.ts";
 import { gatherLimits, GatheredReads } from "./gathered-reads.ts";
 import type { GatheredRead, KeyedRow } from "./gathered-reads.ts";
 import { sql } from "./sql.ts";
@@ -56,6 +57,8 @@ export interface Database extends Reader {
     read: GatheredRead,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, readonly Row[]>>;
+  /** Every row, each field as the bytes of its column's binary form: for many bytes at once (`binary-rows.ts`). */
+  listBytes(query: Query): Promise<Uint8Array[][]>;
   /**
    * Runs `work` in one transaction: `repeatable read`, so that a batch sees one state of the register.
    *
@@ -195,6 +198,22 @@ class PooledDatabase implements Database {
 
   async list<Row extends object>(query: Query): Promise<Row[]> {
     return (await send(this.#pool, query)).rows as Row[];
+  }
+
+  async listBytes(query: Query): Promise<Uint8Array[][]> {
+    const client = await this.#pool.connect().catch((cause: unknown) => {
+      throw faultOf(cause);
+    });
+    try {
+      const chunks: Buffer[] = [];
+      const rows = client.query(copyTo(`copy (${withLiterals(query)}) to stdout (format binary)`));
+      for await (const chunk of rows) chunks.push(chunk as Buffer);
+      client.release();
+      return decodeRows(Buffer.concat(chunks));
+    } catch (cause) {
+      client.release(true);
+      throw faultOf(cause);
+    }
   }
 
   async gather<Row extends KeyedRow>(

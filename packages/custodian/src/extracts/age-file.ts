@@ -8,15 +8,20 @@
  * itself that it must be released. What hides the rows is the chunks' own encryption. docs/formats/extract.md.
  * A file without our stanza is "not mine"; one with it that does not fit is a `bad-extract-file`.
  */
-import { Decrypter, Encrypter, type Recipient, Stanza } from "age-encryption";
+import { Decrypter, Encrypter, Stanza } from "age-encryption";
 import { encodeUtf8, equalBytes } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { sealFileKey } from "@kura/keeper/order-session.ts";
+import { decryptPayload, encryptPayload } from "./age-payload.ts";
 import { isExtractId } from "./plan-extract.ts";
 
 const stanzaType = "kura";
 const magic = encodeUtf8("kura/extract/1\n");
 const lengthBytes = 4;
+/** A nonce and a tag: the payload of a file of nothing, which the library makes for its header. */
+const emptyPayloadBytes = 16 + 16;
+/** One stanza of ours has some 250 bytes; a file may have others beside it. */
+const headerBytesMax = 64 * 1024;
 /** Bytes of one chunk: 400 rows of the longest record. */
 const chunkBytesMax = 64 * 1024 * 1024;
 
@@ -33,17 +38,23 @@ export async function encryptFile(
   keeperKey: Uint8Array,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<ReadableStream<Uint8Array>> {
-  const recipient: Recipient = {
-    wrapFileKey: (fileKey) => [
-      new Stanza(
-        [stanzaType, head.extractId, String(head.rows), String(head.chunkRows)],
-        sealFileKey(keeperKey, head.extractId, fileKey),
-      ),
-    ],
-  };
+  let fileKey: Uint8Array = new Uint8Array(0);
   const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  return encrypter.encrypt(ReadableStream.from(withMagic(chunks)));
+  encrypter.addRecipient({
+    wrapFileKey: (drawn) => {
+      fileKey = drawn.slice();
+      const { extractId, rows, chunkRows } = head;
+      return [
+        new Stanza(
+          [stanzaType, extractId, String(rows), String(chunkRows)],
+          sealFileKey(keeperKey, extractId, drawn),
+        ),
+      ];
+    },
+  });
+  const ofNothing = await encrypter.encrypt(new Uint8Array(0));
+  const header = ofNothing.slice(0, -emptyPayloadBytes);
+  return ReadableStream.from(fileOf(header, encryptPayload(fileKey, withMagic(chunks))));
 }
 
 /**
@@ -53,7 +64,7 @@ export async function encryptFile(
  * @throws {Fault} `not-an-extract`, `bad-extract-file`; what `release` throws.
  */
 export async function* decryptFile(
-  file: ReadableStream<Uint8Array>,
+  file: AsyncIterable<Uint8Array>,
   release: (head: FileHead, sealedFileKey: Uint8Array) => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const decrypter = new Decrypter();
@@ -71,12 +82,46 @@ export async function* decryptFile(
     },
   });
   try {
-    yield* chunksOf(await decrypter.decrypt(file));
+    const parts = file[Symbol.asyncIterator]();
+    const { header, rest } = await headerOf(parts);
+    const fileKey = await decrypter.decryptHeader(header);
+    yield* chunksOf(decryptPayload(fileKey, payloadOf(rest, parts)));
   } catch (cause) {
     if (refusal !== undefined) throw refusal.thrown;
-    if (codeOf(cause) !== undefined) throw cause;
+    if (codeOf(cause) !== undefined && codeOf(cause)?.startsWith("ERR_") !== true) throw cause;
     if (!isOurs) throw new Fault("not-an-extract", "this file is no sealed extract of Kura", { cause });
     throw badFile(cause);
+  }
+}
+
+async function* fileOf(header: Uint8Array, payload: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield header;
+  yield* payload;
+}
+
+/** What stands before the payload: up to the end of the line that begins with `---`. @throws when there is no such line. */
+async function headerOf(
+  parts: AsyncIterator<Uint8Array>,
+): Promise<{ readonly header: Uint8Array; readonly rest: Uint8Array }> {
+  let held = Buffer.alloc(0);
+  while (held.length < headerBytesMax) {
+    const next = await parts.next();
+    if (next.done === true) break;
+    held = Buffer.concat([held, next.value]);
+    const macAt = held.indexOf("\n--- ");
+    const end = macAt === -1 ? -1 : held.indexOf("\n", macAt + 1);
+    if (end !== -1) return { header: held.subarray(0, end + 1), rest: held.subarray(end + 1) };
+  }
+  throw new Fault("not-an-extract", "this file is no sealed extract of Kura");
+}
+
+async function* payloadOf(rest: Uint8Array, parts: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield rest;
+  try {
+    for (let next = await parts.next(); next.done !== true; next = await parts.next()) yield next.value;
+  } finally {
+    // Left early, the file is closed.
+    await parts.return?.();
   }
 }
 
@@ -92,7 +137,7 @@ async function* withMagic(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   yield* chunks;
 }
 
-async function* chunksOf(payload: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(payload: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held = Buffer.alloc(0);
   let isBegun = false;
   for await (const bytes of payload) {

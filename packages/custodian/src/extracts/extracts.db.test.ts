@@ -209,6 +209,7 @@ describe("a job that is stopped", () => {
       find: (query) => register.find(query),
       get: (query) => register.get(query),
       gather: (read, keys) => register.gather(read, keys),
+      listBytes: (query) => register.listBytes(query),
       transact: () => Promise.reject(new Error("killed")),
       withLock: (lock, work) => register.withLock(lock, work),
       close: async () => undefined,

@@ -9,6 +9,7 @@
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
 import type { SealedPart } from "@kura/keeper/protocol-extracts.ts";
+import { personKeyBytes, wrappedKeyBytes } from "@kura/keeper/protocol.ts";
 import { askSealPart } from "../vault/extract-orders.ts";
 import { extractLimits } from "./limits.ts";
 import type { ExtractParts } from "./extracts.ts";
@@ -75,14 +76,14 @@ async function fetchGroup(
   if (material.length !== limit || material.some(({ part }, i) => part !== from + i)) {
     throw new Breach("an extract lacks parts", { from });
   }
-  return Promise.all(
-    material.map(async ({ part, personKeys, records, persons }) => ({
-      part,
-      personKeys,
-      records,
-      wrappedKeys: await store.getWrappedKeys(databases.keys, persons),
-    })),
-  );
+  const keys = Buffer.concat(material.map(({ personKeys }) => personKeys));
+  const wrapped = await store.getWrappedKeys(databases.keys, keys);
+  let end = 0;
+  return material.map((part) => {
+    const start = end;
+    end += (part.personKeys.length / personKeyBytes) * wrappedKeyBytes;
+    return { ...part, wrappedKeys: wrapped.subarray(start, end) };
+  });
 }
 
 async function sealOne({ keeper }: ExtractParts, extractId: string, part: FetchedPart): Promise<SealedPart> {

@@ -148,29 +148,22 @@ export async function listSome(reader: Reader, extractId: string, limit: number)
   return rows.map(({ person_key }) => person_key);
 }
 
-/** What the keeper needs of some parts, put together by the server byte by byte, so that a row costs nothing here. */
+/** What the keeper needs of a part, put together by the server byte by byte, so that a row costs nothing here. */
 export interface PartMaterial {
   readonly part: number;
   /** As `ExtractPart` of the keeper's protocol has them. */
   readonly personKeys: Uint8Array;
   readonly records: Uint8Array;
-  /** UUIDs in their order, parted by commas. */
-  readonly persons: string;
 }
 
 export async function listPartMaterial(
-  reader: Reader,
+  register: Database,
   extractId: string,
   fromPart: number,
   limit: number,
 ): Promise<PartMaterial[]> {
-  const rows = await reader.list<{
-    part_no: number;
-    keys: Uint8Array;
-    records: Uint8Array;
-    persons: string;
-  }>(sql`
-    select p.part_no, array_to_string(p.person_keys, ',') as persons,
+  const rows = await register.listBytes(sql`
+    select p.part_no,
            coalesce((select string_agg(uuid_send(person_key), ''::bytea order by o)
                      from unnest(p.person_keys) with ordinality as k (person_key, o)
                      where person_key is not null), ''::bytea) as keys,
@@ -183,22 +176,25 @@ export async function listPartMaterial(
     from extract_parts p
     where p.extract_id = ${extractId}::uuid and p.part_no >= ${fromPart}
     order by p.part_no limit ${limit}`);
-  return rows.map(({ part_no, keys, records, persons }) => ({
-    part: part_no,
-    personKeys: keys,
+  return rows.map(([part = none, personKeys = none, records = none]) => ({
+    part: Buffer.from(part).readInt32BE(),
+    personKeys,
     records,
-    persons,
   }));
 }
 
+const none = new Uint8Array(0);
+
 /** Wrapped keys side by side, in the persons' order; zeros where a key was destroyed. From the database of keys. */
-export async function getWrappedKeys(keys: Reader, persons: string): Promise<Uint8Array> {
-  const row = await keys.get<{ wrapped: Uint8Array }>(sql`
-    select coalesce(string_agg(coalesce(w.wrapped, decode(repeat('00', ${wrappedKeyBytes}), 'hex')), ''::bytea order by k.o), ''::bytea)
-           as wrapped
-    from unnest(string_to_array(${persons}, ',')::uuid[]) with ordinality as k (person_key, o)
-    left join person_keys w on w.person_key = k.person_key`);
-  return row.wrapped;
+export async function getWrappedKeys(keys: Database, personKeys: Uint8Array): Promise<Uint8Array> {
+  const hex = Buffer.from(personKeys.buffer, personKeys.byteOffset, personKeys.length).toString("hex");
+  const persons = hex.replaceAll(/.{32}(?!$)/gu, "$&,");
+  // One look-up by the index for each: as a join, the planner reads the whole table in the order of its keys.
+  const [row] = await keys.listBytes(sql`
+    select coalesce(string_agg(coalesce((select w.wrapped from person_keys w where w.person_key = k.person_key),
+                                        decode(repeat('00', ${wrappedKeyBytes}), 'hex')), ''::bytea order by k.o), ''::bytea)
+    from unnest(string_to_array(${persons}, ',')::uuid[]) with ordinality as k (person_key, o)`);
+  return row?.[0] ?? none;
 }
 
 export interface ChunkRow {
@@ -240,15 +236,15 @@ export async function countSealedParts(reader: Reader, extractId: string): Promi
 
 /** Chunks of some parts, in their order. */
 export async function listChunks(
-  reader: Reader,
+  register: Database,
   extractId: string,
   fromPart: number,
   limit: number,
 ): Promise<Uint8Array[]> {
-  const rows = await reader.list<{ sealed: Uint8Array }>(sql`
+  const rows = await register.listBytes(sql`
     select sealed from extract_chunks where extract_id = ${extractId}::uuid and part_no >= ${fromPart}
     order by part_no limit ${limit}`);
-  return rows.map(({ sealed }) => sealed);
+  return rows.map(([sealed = none]) => sealed);
 }
 
 /** Removes the chunks of an extract that nobody may open any more. */

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { Fault } from "@kura/kernel/fault.ts";
-import type { Reader } from "../db/database.ts";
+import type { Database } from "../db/database.ts";
 import { encryptFile } from "./age-file.ts";
 import type { ExtractParts } from "./extracts.ts";
 import { extractLimits } from "./limits.ts";
@@ -70,7 +70,7 @@ export async function writeFile(
   return { digest, sizeBytes };
 }
 
-async function* chunksOf(register: Reader, extractId: string): AsyncGenerator<Uint8Array> {
+async function* chunksOf(register: Database, extractId: string): AsyncGenerator<Uint8Array> {
   for (let part = 0; ; part += extractLimits.groupParts) {
     const page = await store.listChunks(register, extractId, part, extractLimits.groupParts);
     yield* page;

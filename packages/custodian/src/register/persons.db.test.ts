@@ -142,6 +142,7 @@ describe("an erasure", () => {
     return {
       list: (query) => database.list(query),
       gather: (read, keys) => database.gather(read, keys),
+      listBytes: (query) => database.listBytes(query),
       find: (query) => database.find(query),
       get: (query) => database.get(query),
       withLock: (lock, work) => database.withLock(lock, work),
@@ -241,6 +242,7 @@ describe("a rotation", () => {
     return {
       list: async (query) => keys.list(query),
       gather: (read, wanted) => keys.gather(read, wanted),
+      listBytes: (query) => keys.listBytes(query),
       find: (query) => keys.find(query),
       get: (query) => keys.get(query),
       withLock: (lock, work) => keys.withLock(lock, work),
