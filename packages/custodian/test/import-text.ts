@@ -8,7 +8,7 @@ import type { Databases } from "../src/db/database.ts";
 import { uuidMaker } from "../src/db/uuid.ts";
 import { decideMapping } from "../src/intake/mapping.ts";
 import { openFile } from "../src/intake/open-file.ts";
-import { personParser } from "../src/intake/parse-person.ts";
+import { personLineParser } from "../src/intake/parse-person.ts";
 import { premiumParser } from "../src/intake/parse-premium.ts";
 import { openRejects } from "../src/intake/rejects.ts";
 import type { Rejects } from "../src/intake/rejects.ts";
@@ -102,7 +102,12 @@ async function runOnce(
     const work = wrapWork(
       registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
     );
-    return runSource({ ...shared, kind: "persons-file", parse: personParser(mapping), work });
+    return runSource({
+      ...shared,
+      kind: "persons-file",
+      parse: personLineParser(mapping, table.dialect?.delimiter),
+      work,
+    });
   }
   const work = wrapWork(postingWork(databases, keeper, makeKey, thisMonth));
   return runSource({ ...shared, kind: "premiums-file", parse: premiumParser(mapping), work });

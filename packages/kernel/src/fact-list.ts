@@ -64,6 +64,18 @@ export class FactListEncoder {
     }
   }
 
+  /** {@link FactListEncoder.add} of a value that is UTF-8 already, in `source` from `start` to `end`. */
+  addEncoded(field: number, source: Uint8Array, start: number, end: number, from = ""): void {
+    if (!isField(field)) throw new Fault("malformed-frame", "malformed frame: a field is 1 to 255");
+    if (this.#count === maxFacts) throw new Fault("fact-too-long", "more than 255 facts recorded together");
+    if (end - start > 0xffff) throw new Fault("fact-too-long", `the value of field ${field} is too long`);
+    this.#count += 1;
+    this.#writer.u8(field);
+    if (from === "") this.#writer.u16(0);
+    else this.#writer.text8(from).u8(0);
+    this.#writer.u16(end - start).copy(source, start, end);
+  }
+
   /** The bytes of the list begun last. */
   end(): Uint8Array<ArrayBuffer> {
     const list = this.#writer.since(this.#start);

@@ -56,6 +56,18 @@ export class WireWriter {
     return this;
   }
 
+  /** The bytes of `source` from `start` to `end`. */
+  copy(source: Uint8Array, start: number, end: number): this {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let offset = this.#length;
+    // A view costs more than a loop over a short text.
+    if (end - start > shortTextMax) bytes.set(source.subarray(start, end), offset);
+    else for (let i = start; i < end; i++) bytes[offset++] = source[i] ?? 0;
+    this.#length += end - start;
+    return this;
+  }
+
   /** Bytes behind their length in 32 bits. */
   bytes(bytes: Uint8Array): this {
     return this.u32(bytes.length).raw(bytes);

@@ -90,3 +90,6 @@ export const maxFormatChars = 1_000;
 
 /** Shared strings of a workbook, all held: a full sheet with ten columns of different texts. */
 export const maxSharedStrings = 12_000_000;
+
+/** Bytes of a line that is read as bytes (`plain-person.ts`): ten usual ones; a longer line is read the general way. */
+export const maxPlainLineBytes = 2_048;

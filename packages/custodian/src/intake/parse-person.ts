@@ -4,6 +4,7 @@
  * The least a line must say: a pension number, or an old scheme number, or a name (kanji or kana) with the birth date.
  * With less nobody could find the person again. Called by the import job; touches no database.
  */
+import { ByteRow } from "./byte-row.ts";
 import { parseDateCell } from "./date-cell.ts";
 import type { IntakeLine, PersonDraft, Reason } from "./draft.ts";
 import { fieldReader, listReader, rowReasons } from "./field-reader.ts";
@@ -11,6 +12,8 @@ import { identityReader } from "./identity-fields.ts";
 import type { IdentifiedLine } from "./identity-fields.ts";
 import type { Mapping } from "./mapping.ts";
 import { parsePhoneCell, parsePostalCodeCell } from "./number-cell.ts";
+import { PlainPersons } from "./plain-person.ts";
+import type { PlainPerson } from "./plain-person.ts";
 import type { Row } from "./table-file.ts";
 import { parseAddressCell, parseEmailCell, parseKanaCell, parseNameCell } from "./text-cell.ts";
 
@@ -23,7 +26,27 @@ const diedBeforeBirth: Reason = {
   text: "The day of death is before the day of birth.",
 };
 
-/** The parser of all rows of one file. */
+/** A person line as the register takes it in. */
+export type PersonLine = PersonDraft | PlainPerson;
+
+/**
+ * The parser of all rows of one file that is to be imported: plain lines as bytes, the others by {@link personParser}. A draft of
+ * it is read before the next row is parsed.
+ */
+export function personLineParser(
+  mapping: Mapping,
+  delimiter: string | undefined,
+): (row: Row) => IntakeLine<PersonLine> {
+  const plain = delimiter === undefined ? undefined : PlainPersons.of(mapping, delimiter);
+  const parse = personParser(mapping);
+  if (plain === undefined) return parse;
+  return (row) => {
+    const draft = row instanceof ByteRow ? plain.read(row) : undefined;
+    return draft === undefined ? parse(row) : { kind: "draft", line: row.line, draft, row };
+  };
+}
+
+/** The general parser of all rows of one file. */
 export function personParser(mapping: Mapping): (row: Row) => IntakeLine<PersonDraft> {
   const readFields = personFields(mapping);
   return (row) => {

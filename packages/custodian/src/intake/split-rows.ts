@@ -8,6 +8,8 @@
  * A quote inside an unquoted cell is an ordinary character. Text behind a closing quote makes the row a reject.
  * Fed with whole lines; the line number is the one the sender's editor shows.
  */
+import { isUtf8 } from "node:buffer";
+import { ByteRow } from "./byte-row.ts";
 import { maxColumns, maxRecordChars, maxRecordLines } from "./limits.ts";
 import { intakeFault } from "./table-file.ts";
 import type { Row, RowTrouble } from "./table-file.ts";
@@ -60,6 +62,28 @@ export class RowSplitter {
     this.#carry = stop < whole.length ? whole.slice(stop) : "";
     this.#checkCarry();
     return bad.size === 0 ? rows : this.#markBadRows(rows, bad);
+  }
+
+  /**
+   * As {@link RowSplitter.push}, of whole lines as bytes, whose rows then stay bytes; `undefined`, and nothing is taken, where
+   * they hold a quotation mark, are not UTF-8, go on with a record of the block before, or have another delimiter than ASCII.
+   */
+  pushBytes(block: Buffer): Row[] | undefined {
+    if (this.#carry !== "" || this.#delimiterCode > 0x7f || block.includes(quote) || !isUtf8(block))
+      return undefined;
+    const rows: Row[] = [];
+    const lineEnd = this.#lineEnd.charCodeAt(0);
+    for (let start = 0; start < block.length;) {
+      const found = block.indexOf(lineEnd, start);
+      const stop = found === -1 ? block.length : found;
+      const end = stop > start && block[stop - 1] === carriageReturn ? stop - 1 : stop;
+      const row = new ByteRow(this.#line, block, start, end, this.#delimiter);
+      if (end - start >= maxColumns && row.cells.length > maxColumns) throw this.#tooManyColumns();
+      rows.push(row);
+      this.#line += 1;
+      start = stop + 1;
+    }
+    return rows;
   }
 
   /** The complete rows at the start of a file, without judging an unfinished one. Throws only `too-many-columns`. */

@@ -66,9 +66,12 @@ async function* readRows(
 ): AsyncGenerator<RowBatch> {
   const end = lineEnd === "\r" ? "\r" : "\n";
   const splitter = new RowSplitter(delimiter, end);
-  for await (const { bytes, bytesRead } of readLineBlocks(handle, encoding, end)) {
+  const decoded = (bytes: Buffer): Row[] => {
     const { text, badLines } = decodeBlock(bytes, encoding, end);
-    const rows = splitter.push(text, badLines);
+    return splitter.push(text, badLines);
+  };
+  for await (const { bytes, bytesRead } of readLineBlocks(handle, encoding, end)) {
+    const rows = (encoding === "shift_jis" ? undefined : splitter.pushBytes(bytes)) ?? decoded(bytes);
     const wanted = (rows[0]?.line ?? 0) > afterLine ? rows : rows.filter((row) => row.line > afterLine);
     if (wanted.length > 0) yield { rows: wanted, bytesRead };
   }

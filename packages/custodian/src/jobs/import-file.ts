@@ -12,7 +12,7 @@ import { decideMapping } from "../intake/mapping.ts";
 import type { Mapping } from "../intake/mapping.ts";
 import { openFile } from "../intake/open-file.ts";
 import type { OpenOptions } from "../intake/open-file.ts";
-import { personParser } from "../intake/parse-person.ts";
+import { personLineParser } from "../intake/parse-person.ts";
 import { premiumParser } from "../intake/parse-premium.ts";
 import { openRejects } from "../intake/rejects.ts";
 import type { TableFile } from "../intake/table-file.ts";
@@ -89,7 +89,7 @@ export async function importFile(file: ReadableFile, parts: ImportParts): Promis
       ? await runSource({
           ...shared,
           kind: "persons-file",
-          parse: personParser(file.mapping),
+          parse: personLineParser(file.mapping, file.table.dialect?.delimiter),
           work: registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
         })
       : await runSource({

@@ -8,10 +8,13 @@ import { FactListEncoder } from "@kura/kernel/fact-list.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { encodeTerm } from "@kura/keeper/protocol.ts";
 import type { PersonDraft } from "../intake/draft.ts";
+import type { PersonLine } from "../intake/parse-person.ts";
+import type { PlainPerson } from "../intake/plain-person.ts";
 import type { Row } from "../intake/table-file.ts";
 import type { BatchBegun, DraftLine } from "../jobs/batch-work.ts";
 import { jobLimits } from "../jobs/limits.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import { PlainTerms } from "./plain-terms.ts";
 import { addFormerNameTerms, addNameTerms, addNumberTerms, termKinds } from "../vault/terms.ts";
 import type { Token, Tokens } from "../vault/terms.ts";
 import { addFactsOfPerson, contentDigest } from "./facts.ts";
@@ -137,7 +140,7 @@ export class IndexedBatch {
 }
 
 /** A batch that takes in its lines: encodes the facts and the terms of each, and keeps nothing else of it. */
-export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
+export class LineEncoder implements BatchBegun<PersonLine, IndexedBatch> {
   readonly #keeper: KeeperClient;
   readonly #terms = new WireWriter(jobLimits.batchRows * lineTermBytes);
   readonly #factWriter = new WireWriter(jobLimits.batchRows * lineFactBytes);
@@ -146,25 +149,49 @@ export class LineEncoder implements BatchBegun<PersonDraft, IndexedBatch> {
   readonly #factEnds: number[] = [];
   readonly #kinds: number[] = [];
   readonly #ends: number[] = [];
+  readonly #plainTerms = new PlainTerms(this.#terms, this.#kinds);
   #from: string | undefined;
 
   constructor(keeper: KeeperClient) {
     this.#keeper = keeper;
   }
 
-  take({ row, draft }: DraftLine<PersonDraft>): void {
+  take({ row, draft }: DraftLine<PersonLine>): void {
     this.#rows.push(row);
-    this.#from = draft.asOf;
     this.#factLists.begin();
+    if ("bytes" in draft) this.#takePlain(draft);
+    else this.#takeDraft(draft);
+  }
+
+  #takeDraft(draft: PersonDraft): void {
+    this.#from = draft.asOf;
     addFactsOfPerson(draft, this.#addFact);
     const facts = this.#factLists.end();
-    this.#factEnds.push(this.#factWriter.length);
     addNumberTerms(draft, this.#addTerm);
     this.#ends.push(this.#kinds.length);
     addNameTerms(draft, this.#addTerm);
     this.#ends.push(this.#kinds.length);
     addFormerNameTerms(draft, this.#addTerm);
     this.#ends.push(this.#kinds.length);
+    this.#endLine(facts);
+  }
+
+  #takePlain(person: PlainPerson): void {
+    const { bytes, fields, starts, ends, count, asOf } = person;
+    for (let i = 0; i < count; i++)
+      this.#factLists.addEncoded(fields[i] ?? 0, bytes, starts[i] ?? 0, ends[i] ?? 0, asOf);
+    const facts = this.#factLists.end();
+    this.#plainTerms.addNumbers(person);
+    this.#ends.push(this.#kinds.length);
+    this.#plainTerms.addNames(person);
+    this.#ends.push(this.#kinds.length);
+    this.#plainTerms.addFormerNames(person);
+    this.#ends.push(this.#kinds.length);
+    this.#endLine(facts);
+  }
+
+  #endLine(facts: Uint8Array): void {
+    this.#factEnds.push(this.#factWriter.length);
     this.#addTerm(termKinds.personContent, contentDigest(facts));
     this.#ends.push(this.#kinds.length);
   }

@@ -8,7 +8,7 @@ import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { SealedColumns } from "@kura/keeper/protocol.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
-import type { PersonDraft } from "../intake/draft.ts";
+import type { PersonLine } from "../intake/parse-person.ts";
 import type { BatchContext, BatchWork, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
 import { jobLimits } from "../jobs/limits.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
@@ -36,7 +36,7 @@ export function registerWork(
   keeper: KeeperClient,
   makeKey: () => Uint8Array,
   findHeld: FindHeld,
-): BatchWork<PersonDraft, IndexedBatch> {
+): BatchWork<PersonLine, IndexedBatch> {
   const directory = new Directory(databases.register);
   /** What the batches in flight bring, newest first: the wrapped keys of their persons. */
   let recent: readonly Promise<SealedBatch>[] = [];
