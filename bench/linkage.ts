@@ -32,7 +32,7 @@ import { shapeSets } from "../packages/linkage/test/shape-sets.ts";
 import { parseReadings } from "../packages/linkage/src/ja/load.ts";
 import { figure, median, type BenchOptions, type Figure } from "./figure.ts";
 
-const MAIN = fileURLToPath(new URL("../packages/linkage/src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../packages/linkage/src/bin.ts", import.meta.url));
 const PEER = fileURLToPath(new URL("../packages/linkage/test/splink_peer.py", import.meta.url));
 const SHARED = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 const PYTHON = process.env["KURA_BENCH_PYTHON"] ?? "python3";

@@ -14,7 +14,7 @@ const published = {
     "./*.ts": "./*.js",
     "./*": "./*",
   },
-  bin: { linkage: "./main.js" },
+  bin: { linkage: "./bin.js" },
 };
 writeFileSync(join(here, "dist/package.json"), `${JSON.stringify(published, null, 2)}\n`);
 for (const name of ["README.md", "linkage.schema.json"])

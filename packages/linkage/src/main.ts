@@ -208,12 +208,19 @@ export function buildProgram(noOverlap: boolean): Command {
   return program;
 }
 
-if (import.meta.main) {
+/** Runs the program to its end; a refusal is told on stderr and is exit code 1. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  // Whoever reads our counts may stop early (`| head -1`); the work is done by then.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   try {
-    await buildProgram(process.argv.includes("--no-overlap")).parseAsync();
+    await buildProgram(args.includes("--no-overlap")).parseAsync(args);
   } catch (error) {
     if (!(error instanceof LinkageFault)) throw error;
     process.stderr.write(`\n${error.message}\n`);
     process.exitCode = 1;
   }
 }
+
+if (import.meta.main) await runProgram(process.argv);

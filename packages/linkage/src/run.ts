@@ -73,6 +73,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Run> {
   return { model, weigher, rules: learned.rules, scored, spare };
 }
 
+/** Share of the budget that rules may spend before there are groups: those learned from groups are the better aimed. */
+const FIRST_SHARE = 0.8;
+
 const budgetOf = ({ pairBudget, space }: RunOptions): number =>
   pairBudget ?? Math.min(MAX_PAIR_BUDGET, Math.max(MIN_PAIR_BUDGET, PAIRS_PER_RECORD * space.rowCount));
 
@@ -94,10 +97,11 @@ function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
   progress("learning matches", 2, 3);
   const training = trainModel(pairs, candidates, chance, space, random);
   const own = ownRules(plan, options.ownRules, training.likely, space);
+  const firstShare = space.split === 0 ? FIRST_SHARE : 1;
   const rules =
     possible <= budget
       ? [everyPair(possible)]
-      : [...own, ...learnRules(candidates, plan.keys, training.likely, budget, space, random)];
+      : [...own, ...learnRules(candidates, plan.keys, training.likely, firstShare * budget, space, random)];
   const learned = { model: training.model, rules, candidates: possible <= budget ? [] : candidates };
   options.stages?.save(
     "model.json",

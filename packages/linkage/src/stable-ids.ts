@@ -11,11 +11,12 @@ export function nameGroups(
 ): string[] {
   const members = new Map<number, string[]>();
   for (const [record, label] of labels.entries()) {
-    const list = members.get(label) ?? [];
-    list.push(recordNames[record] ?? "");
-    members.set(label, list);
+    const list = members.get(label);
+    if (list === undefined) members.set(label, [recordNames[record] ?? ""]);
+    else list.push(recordNames[record] ?? "");
   }
-  const claims = [...members].flatMap(([label, names]) => claimsOf(label, names, previous));
+  const claims =
+    previous.size === 0 ? [] : [...members].flatMap(([label, names]) => claimsOf(label, names, previous));
   claims.sort(
     (a, b) => b.shared - a.shared || compareText(a.smallest, b.smallest) || compareText(a.id, b.id),
   );

@@ -1,7 +1,7 @@
 // Writes results: groups, links and scored pairs as CSV or Parquet (by the file's ending), the model and the evaluation
 // as JSON. The only module that holds SQL for output.
 
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { LinkageFault } from "./fault.ts";
 import type { Outcome } from "./linkage.ts";
@@ -15,12 +15,16 @@ async function writeTable(
   columns: readonly (readonly [string, "VARCHAR" | "DOUBLE"])[],
   rows: Iterable<readonly Cell[]>,
 ): Promise<void> {
-  const format = /\.(parquet|pq)$/i.test(path)
-    ? "FORMAT parquet"
-    : /\.csv$/i.test(path)
-      ? "FORMAT csv, HEADER"
-      : undefined;
-  if (format === undefined) throw new LinkageFault("bad-settings", `${path} must end in .csv or .parquet.`);
+  if (/\.csv$/i.test(path)) {
+    writeCsv(
+      path,
+      columns.map(([name]) => name),
+      rows,
+    );
+    return;
+  }
+  if (!/\.(parquet|pq)$/i.test(path))
+    throw new LinkageFault("bad-settings", `${path} must end in .csv or .parquet.`);
   const connection = await (await DuckDBInstance.create(":memory:", { threads: "1" })).connect();
   try {
     await connection.run(
@@ -35,11 +39,32 @@ async function writeTable(
       appender.endRow();
     }
     appender.closeSync();
-    await connection.run(`COPY result TO '${path.replaceAll("'", "''")}' (${format})`);
+    await connection.run(`COPY result TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
   } finally {
     connection.closeSync();
   }
 }
+
+const LINES_AT_ONCE = 10_000;
+
+/** RFC 4180, with line feeds. */
+function writeCsv(path: string, columns: readonly string[], rows: Iterable<readonly Cell[]>): void {
+  const file = openSync(path, "w");
+  try {
+    let lines = [columns.join(",")];
+    for (const row of rows) {
+      lines.push(row.map((cell) => (typeof cell === "string" ? quoted(cell) : String(cell))).join(","));
+      if (lines.length < LINES_AT_ONCE) continue;
+      writeSync(file, `${lines.join("\n")}\n`);
+      lines = [];
+    }
+    if (lines.length > 0) writeSync(file, `${lines.join("\n")}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Number of the input (from 1) that a row is from. */
 export const inputOf = (outcome: Outcome, row: number): number =>

@@ -27,6 +27,10 @@ export function hashRule(rule: Rule, rowCount: number): Int32Array {
 
 const FIRST_HASH = 0x1e3779b9;
 
+/** A hash of one key's code, unlike for equal codes of different keys: hashes of several keys can be joined by XOR. */
+export const hashCode = (code: number, key: number): number =>
+  mixInto(Math.imul(key + 1, 0x9e3779b1) ^ FIRST_HASH, code);
+
 function mixInto(hash: number, code: number): number {
   let mixed = Math.imul(code + 0x7f4a7c15, 0x85ebca6b) ^ hash;
   mixed ^= mixed >>> 16;

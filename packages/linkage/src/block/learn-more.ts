@@ -5,7 +5,8 @@ import { drawPair, listGroups } from "../model/refine.ts";
 import type { Random } from "../random.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Rule } from "./groups.ts";
-import { chooseRules, type ChosenRule } from "./learn.ts";
+import type { BlockingKey } from "./keys.ts";
+import { chooseRules, conjunction, type ChosenRule } from "./learn.ts";
 
 const MAX_PAIRS = 40_000;
 const MAX_MISSED = 1_500;
@@ -23,12 +24,12 @@ export function learnMoreRules(
 ): ChosenRule[] {
   const { missed, seen } = missedPairs(used, labels, random);
   if (missed.length < MIN_MISSED) return [];
-  const options = candidates
-    .filter((candidate) => candidate.pairs <= budget && !used.some(({ rule }) => rule === candidate.rule))
-    .map((candidate) => ({
-      ...candidate,
-      covers: Uint8Array.from(missed, ([i, j]) => (agrees(candidate.rule, i, j) ? 1 : 0)),
-    }));
+  const open = candidates.filter(
+    (candidate) => candidate.pairs <= budget && !used.some(({ rule }) => rule === candidate.rule),
+  );
+  const keys = new Set(open.flatMap(({ rule }) => rule.keys));
+  const agreement = new Map([...keys].map((key) => [key, agreementOn(key, missed)]));
+  const options = open.map((candidate) => ({ ...candidate, covers: conjunction(candidate.rule, agreement) }));
   const before = used.at(-1)?.expectedRecallSoFar ?? 0;
   const missedShare = missed.length / Math.max(1, seen);
   return chooseRules(options, missed.length, budget, maxRules).map((rule) => ({
@@ -37,6 +38,13 @@ export function learnMoreRules(
     expectedRecallSoFar: Math.min(1, before + (1 - before) * rule.expectedRecallSoFar),
     expectedLoss: rule.expectedLoss * missedShare,
   }));
+}
+
+function agreementOn({ codes }: BlockingKey, missed: readonly (readonly [number, number])[]): Uint8Array {
+  const agreement = new Uint8Array(missed.length);
+  for (const [k, [i, j]] of missed.entries())
+    agreement[k] = (codes[i] as number) >= 0 && codes[i] === codes[j] ? 1 : 0;
+  return agreement;
 }
 
 function agrees(rule: Rule, i: number, j: number): boolean {

@@ -3,6 +3,7 @@
 // Then rules are taken greedily for the matches they add per pair they cost; a match that is already covered still
 // counts a little, because real errors come together more often than imagined ones.
 
+import { MAX_BLOCK_PAIRS } from "../limits.ts";
 import { randomPair, type PairSpace } from "../model/chance.ts";
 import { ruleCoverage, type LikelyMatch } from "../model/train.ts";
 import type { Random } from "../random.ts";
@@ -75,6 +76,7 @@ export function chooseRules(
     const best = takeBest(ranked, worth, left, budget, chosen.length);
     if (best === undefined) break;
     left -= best.pairs;
+    if (isNeverCut(best)) dropImplied(ranked, best);
     let [own, reached] = [0, 0];
     for (let v = 0; v < matchCount; v++) {
       if (best.covers[v]) {
@@ -95,6 +97,15 @@ export function chooseRules(
     taken.push(best.covers);
   }
   return chosen.map((rule, r) => ({ ...rule, expectedLoss: lossWithout(taken, r) }));
+}
+
+/** Far from the size at which a block is cut to a window, whatever the sample missed. */
+const isNeverCut = ({ largestBlock }: Candidate): boolean => 8 * largestBlock ** 2 < MAX_BLOCK_PAIRS;
+
+/** Takes out rules that ask for the same keys and more: all of their pairs are made already. */
+function dropImplied(ranked: Ranked[], { rule }: Candidate): void {
+  const implied = ranked.filter(({ option }) => rule.keys.every((key) => option.rule.keys.includes(key)));
+  for (const entry of implied) ranked.splice(ranked.indexOf(entry), 1);
 }
 
 function lossWithout(taken: readonly Uint8Array[], r: number): number {
@@ -211,9 +222,11 @@ function poolOf(
   likely: readonly LikelyMatch[],
 ): { all: number[]; byPresence: Map<number, number[]> } {
   const columns = group[0]?.columns ?? [];
-  const isFree = ({ session }: LikelyMatch): boolean =>
-    !session.rule.keys.some((key) => key.columns.some((column) => columns.includes(column)));
-  const free = likely.filter(isFree);
+  const sessions = new Set(likely.map(({ session }) => session));
+  const bound = [...sessions].filter(({ rule }) =>
+    rule.keys.some((key) => key.columns.some((column) => columns.includes(column))),
+  );
+  const free = likely.filter(({ session }) => !bound.includes(session));
   const byPresence = new Map<number, number[]>();
   const all = (free.length > 0 ? free : likely).map(({ i, j }) => {
     const present = presenceOf(group, i, j);
@@ -228,11 +241,11 @@ function poolOf(
   return { all, byPresence };
 }
 
-function conjunction(rule: Rule, agreement: ReadonlyMap<BlockingKey, Uint8Array>): Uint8Array {
-  const covers = new Uint8Array(IMAGINED).fill(1);
-  for (const key of rule.keys) {
-    const vector = agreement.get(key);
-    for (let v = 0; v < IMAGINED; v++) covers[v] = (covers[v] as number) & (vector?.[v] ?? 0);
-  }
+/** Which of the matches agree on all keys of a rule. */
+export function conjunction(rule: Rule, agreement: ReadonlyMap<BlockingKey, Uint8Array>): Uint8Array {
+  const [first = new Uint8Array(0), ...others] = rule.keys.flatMap((key) => agreement.get(key) ?? []);
+  const covers = first.slice();
+  for (const vector of others)
+    for (let v = 0; v < covers.length; v++) covers[v] = (covers[v] as number) & (vector[v] as number);
   return covers;
 }

@@ -132,14 +132,10 @@ function walkWindow(
 export function windowOrder(rules: readonly Rule[], rowCount: number): Int32Array {
   const order = new Int32Array(rowCount);
   const keys = new Map(rules.flatMap((rule) => rule.keys).map((key) => [key.name, key]));
-  const spread = [...keys.values()].sort((a, b) => b.codes.reduce(maximum, -1) - a.codes.reduce(maximum, -1));
-  const finest = spread.slice(0, 2);
-  for (let row = 0; row < rowCount; row++) {
-    let place = 0;
-    for (const key of finest) place = Math.imul(place, 8191) + (key.codes[row] as number);
-    order[row] = place;
+  const spread = [...keys.values()].sort((a, b) => b.values.length - a.values.length);
+  for (const { codes } of spread.slice(0, 2)) {
+    for (let row = 0; row < rowCount; row++)
+      order[row] = Math.imul(order[row] as number, 8191) + (codes[row] as number);
   }
   return order;
 }
-
-const maximum = (a: number, b: number): number => (a > b ? a : b);

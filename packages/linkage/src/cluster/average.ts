@@ -24,6 +24,7 @@ const LEAST = -14;
 const SIZE_PRIOR = 0.75;
 /** Pairs up to which that holds: what makes a hundred records alike (a language, an encoding) is one fact, not thousands. */
 const MOST_PAIRS = 25;
+const SIZE_BONUS = Float64Array.from({ length: MOST_PAIRS + 1 }, (_, pairs) => SIZE_PRIOR * Math.log2(pairs));
 const FORBIDDEN = -1e6;
 /** Weights from here on are not evidence but a decision (records grouped before), and are not bounded. */
 const CERTAIN = 500;
@@ -31,9 +32,31 @@ const CERTAIN = 500;
 /** Cluster label (smallest record) of every record. */
 export function clusterByAverage(edges: Edges, recordCount: number, options: ClusterOptions): Int32Array {
   const result = new Components(recordCount);
+  const room = new Room(recordCount);
   for (const part of cutToSize(edges, recordCount, options.threshold))
-    linkComponent(part, edges, options, result);
+    linkComponent(part, edges, options, result, room);
   return result.labels();
+}
+
+/** Arrays that one component after the other uses: there are many, and most are small. */
+class Room {
+  /** Place of a record within its component. */
+  readonly places: Int32Array;
+  readonly sizes = new Float64Array(MAX_COMPONENT_RECORDS);
+  readonly alive = new Uint8Array(MAX_COMPONENT_RECORDS);
+  readonly nearest = new Int32Array(MAX_COMPONENT_RECORDS);
+  readonly best = new Float64Array(MAX_COMPONENT_RECORDS);
+  #sums = new Float64Array(64 * 64);
+
+  constructor(recordCount: number) {
+    this.places = new Int32Array(recordCount);
+  }
+
+  /** A square of `size` rows, all NaN. */
+  sums(size: number): Float64Array {
+    if (this.#sums.length < size * size) this.#sums = new Float64Array(MAX_COMPONENT_RECORDS ** 2);
+    return this.#sums.fill(Number.NaN, 0, size * size);
+  }
 }
 
 interface Part {
@@ -92,18 +115,24 @@ function chunks(records: readonly number[]): number[][] {
   return parts;
 }
 
-function linkComponent(part: Part, edges: Edges, options: ClusterOptions, result: Components): void {
+function linkComponent(
+  part: Part,
+  edges: Edges,
+  options: ClusterOptions,
+  result: Components,
+  room: Room,
+): void {
   const { records } = part;
   const size = records.length;
   if (size === 2) return linkTwo(part, edges, options, result);
-  const sums = weightMatrix(part, edges, options);
-  const sizes = new Float64Array(size).fill(1);
-  const alive = new Uint8Array(size).fill(1);
-  const nearest = new Int32Array(size).fill(-1);
-  const best = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+  const sums = weightMatrix(part, edges, options, room);
+  const { sizes, alive, nearest, best } = room;
+  sizes.fill(1, 0, size);
+  alive.fill(1, 0, size);
   const mean = (a: number, b: number): number => {
     const pairs = (sizes[a] as number) * (sizes[b] as number);
-    return (sums[a * size + b] as number) / pairs + SIZE_PRIOR * Math.log2(Math.min(pairs, MOST_PAIRS));
+    const bonus = SIZE_BONUS[pairs < MOST_PAIRS ? pairs : MOST_PAIRS] as number;
+    return (sums[a * size + b] as number) / pairs + bonus;
   };
   const refresh = (a: number): void => {
     best[a] = Number.NEGATIVE_INFINITY;
@@ -156,13 +185,21 @@ function linkTwo(
   if (!isBarred && (edges.weight[list[0] as number] as number) >= options.threshold) result.join(i, j);
 }
 
-function weightMatrix({ records, edges: list }: Part, edges: Edges, options: ClusterOptions): Float64Array {
+function weightMatrix(
+  { records, edges: list }: Part,
+  edges: Edges,
+  options: ClusterOptions,
+  room: Room,
+): Float64Array {
   const size = records.length;
-  const places = new Map(records.map((record, place) => [record, place]));
-  const sums = new Float64Array(size * size).fill(Number.NaN);
+  const { places } = room;
+  for (let place = 0; place < size; place++) places[records[place] as number] = place;
+  const sums = room.sums(size);
   for (const e of list) {
-    const [a, b] = [places.get(edges.first[e] as number), places.get(edges.second[e] as number)];
-    if (a === undefined || b === undefined) continue;
+    const [i, j] = [edges.first[e] as number, edges.second[e] as number];
+    const [a, b] = [places[i] as number, places[j] as number];
+    // A component that was cut into chunks lists edges that lead out of this one.
+    if (records[a] !== i || records[b] !== j) continue;
     sums[a * size + b] = edges.weight[e] as number;
     sums[b * size + a] = edges.weight[e] as number;
   }

@@ -7,7 +7,7 @@ import type { Random } from "../random.ts";
 import { orderedShares } from "./ordered.ts";
 import type { Model } from "./model.ts";
 
-const MAX_PAIRS = 60_000;
+const MAX_PAIRS = 30_000;
 const MAX_PAIRS_PER_GROUP = 300;
 const PRIOR_PAIRS = 12;
 /** A group that holds more than this share of all pairs in groups is more likely an error than a lesson. */
