@@ -43,6 +43,7 @@ sources.push(
   "custodian/src/register",
   "custodian/src/vault",
   "custodian/src/worklists",
+  "custodian/src/changes",
 );
 const newestMs = Math.max(
   ...sources.map((path) => newestIn(join(root, "packages", path))),

@@ -30,6 +30,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   audit: ["db", "disclosure", "jobs", "premiums", "register", "vault"],
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
+  changes: ["db", "intake", "jobs", "register", "vault"],
   extracts: ["db", "disclosure", "register", "vault"],
   worklists: ["cases", "db", "extracts", "vault"],
   matching: ["db", "premiums", "register", "vault"],
@@ -37,6 +38,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   log: ["vault"],
   receipts: ["db", "disclosure", "log", "premiums"],
   http: [
+    "changes",
     "extracts",
     "incident",
     "worklists",
@@ -81,6 +83,7 @@ const consoleFaces = [
   /^packages\/custodian\/src\/register\/(?:field|pension-number)\.ts$/u,
   /^packages\/custodian\/src\/intake\/(?:cell|text-cell|date-cell)\.ts$/u,
   /^packages\/custodian\/src\/worklists\/worklist\.ts$/u,
+  /^packages\/custodian\/src\/changes\/changeable\.ts$/u,
   /^packages\/custodian\/src\/premiums\/(?:entry|month-status|statement|basic-pension|rates)\.ts$/u,
 ];
 

@@ -110,3 +110,38 @@ describe("more than what identifies a person", () => {
     await visit.context.close();
   });
 });
+
+// Behind the others, which count the looks at these persons.
+describe("a change of address", () => {
+  it("is registered from the person's page, and the next look shows it; every line still adds up", async () => {
+    const visit = await console.open();
+    const { page } = visit;
+    await visit.enterDemo("clerk");
+    await visit.lookAt(2, "address-change");
+    await page.getByRole("tab", { name: en.person.tabs.change }).click();
+    await page.getByLabel(en.fields.postalCode).fill("１００－０００１");
+    await page.getByLabel(en.fields.address).fill("架空県新町9番地");
+    await visit.button(en.change.register).click();
+    await page.getByText(en.change.registered).waitFor();
+    await page.getByRole("tab", { name: en.person.tabs.record }).click();
+    await page.getByLabel(en.fields.address).check();
+    await page.getByLabel(en.person.moreReason).fill("to read it back");
+    await visit.button(en.person.openMore).click();
+    await page.locator(".fact-value", { hasText: "架空県新町9番地" }).waitFor();
+    await expect(page.locator(".fact-before").innerText()).resolves.toContain("架空県試験市2番地");
+    expect(visit.wrongs).toEqual([]);
+    await visit.context.close();
+    const { code, stdout } = await console.folder.run("audit");
+    expect([code, stdout]).toEqual([0, expect.any(String)]);
+  });
+
+  it("is not offered in a case in which nobody changes anything", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("clerk");
+    await visit.lookAt(3, "contribution-inquiry");
+    await visit.page.getByRole("tab", { name: en.person.tabs.change }).click();
+    await visit.page.getByText(en.change.notHere).waitFor();
+    await expect(visit.button(en.change.register).count()).resolves.toBe(0);
+    await visit.context.close();
+  });
+});

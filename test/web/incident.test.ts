@@ -47,6 +47,16 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   await clerk.page.getByText(en.answerDesk["cannot-rule-out"], { exact: true }).waitFor();
   await expect(clerk.page.locator(".notice-warning").innerText()).resolves.toContain(en.fields.birthDate);
 
+  await clerk.page.keyboard.press("Escape");
+  await clerk.lookAt(1, "address-change");
+  await clerk.page.getByRole("tab", { name: en.person.tabs.change }).click();
+  await clerk.page.getByLabel(en.fields.phone).fill("03-1234-5678");
+  await clerk.button(en.change.register).click();
+  await clerk.page.getByText(en.change.held).waitFor();
+  await second.page.getByRole("link", { name: en.shell.incidents, exact: true }).click();
+  await second.page.getByText(en.held.waits).waitFor();
+  await expect(second.text()).resolves.not.toContain("1234-5678");
+
   await officer.page.getByText(en.incidents.withdraw, { exact: true }).first().click();
   await officer.page.getByLabel(en.incidents.withdrawReason).fill("another machine was meant");
   await officer.button(en.incidents.withdraw).click();

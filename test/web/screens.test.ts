@@ -39,6 +39,7 @@ const contentOf = {
   statement: ".estimate",
   looks: "table",
   answer: "button",
+  change: ".card",
   extracts: "table",
   exposure: ".bars",
   alarms: ".empty",
@@ -70,7 +71,7 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
     await page.keyboard.press("1");
     await page.getByText(words.person.facts).waitFor();
     await check(visit, "record", locale);
-    for (const tab of ["history", "premiums", "statement", "looks", "answer"] as const) {
+    for (const tab of ["history", "premiums", "statement", "change", "looks", "answer"] as const) {
       await page.getByRole("tab", { name: words.person.tabs[tab] }).click();
       await page.locator(`[role=tabpanel] ${contentOf[tab]}`).first().waitFor();
       await check(visit, tab, locale);

@@ -64,6 +64,7 @@ grant select, insert on revision_approvals     to kura_custodian;
 grant select, insert on revision_uses          to kura_custodian;
 grant select, insert on answers_given          to kura_custodian;
 grant select, insert on held_changes_proved    to kura_custodian;
+grant select, insert on held_changes           to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

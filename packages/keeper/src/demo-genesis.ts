@@ -39,7 +39,7 @@ const officesOf: Readonly<Record<string, string>> = {
   "call-taker": "call-centre",
 };
 const counterPurposes: Readonly<Record<string, readonly string[]>> = {
-  clerk: ["claim", "contribution-inquiry", "address-change", "annual-statement"],
+  clerk: ["claim", "contribution-inquiry", "address-change", "annual-statement", "registration"],
   "call-taker": ["call-centre-inquiry", "annual-statement"],
 };
 

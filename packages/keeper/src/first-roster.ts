@@ -47,6 +47,7 @@ const lookPurposes: Readonly<Record<string, readonly number[]>> = {
 
 const workPurposes: readonly PurposeChange[] = [
   { part: "purpose", id: "ingest", value: { kinds: ["ingest"], fields: [] } },
+  { part: "purpose", id: "registration", value: { kinds: ["ingest"], fields: [] } },
   { part: "purpose", id: "matching", value: { kinds: ["match"], fields: [] } },
   { part: "purpose", id: "keys", value: { kinds: ["rotate", "rewrap"], fields: [] } },
   { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },

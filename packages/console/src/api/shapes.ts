@@ -258,3 +258,19 @@ export const atRiskShape = v.object({
   trend: v.array(v.object({ day: v.string(), persons: count })),
 });
 export type AtRisk = v.InferOutput<typeof atRiskShape>;
+
+export const changedShape = v.object({ outcome: v.picklist(["registered", "held"]), change: v.string() });
+export const heldChangesShape = v.object({
+  held: v.array(
+    v.object({
+      change: v.string(),
+      person: v.string(),
+      case: v.string(),
+      fields: v.array(v.string()),
+      actor: v.string(),
+      office: v.string(),
+      askedAt: time,
+      isHeld: v.boolean(),
+    }),
+  ),
+});

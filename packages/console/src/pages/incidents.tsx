@@ -8,6 +8,7 @@ import { Badge, Button, Empty, Notice, PageHead, Refusal, Table, TextField } fro
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { timeText, useLanguage, useWords, type Words } from "../words/words.ts";
+import { HeldChanges } from "./held-changes.tsx";
 import { isoOfLocal, localOf } from "./local-time.ts";
 import type { Suspicion } from "./start-incident.tsx";
 
@@ -47,6 +48,7 @@ export default function IncidentsPage() {
                 ))}
               </Table>
             )}
+            <HeldChanges />
           </section>
           <NewIncident />
         </div>

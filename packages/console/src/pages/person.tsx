@@ -27,6 +27,7 @@ import { RecordTab } from "./record-tab.tsx";
 const HistoryTab = lazy(() => import("./history-tab.tsx"));
 const PremiumsTab = lazy(() => import("./premiums-tab.tsx"));
 const StatementTab = lazy(() => import("./statement-tab.tsx"));
+const ChangeTab = lazy(() => import("./change-tab.tsx"));
 const AnswerTab = lazy(() => import("./answer-tab.tsx"));
 const WhoLookedTab = lazy(() => import("./who-looked-tab.tsx"));
 
@@ -121,7 +122,7 @@ function EventNumber({ opened }: { readonly opened: Opened }) {
   );
 }
 
-const tabs = ["record", "history", "premiums", "statement", "looks", "answer"] as const;
+const tabs = ["record", "history", "premiums", "statement", "change", "looks", "answer"] as const;
 type Tab = (typeof tabs)[number];
 
 interface TabsProps {
@@ -169,6 +170,7 @@ function Tabs({ about, roster, person, opened, purposes, look }: TabsProps) {
           {tab === "history" && <HistoryTab opened={opened} />}
           {tab === "premiums" && <PremiumsTab about={about} person={person} opened={opened} />}
           {tab === "statement" && <StatementTab about={about} person={person} opened={opened} />}
+          {tab === "change" && <ChangeTab about={about} person={person} opened={opened} />}
           {tab === "answer" && <AnswerTab about={about} person={person} />}
           {tab === "looks" && <WhoLookedTab about={about} person={person} />}
         </Suspense>

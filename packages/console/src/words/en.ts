@@ -146,6 +146,7 @@ export const en: Words = {
     "incident-response": "Respond to an incident",
     audit: "Audit",
     "annual-statement": "Make an annual statement",
+    registration: "Register changes",
     ingest: "Take files in",
     keys: "Renew keys",
     erasure: "Erase",

@@ -92,12 +92,13 @@ export async function runAudit(
   });
 }
 
-/** Sources that only move money; a file of persons and an erasure move none. */
+/** Sources that only move money; a file of persons, an erasure and a change move none. */
 const neverReceiving: ReadonlySet<string> = new Set([
   "persons-file",
   "return",
   "suspense-posting",
   "erasure",
+  "change",
 ]);
 
 async function checkBalances(register: Reader, findings: Findings): Promise<store.KindBalance[]> {

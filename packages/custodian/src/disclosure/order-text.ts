@@ -3,7 +3,7 @@
  * and verifies the signature: what is misread here is refused there.
  */
 import * as v from "valibot";
-import type { LookOrder, ReceiptOrder, SearchOrder } from "@kura/keeper/client-side.ts";
+import type { IngestOrder, LookOrder, ReceiptOrder, SearchOrder } from "@kura/keeper/client-side.ts";
 import { type Field, fieldOfNumber } from "../register/field.ts";
 import { disclosureLimits } from "./limits.ts";
 
@@ -32,6 +32,19 @@ const lookOrder = v.strictObject({
 });
 const searchOrder = v.strictObject({ ...head, kind: v.literal("search"), sealedTerms: v.string() });
 const receiptOrder = v.strictObject({ ...head, kind: v.literal("receipt"), person: hex(16) });
+
+const ingestOrder = v.strictObject({
+  ...head,
+  kind: v.literal("ingest"),
+  source: v.string(),
+  terms: count,
+  records: count,
+});
+
+/** `undefined` for anything that is no order to take something in. */
+export function parseIngestOrder(text: string): IngestOrder | undefined {
+  return parseOrder(ingestOrder, text);
+}
 
 /** `undefined` for anything that is no look. */
 export function parseLookOrder(text: string): LookOrder | undefined {

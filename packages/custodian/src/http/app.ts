@@ -12,6 +12,7 @@ import { Breach, codeOf } from "@kura/kernel/fault.ts";
 import { answerRoutes } from "./answer-routes.ts";
 import { budgetRoutes } from "./budget-routes.ts";
 import { caseRoutes } from "./case-routes.ts";
+import { changeRoutes } from "./change-routes.ts";
 import { answerFile, type ConsoleFiles } from "./console-files.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
@@ -42,6 +43,7 @@ export const apiRoutes: readonly Route[] = [
   ...credentialRoutes,
   ...demoRoutes,
   ...caseRoutes,
+  ...changeRoutes,
   ...doorRoutes,
   ...extractRoutes,
   ...worklistRoutes,

@@ -233,7 +233,7 @@ const approve = staffRoute(
 
 export const incidentRoutes: readonly Route[] = [list, open, show, add, withdraw, approve];
 
-function mayWork({ isOfficer, purposes }: StaffSession): boolean {
+export function mayWork({ isOfficer, purposes }: StaffSession): boolean {
   return isOfficer || purposes.includes(incidentPurpose);
 }
 

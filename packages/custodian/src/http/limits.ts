@@ -11,4 +11,6 @@ export const httpLimits = {
   /** How long an officer's invitation to enrol a passkey holds, and how many hold at once. */
   enrolmentMs: 60 * 60_000,
   enrolments: 1_000,
+  /** Held changes of one list. */
+  heldChanges: 200,
 } as const;

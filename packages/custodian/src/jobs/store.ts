@@ -10,6 +10,7 @@ export const sourceKinds = [
   "return",
   "suspense-posting",
   "erasure",
+  "change",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 

@@ -139,9 +139,12 @@ export class IndexedBatch {
   }
 }
 
+/** Whoever blinds terms: the keeper's client, or one ticket of somebody's order. */
+export type Indexer = Pick<KeeperClient, "indexWritten">;
+
 /** A batch that takes in its lines: encodes the facts and the terms of each, and keeps nothing else of it. */
 export class LineEncoder implements BatchBegun<PersonLine, IndexedBatch> {
-  readonly #keeper: KeeperClient;
+  readonly #keeper: Indexer;
   readonly #terms = new WireWriter(jobLimits.batchRows * lineTermBytes);
   readonly #factWriter = new WireWriter(jobLimits.batchRows * lineFactBytes);
   readonly #factLists = new FactListEncoder(this.#factWriter);
@@ -152,7 +155,7 @@ export class LineEncoder implements BatchBegun<PersonLine, IndexedBatch> {
   readonly #plainTerms = new PlainTerms(this.#terms, this.#kinds);
   #from: string | undefined;
 
-  constructor(keeper: KeeperClient) {
+  constructor(keeper: Indexer) {
     this.#keeper = keeper;
   }
 

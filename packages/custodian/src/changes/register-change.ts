@@ -1,0 +1,110 @@
+/**
+ * One change of one person: a record more, sealed under a ticket of the actor's own order, or held and nothing changed.
+ *
+ * Called once it is known that the case is open, about the person, and the actor looked at them in it. Alone, like an import:
+ * two would give the same number to two records. The order of durable effects:
+ *   1. the keeper journals what it seals
+ *      CRASH: sealed bytes that nobody kept; the change is asked for again.
+ *   2. source, record, tokens and counts are committed in one transaction: done
+ */
+import { encodeHex } from "@kura/kernel/bytes.ts";
+import { Breach } from "@kura/kernel/fault.ts";
+import type { Databases } from "../db/database.ts";
+import { renderUuid } from "../db/uuid.ts";
+import type { PersonDraft } from "../intake/draft.ts";
+import { jobLocks } from "../jobs/limits.ts";
+import * as sources from "../jobs/store.ts";
+import { recordKinds } from "../register/facts.ts";
+import { type IndexedBatch, LineEncoder } from "../register/line-tokens.ts";
+import * as register from "../register/store.ts";
+import { termKinds } from "../vault/terms.ts";
+import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
+import * as store from "./store.ts";
+
+export interface Change {
+  readonly personKey: Uint8Array;
+  readonly draft: PersonDraft;
+  /** Sixteen new bytes: the change's own source, or its id where it is held. */
+  readonly changeId: Uint8Array;
+  readonly held: Omit<store.HeldChange, "changeId" | "personKey" | "askedAt">;
+  readonly at: Date;
+}
+
+/** In order of precedence. */
+export type ChangeOutcome =
+  | { readonly outcome: "import-running" }
+  | { readonly outcome: "erased" }
+  | { readonly outcome: "held" }
+  | { readonly outcome: "registered"; readonly recordNo: number };
+
+export interface ChangeParts {
+  readonly databases: Databases;
+  readonly keeper: TicketedKeeper;
+  /** Whether changes of a person wait for a proof (`incident/desk/held-changes.ts`). */
+  readonly isHeld: (personKey: string) => Promise<boolean>;
+}
+
+export async function registerChange(parts: ChangeParts, change: Change): Promise<ChangeOutcome> {
+  const lock = jobLocks.import;
+  const outcome = await parts.databases.register.withLock(lock, () => registerAlone(parts, change));
+  return outcome ?? { outcome: "import-running" };
+}
+
+async function registerAlone(
+  { databases, keeper, isHeld }: ChangeParts,
+  { personKey, draft, changeId, held, at }: Change,
+): Promise<ChangeOutcome> {
+  const person = renderUuid(personKey);
+  const wrapped = (await register.listKeys(databases.keys, [personKey])).get(person);
+  if (wrapped === undefined) return { outcome: "erased" };
+  if (await isHeld(person)) {
+    const row = { ...held, changeId: renderUuid(changeId), personKey: person, askedAt: at };
+    await store.appendHeld(databases.register, row);
+    return { outcome: "held" };
+  }
+  const encoder = new LineEncoder(keeper);
+  encoder.take({ line: 1, row: { line: 1, cells: [] }, draft });
+  const batch = await encoder.index();
+  const recordNo = await store.getNextRecordNo(databases.register, person);
+  const place = { personKey, kind: recordKinds.personLine, recordNo };
+  const source = `change ${renderUuid(changeId)}`;
+  const answer = await keeper.seal({
+    source,
+    items: [{ ...place, wrappedKey: wrapped, facts: batch.factsAt(0) }],
+  });
+  const sealed = answer.items[0]?.sealed;
+  if (sealed === undefined) throw new Breach("a change came back unsealed", { person: encodeHex(personKey) });
+  await commit(databases, batch, { ...place, sealed }, changeId, at.getTime());
+  return { outcome: "registered", recordNo };
+}
+
+async function commit(
+  databases: Databases,
+  batch: IndexedBatch,
+  place: Pick<register.RecordRow, "personKey" | "kind" | "recordNo" | "sealed">,
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  const record: register.RecordRow = {
+    ...place,
+    contentToken: batch.contentOf(0),
+    kanaToken: batch.nameOfKind(0, termKinds.kanaBirth),
+    nameToken: batch.nameOfKind(0, termKinds.nameBirth),
+    sourceLine: 1,
+  };
+  const tokens = new register.TokenRows();
+  batch.visitFindable(0, (kind, at) => {
+    const [high, low] = batch.halvesAt(at);
+    tokens.add(kind, high, low, place.personKey);
+  });
+  await databases.register.transact(async (tx) => {
+    const file = { fileDigest: null, mappingDigest: null };
+    await sources.appendSource(tx, { sourceId, kind: "change", ...file, atMs });
+    const counts = { accepted: 1, known: 0, rejected: 0, receivedCount: 0n, receivedYen: 0n };
+    const lines = { batchNo: 0, firstLine: 1, lastLine: 1, rowsRead: 1, rejectsBytes: 0 };
+    await sources.appendBatch(tx, sourceId, { ...lines, ...counts }, atMs);
+    await register.appendRecords(tx, [record], sourceId, atMs);
+    await register.appendTokens(tx, tokens);
+    await sources.appendFinished(tx, sourceId, 1, atMs);
+  });
+}
