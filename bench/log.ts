@@ -11,34 +11,36 @@ import { createSecretKey } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import pg from "pg";
 import { startInstance } from "../packages/cli/src/instance/instance.ts";
 import { instancePaths } from "../packages/cli/src/instance/paths.ts";
 import type { DatabaseTarget } from "../packages/custodian/src/db/database.ts";
 import { LogFolder } from "../packages/custodian/src/log/log-folder.ts";
-import { LogPublisher } from "../packages/custodian/src/log/publish-log.ts";
 import { encodeCanonical } from "../packages/kernel/src/canonical.ts";
 import type { JournalEvent } from "../packages/keeper/src/journal-event.ts";
+import { readJournalFolder } from "../packages/keeper/src/journal-folder.ts";
 import { emptyLogHead, encodeHead, findHead } from "../packages/keeper/src/journal-head.ts";
-import { JournalReader } from "../packages/keeper/src/journal-reader.ts";
-import { emptyHead, parseEvent } from "../packages/keeper/src/journal-record.ts";
+import { emptyHead } from "../packages/keeper/src/journal-record.ts";
 import { Journal } from "../packages/keeper/src/journal.ts";
 import { LogKey } from "../packages/keeper/src/log-key.ts";
 import { LogLeaves } from "../packages/keeper/src/log-leaf.ts";
 import { Log } from "../packages/keeper/src/log.ts";
-import { Slices } from "../packages/keeper/src/slices.ts";
 import { encodeBundle } from "../packages/tlog/src/entry-bundle.ts";
 import { verifyInclusion } from "../packages/tlog/src/proof.ts";
 import { TileReader } from "../packages/tlog/src/tile-reader.ts";
 import { TileWriter } from "../packages/tlog/src/tile-writer.ts";
 import { hashLeaf, type TreeHead } from "../packages/tlog/src/tree.ts";
 import { verifyLog } from "../packages/tlog/src/verify-log.ts";
+import type { FromPublisher, ToPublisher } from "./beside/log-publisher.ts";
 import { figure, median } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
 
 const beatMs = 200;
 const rounds = 3;
 const verifiedEntries = 1_000_000;
+/** Length and chain hash. */
+const recordHeadBytes = 36;
 
 export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   const seconds = numberOf(args, "--seconds", 4);
@@ -71,14 +73,15 @@ async function measureAppends(dir: string, seconds: number): Promise<Figure[]> {
         ratios.push(journal.perSecond / inserts);
       }
       const name = writers === 1 ? "append 1 writer" : `append ${writers} writers`;
-      const note = `theirs: one INSERT and commit per event, same text, same disk; tiles and checkpoint every ${beatMs} ms are in ours`;
+      const note = `theirs: one INSERT and commit per event, same text, same disk; ours with tiles and checkpoint every ${beatMs} ms, written beside`;
       const made = figure(name, median(ours), median(theirs), "durable events/s", note);
       figures.push({ ...made, ratio: median(ratios) });
     }
   } finally {
     await instance.stop();
   }
-  const note = "journal, tiles and bundles of the last run with 32 writers; theirs: the event's own text";
+  const note =
+    "journal's records, tiles and bundles of the last run with 32 writers; theirs: the event's own text";
   return [...figures, figure("disk per event", bytesPerEvent, textOf(1).length, "bytes", note)];
 }
 
@@ -129,13 +132,14 @@ async function driveJournal(
       onNumbered: () => undefined,
       onSyncing: (record) => log.add(record),
       onDurable: (head) => log.noteDurable(head),
+      clockMs: () => performance.now(),
+      onUnprepared: () => undefined,
     },
   );
-  const tiles = new LogFolder(join(dir, "tiles"));
-  const publisher = new LogPublisher(tiles, sourceOf(folder, log, leaves));
+  const publisher = new Publisher(join(dir, "tiles"), log);
   const beat = async (): Promise<void> => {
     await log.publish(journal);
-    await tiles.publish((await publisher.writeTiles()).note);
+    await publisher.publish();
   };
   let beating: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -147,25 +151,61 @@ async function driveJournal(
   clearInterval(timer);
   await beating;
   await beat();
+  await publisher.close();
   await journal.close();
-  return { perSecond, bytesPerEvent: (await sizeOf(dir)) / journal.durable.events };
+  const { events } = journal.durable;
+  return { perSecond, bytesPerEvent: ((await sizeOf(join(dir, "tiles"))) + recordBytes(folder)) / events };
 }
 
-function sourceOf(folder: string, log: Log, leaves: LogLeaves) {
-  const reader = new JournalReader(folder);
-  const slices = new Slices();
-  return {
-    entries: async (from: bigint, limit: number) => {
-      const first = Number(from) + 1;
-      const { checkpoint, signedEvents, key } = log;
-      const records = await reader.read(first, limit, signedEvents, slices.begin());
-      const entries = records.map(({ json }, i) => {
-        const number = first + i;
-        return leaves.entryOf({ event: parseEvent(json, number), number, json });
-      });
-      return { verifierKey: key.verifierKey, checkpoint, entries };
-    },
-  };
+/** Bytes of the journal's records, without the room made ahead for the next. */
+function recordBytes(folder: string): number {
+  let bytes = 0;
+  readJournalFolder(folder, emptyHead, (_event, _stamp, _head, json) => {
+    bytes += recordHeadBytes + json.length;
+  });
+  return bytes;
+}
+
+/** The custodian's part: in an instance a process, here a thread. */
+class Publisher {
+  readonly #worker: Worker;
+  readonly #log: Log;
+  #published: (() => void) | undefined;
+
+  constructor(tiles: string, log: Log) {
+    this.#log = log;
+    this.#worker = new Worker(new URL("./beside/log-publisher.ts", import.meta.url), { workerData: tiles });
+    this.#worker.on("message", (message: FromPublisher) => {
+      if (message.word === "published") this.#published?.();
+      else this.#answer(message.from, message.limit);
+    });
+  }
+
+  async publish(): Promise<void> {
+    const published = new Promise<void>((resolve) => {
+      this.#published = resolve;
+    });
+    this.#say({ word: "publish" });
+    await published;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** As the keeper's `entries` does, while all is in memory. */
+  #answer(from: bigint, limit: number): void {
+    const { checkpoint, signedEvents, key, recent } = this.#log;
+    const count = Math.min(limit, signedEvents - Number(from));
+    const entries = recent.list(Number(from) + 1, count).map((entry) => new Uint8Array(entry));
+    if (entries.length < count) throw new Error("the publisher fell behind what is kept");
+    this.#say({ word: "entries", answer: { verifierKey: key.verifierKey, checkpoint, entries } });
+  }
+
+  #say(message: ToPublisher): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
+    this.#worker.postMessage(message);
+  }
 }
 
 async function driveInserts(target: DatabaseTarget, writers: number, seconds: number): Promise<number> {

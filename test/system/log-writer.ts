@@ -10,7 +10,7 @@
  * The steps are counted where they happen: every write, sync and rename of the process, whoever asks for it.
  */
 import { createSecretKey, randomBytes } from "node:crypto";
-import fs, { existsSync, mkdirSync, writeFileSync, writeSync } from "node:fs";
+import fs, { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
@@ -35,8 +35,10 @@ const headPath = join(root, "head");
 const leaves = new LogLeaves(key(2));
 let stepsLeft = Number(steps);
 
+/** Before it is patched. */
+const writeNow = fs.writeSync;
 const say = (line: string): void => {
-  writeSync(1, `${line}\n`);
+  writeNow(1, `${line}\n`);
 };
 
 /** One durable step more, or the end. */
@@ -45,22 +47,75 @@ function step(): void {
   if (stepsLeft === 0) process.kill(process.pid, "SIGKILL");
 }
 
+type Writing = (
+  this: unknown,
+  bytes: Uint8Array,
+  offset?: number,
+  length?: number,
+  position?: number | null,
+) => Promise<unknown>;
+
+/** A write that the end comes in the middle of: any of its sectors are there, as after a power cut. */
+function tear(fd: number, bytes: Uint8Array, offset: number, length: number, position: number | null): void {
+  if (position === null) {
+    writeNow(fd, bytes, offset, Math.floor(length / 2));
+    return;
+  }
+  for (let at = position; at < position + length;) {
+    const next = Math.min(at - (at % sectorBytes) + sectorBytes, position + length);
+    if ((randomBytes(1)[0] ?? 0) % 2 === 0) writeNow(fd, bytes, offset + at - position, next - at, at);
+    at = next;
+  }
+}
+const sectorBytes = 512;
+
+/** What the journal does on its own thread. */
+function countSyncSteps(): void {
+  fs.writeSync = ((
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ) => {
+    if (stepsLeft === 1) tear(fd, bytes, offset, length, position);
+    step();
+    const written = writeNow(fd, bytes, offset, length, position);
+    step();
+    return written;
+  }) as typeof fs.writeSync;
+  for (const name of ["fsyncSync", "renameSync"] as const) {
+    const original = fs[name] as (...args: unknown[]) => void;
+    Reflect.set(fs, name, (...args: unknown[]) => {
+      step();
+      original(...args);
+      step();
+    });
+  }
+}
+
 async function countSteps(): Promise<void> {
   const probe = await open(process.execPath, "r");
   const handle = Object.getPrototypeOf(probe) as FileHandle;
   await probe.close();
   // Unbound on purpose: called again with the handle they are asked of.
-  type Bytes = (this: FileHandle, bytes: Uint8Array, offset?: number) => Promise<unknown>;
+  type Bytes = (this: FileHandle, bytes: Uint8Array) => Promise<unknown>;
   type Plain = (this: FileHandle) => Promise<void>;
-  const write = Reflect.get(handle, "write") as Bytes;
+  const write = Reflect.get(handle, "write") as Writing;
   const writeFile = Reflect.get(handle, "writeFile") as Bytes;
-  handle.write = async function patched(this: FileHandle, bytes: Uint8Array, offset = 0) {
-    if (stepsLeft === 1) writeSync(this.fd, bytes, offset, Math.floor((bytes.length - offset) / 2));
+  handle.write = async function patched(
+    this: FileHandle,
+    bytes: Uint8Array,
+    offset = 0,
+    length = bytes.length - offset,
+    position: number | null = null,
+  ) {
+    if (stepsLeft === 1) tear(this.fd, bytes, offset, length, position);
     step();
-    return write.call(this, bytes, offset);
+    return write.call(this, bytes, offset, length, position);
   } as FileHandle["write"];
   handle.writeFile = async function patched(this: FileHandle, bytes: Uint8Array) {
-    if (stepsLeft === 1) writeSync(this.fd, bytes, 0, Math.floor(bytes.length / 2));
+    if (stepsLeft === 1) writeNow(this.fd, bytes, 0, Math.floor(bytes.length / 2));
     step();
     await writeFile.call(this, bytes);
   } as FileHandle["writeFile"];
@@ -78,6 +133,7 @@ async function countSteps(): Promise<void> {
     await rename(from, to);
     step();
   };
+  countSyncSteps();
   syncBuiltinESMExports();
 }
 
@@ -97,6 +153,8 @@ async function startLog(): Promise<{ journal: Journal; log: Log }> {
     onNumbered: () => undefined,
     onSyncing: (record) => log.add(record),
     onDurable: (head) => log.noteDurable(head),
+    clockMs: () => performance.now(),
+    onUnprepared: (code) => say(`unprepared ${code}`),
     segmentLimit: 20_000,
   });
   return { journal, log };
@@ -127,8 +185,10 @@ const { journal, log } = await startLog();
 const folder = new LogFolder(join(root, "log"));
 const publisher = new LogPublisher(folder, sourceOf(log));
 for (;;) {
-  // Small bursts: a full tile costs ten steps, and a run that is to catch up must get there before it is killed.
-  const burst = Array.from({ length: 1 + ((randomBytes(1)[0] ?? 0) % 8) }, async () => {
+  // Small bursts, mostly: a full tile costs ten steps, and a run that is to catch up must get there before it is killed. A
+  // large one is written by another thread.
+  const draw = randomBytes(1)[0] ?? 0;
+  const burst = Array.from({ length: draw > 200 ? 32 : 1 + (draw % 8) }, async () => {
     const nonce = randomBytes(8).toString("hex");
     const event: JournalEvent = { kind: "started", kekVersion: 1, protocolVersion: 1, hpkeKey: nonce };
     say(`acked ${await journal.append(event)} ${nonce}`);

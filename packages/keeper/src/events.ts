@@ -20,6 +20,8 @@ export interface Events {
   /** A call ended in an error that is a defect of ours. */
   callFailed(operation: string, error: unknown): void;
   journalUnwritable(code: string): void;
+  /** No room was made ahead for the journal: it goes on, slower. */
+  journalUnprepared(code: string): void;
 }
 
 export function createEvents(writeLine: WriteLine, now: () => Date): Events {
@@ -37,6 +39,7 @@ export function createEvents(writeLine: WriteLine, now: () => Date): Events {
     callRefused: (operation, outcome) => emit("call-refused", "warn", { operation, outcome }),
     callFailed: (operation, error) => emit("call-failed", "error", { operation, ...describe(error) }),
     journalUnwritable: (code) => emit("journal-unwritable", "error", { code }),
+    journalUnprepared: (code) => emit("journal-unprepared", "warn", { code }),
   };
 }
 

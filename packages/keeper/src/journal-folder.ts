@@ -2,9 +2,9 @@
  * The journal's folder at start-up: segments named by their first event, read and verified from the first byte on.
  *
  * Refuses to go on (Breach) with anything but an unbroken history that contains the last head. The one repair it makes
- * is to cut a torn record from the very end: such a record was never synced whole, so nobody was told of it.
+ * is to write zeros over a torn write at the very end: it was never durable whole, so nobody was told of it.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach } from "@kura/kernel/fault.ts";
@@ -15,9 +15,9 @@ export interface JournalEnd {
   readonly head: Head;
   /** Of the last event; 0 before the first. */
   readonly timeMs: number;
-  /** Path and length of the last segment; absent in an empty folder. */
-  readonly segment?: { readonly path: string; readonly bytes: number };
-  /** Bytes of a torn record that were cut off. */
+  /** The last segment, the bytes of its records, and of its file, which goes on with zeros; absent in an empty folder. */
+  readonly segment?: { readonly path: string; readonly bytes: number; readonly fileBytes: number };
+  /** Bytes of a torn write that were made zeros again. */
   readonly tornBytes: number;
 }
 
@@ -54,12 +54,11 @@ export function readJournalFolder(folder: string, anchor: Head, onEvent: OnEvent
       throw new Breach("a journal segment is missing", { afterEvent: end.head.events });
     }
     const bytes = readFileSync(path);
-    const { head, wholeBytes } = readSegment(bytes, end.head, note);
-    const tornBytes = bytes.length - wholeBytes;
+    const { head, wholeBytes, tornBytes } = readSegment(bytes, end.head, note);
     if (tornBytes > 0 && i < names.length - 1) {
       throw new Breach("a journal segment is cut short", { afterEvent: head.events });
     }
-    end = { head, timeMs, segment: { path, bytes: wholeBytes }, tornBytes };
+    end = { head, timeMs, segment: { path, bytes: wholeBytes, fileBytes: bytes.length }, tornBytes };
   }
   if (end.head.events < anchor.events) {
     throw new Breach("the journal is older than its head", {
@@ -67,7 +66,8 @@ export function readJournalFolder(folder: string, anchor: Head, onEvent: OnEvent
       headEvents: anchor.events,
     });
   }
-  if (end.tornBytes > 0 && end.segment !== undefined) cutFile(end.segment.path, end.segment.bytes);
+  if (end.tornBytes > 0 && end.segment !== undefined)
+    clearBytes(end.segment.path, end.segment.bytes, end.tornBytes);
   return end;
 }
 
@@ -77,10 +77,13 @@ function checkAnchor(head: Head, anchor: Head): void {
   }
 }
 
-function cutFile(path: string, bytes: number): void {
+/** CRASH: less is torn than before. */
+function clearBytes(path: string, from: number, bytes: number): void {
   const file = openSync(path, "r+");
   try {
-    ftruncateSync(file, bytes);
+    const zeros = new Uint8Array(bytes);
+    for (let written = 0; written < bytes;)
+      written += writeSync(file, zeros, written, bytes - written, from + written);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -31,6 +31,8 @@ async function openJournal(onUnwritable: (code: string) => void = () => undefine
     onNumbered: () => undefined,
     onSyncing: ({ number }) => synced.push(number),
     onDurable: ({ events: durable }) => synced.push(-durable),
+    clockMs: () => 0,
+    onUnprepared: () => undefined,
     segmentLimit: 1_000,
   });
   return { journal, events, synced };

@@ -8,78 +8,90 @@
  *
  * INVARIANT: no acknowledged event is lost by a kill (crash.abuse.test.ts) or a full disk (disk.abuse.test.ts).
  */
-import { constants, type FileHandle, open } from "node:fs/promises";
-import { dirname } from "node:path";
-import { concatBytes } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
-import { syncFolder } from "./durable-file.ts";
 import type { JournalEvent, Stamp } from "./journal-event.ts";
+import { JournalFile, type JournalFileParts } from "./journal-file.ts";
 import type { JournalEnd } from "./journal-folder.ts";
-import { segmentPath } from "./journal-folder.ts";
-import { encodeRecord, type Head } from "./journal-record.ts";
+import {
+  chainEndOf,
+  type ChainEnd,
+  type Head,
+  headOf,
+  jsonStart,
+  recordRoomBytes,
+  writeRecord,
+} from "./journal-record.ts";
 import { limits } from "./limits.ts";
 
-export interface JournalParts {
+export interface JournalParts extends JournalFileParts {
   readonly now: () => Date;
   readonly onUnwritable: (code: string) => void;
   /** Told of each event as it is given its number, before it is durable and before any other call runs. */
   readonly onNumbered: (event: JournalEvent, stamp: Stamp) => void;
-  /** Told of each event in order while the disk is syncing it: work that then costs nobody's time (`log.ts`). */
+  /** Told of each event in order when it is written and before anybody is told: the log's (`log.ts`). */
   readonly onSyncing: (record: SyncingRecord) => void;
   /** Everything told by `onSyncing` is durable, up to this head. */
   readonly onDurable: (head: Head) => void;
-  /** Bytes; `limits.segmentBytes` unless given. */
-  readonly segmentLimit?: number;
 }
 
 /** An event on its way to the disk. */
 export interface SyncingRecord {
   readonly event: JournalEvent;
   readonly number: number;
-  /** Canonical JSON, UTF-8. */
+  /** Canonical JSON, UTF-8: to be read at once, the memory is used again. */
   readonly json: Uint8Array;
 }
 
-interface Waiting extends SyncingRecord {
-  readonly bytes: Uint8Array;
-  readonly head: Head;
+/** Who waits for an event, and where its JSON stands in its batch. */
+interface Waiting {
+  readonly event: JournalEvent;
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
   readonly resolve: (eventNumber: number) => void;
   readonly reject: (fault: Fault) => void;
 }
 
+/** Records side by side, as they are written. */
+interface Batch {
+  readonly bytes: Buffer;
+  readonly waiting: Waiting[];
+  /** The end of the chain with them. */
+  last: ChainEnd;
+  length: number;
+}
+
 export class Journal {
-  readonly #folder: string;
   readonly #parts: JournalParts;
+  readonly #file: JournalFile;
   /** Of the last event given a number: no event is earlier than one before it, whatever the clock says. */
   #lastMs: number;
-  #file: FileHandle | undefined;
-  #fileBytes: number;
+  /** {@link Journal.#lastMs} as text. */
+  #lastTime: string;
   /** The last event given a number. */
-  #last: Head;
+  #last: ChainEnd;
   /** The last event that is durable. */
   #durable: Head;
-  #waiting: Waiting[] = [];
+  /** In their order; only the last is added to. */
+  #batches: Batch[] = [];
+  /** Memory of the batch before, to be used again. */
+  #free: Buffer | undefined;
   #draining: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
   #unwritable: Fault<"journal-unwritable"> | undefined;
 
   /** @param end what {@link readJournalFolder} found; the caller keeps every other writer away (`instance-lock.ts`). */
   static async open(folder: string, end: JournalEnd, parts: JournalParts): Promise<Journal> {
-    const path = end.segment?.path ?? segmentPath(folder, 1);
-    const file = await open(path, appending, 0o600);
-    // The last bytes of a killed keeper may be in the page cache only: they are part of what is built upon now.
-    await file.sync();
-    syncFolder(folder);
-    return new Journal(folder, file, end, parts);
+    return new Journal(await JournalFile.open(folder, end, parts), end, parts);
   }
 
-  private constructor(folder: string, file: FileHandle, end: JournalEnd, parts: JournalParts) {
-    this.#folder = folder;
+  private constructor(file: JournalFile, end: JournalEnd, parts: JournalParts) {
     this.#file = file;
-    this.#fileBytes = end.segment?.bytes ?? 0;
-    this.#last = end.head;
-    this.#lastMs = end.timeMs;
-    this.#durable = end.head;
     this.#parts = parts;
+    this.#last = chainEndOf(end.head);
+    this.#lastMs = end.timeMs;
+    this.#lastTime = new Date(end.timeMs).toISOString();
+    this.#durable = end.head;
   }
 
   /** How far the durable history goes. */
@@ -105,13 +117,19 @@ export class Journal {
   append(event: JournalEvent | ((stamp: Stamp) => JournalEvent)): Promise<number> {
     if (this.#unwritable !== undefined) return Promise.reject(this.#unwritable);
     return new Promise((resolve, reject) => {
-      const stamp = { number: this.#last.events + 1, timeMs: this.nowMs() };
-      const made = typeof event === "function" ? event(stamp) : event;
-      const { bytes, head, json } = encodeRecord(this.#last, made, stamp.timeMs);
-      this.#last = head;
-      this.#lastMs = stamp.timeMs;
-      this.#parts.onNumbered(made, stamp);
-      this.#waiting.push({ event: made, number: stamp.number, json, bytes, head, resolve, reject });
+      const number = this.#last.events + 1;
+      const timeMs = this.nowMs();
+      const made = typeof event === "function" ? event({ number, timeMs }) : event;
+      if (timeMs !== this.#lastMs) this.#lastTime = new Date(timeMs).toISOString();
+      this.#lastMs = timeMs;
+      const batch = this.#openBatch();
+      const start = jsonStart(batch.length);
+      const { last, end } = writeRecord(batch.bytes, batch.length, this.#last, made, this.#lastTime);
+      this.#last = last;
+      batch.last = last;
+      batch.length = end;
+      this.#parts.onNumbered(made, { number, timeMs });
+      batch.waiting.push({ event: made, number, start, end, resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -124,58 +142,58 @@ export class Journal {
   /** Waits for what was appended and lets go of the file. */
   async close(): Promise<void> {
     await this.settle();
-    await this.#file?.close();
-    this.#file = undefined;
+    this.#closed ??= this.#file.close();
+    await this.#closed;
   }
 
-  /** One batch after another while anybody waits; callers that come during a sync share the next one. */
+  /** One with room for a record. */
+  #openBatch(): Batch {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.length + recordRoomBytes <= limits.writeBytes) return last;
+    const bytes = this.#free ?? Buffer.allocUnsafeSlow(limits.writeBytes);
+    this.#free = undefined;
+    const batch = { bytes, waiting: [], last: this.#last, length: 0 };
+    this.#batches.push(batch);
+    return batch;
+  }
+
+  /** One batch after another while anybody waits; callers that come during a write share the next one. */
   async #drain(): Promise<void> {
     // All callers of this turn of the loop share a batch: also those whom the last one has just let go on.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0 && this.#unwritable === undefined) {
-      const batch = this.#waiting;
-      this.#waiting = [];
+    for (;;) {
+      const batch = this.#batches.shift();
+      if (batch === undefined) break;
       try {
         await this.#write(batch);
-        for (const { resolve, head } of batch) resolve(head.events);
+        for (const { resolve, number } of batch.waiting) resolve(number);
+        this.#free = batch.bytes;
         await new Promise(setImmediate);
       } catch (error) {
         const fault = this.fail(error);
-        for (const { reject } of [...batch, ...this.#waiting]) reject(fault);
-        this.#waiting = [];
+        for (const { waiting } of [batch, ...this.#batches]) for (const { reject } of waiting) reject(fault);
+        this.#batches = [];
       }
     }
     this.#draining = undefined;
   }
 
   /**
-   * 1. Begin a new segment when the last is full.  CRASH: an empty segment, continued at the next start.
-   * 2. Write the records and sync them, in one call where the system has one; meanwhile the log hashes them.
-   *    CRASH: before its end some whole records nobody was told of, which stay, and a torn one, which is cut; after it the
-   *    events stand, and their callers may not have been told.
+   * 1. Begin a new segment when the last is full.
+   * 2. Write the records and sync them, in one call where the system has one; the log hashes them.
+   *    CRASH: before its end a torn write of which nobody was told; after it the events stand, and their callers may not have
+   *    been told.
    */
-  async #write(batch: readonly Waiting[]): Promise<void> {
-    const [first, last] = [batch[0], batch.at(-1)];
-    if (first === undefined || last === undefined) return;
-    if (this.#fileBytes >= (this.#parts.segmentLimit ?? limits.segmentBytes))
-      await this.#beginSegment(first.head.events);
-    const file = this.#file;
-    if (file === undefined) throw new Fault("journal-closed", "the journal was closed");
-    const bytes = concatBytes(...batch.map((waiting) => waiting.bytes));
-    const written = writeWhole(file, bytes);
-    for (const record of batch) this.#parts.onSyncing(record);
-    await written;
-    this.#fileBytes += bytes.length;
-    this.#durable = last.head;
-    this.#parts.onDurable(last.head);
-  }
-
-  async #beginSegment(firstEvent: number): Promise<void> {
-    await this.#file?.close();
-    const path = segmentPath(this.#folder, firstEvent);
-    this.#file = await open(path, appending | constants.O_EXCL, 0o600);
-    this.#fileBytes = 0;
-    syncFolder(dirname(path));
+  async #write({ bytes, length, waiting, last }: Batch): Promise<void> {
+    if (this.#unwritable !== undefined) throw this.#unwritable;
+    if (this.#closed !== undefined) throw new Fault("journal-closed", "the journal was closed");
+    if (this.#file.isFullFor(length)) await this.#file.beginSegment(waiting[0]?.number ?? last.events);
+    const written = this.#file.write(bytes.subarray(0, length), waiting.length >= limits.asideEvents);
+    for (const { event, number, start, end } of waiting)
+      this.#parts.onSyncing({ event, number, json: bytes.subarray(start, end) });
+    if (written !== undefined) await written;
+    this.#durable = headOf(last);
+    this.#parts.onDurable(this.#durable);
   }
 
   /** From now on nothing is appended: what happened leaves unknown what the disk or the head file holds. */
@@ -185,19 +203,4 @@ export class Journal {
     this.#parts.onUnwritable(codeOf(error) ?? "unknown");
     return this.#unwritable;
   }
-}
-
-/**
- * With O_DSYNC a write returns when its bytes are durable (open(2)): one call and one turn of the loop where write and
- * fdatasync are two. Elsewhere than on Linux the flag promises less than a sync, which then follows.
- */
-const isSyncedByWriting = process.platform === "linux";
-const appending =
-  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (isSyncedByWriting ? constants.O_DSYNC : 0);
-
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += (await file.write(bytes, written)).bytesWritten;
-  }
-  if (!isSyncedByWriting) await file.datasync();
 }

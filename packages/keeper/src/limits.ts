@@ -119,6 +119,8 @@ export const limits = {
   eventsBytes: 1024 * 1024,
   /** Entries of the log in one answer, of 32 bytes each; the events they stand for are read in answers' worths. */
   entriesInAnswer: 8_192,
+  /** Entries of the log kept in memory, of 32 bytes each: what many writers make between two beats. */
+  entriesKept: 131_072,
   /** Events of one person in a receipt: a look a week for eighty years, and as much again. */
   receiptEvents: 10_000,
   /** Batches of premium entries in a receipt: one a month for eighty years, thrice. */
@@ -133,8 +135,18 @@ export const limits = {
 
   /** Bytes of one journal event: what one entry of a C2SP tile can hold. */
   eventBytes: 65_535,
-  /** A segment that has reached this is followed by a new one: read whole at start-up, so it must fit in memory. */
+  /** Bytes of one write to the journal, at most: what a stop can tear. Hundreds of looks, eight of the largest events. */
+  writeBytes: 512 * 1024,
+  /** The first segment, which grows as it is written: a keeper that is tried out takes no more room than its events. */
+  firstSegmentBytes: 256 * 1024,
+  /** A segment is four times as large as the last, up to this: read whole at start-up, so it must fit in memory. */
   segmentBytes: 64 * 1024 * 1024,
+  /** Zeros written ahead at once: a tenth of a millisecond that a write to the same disk may wait. */
+  fillBytes: 256 * 1024,
+  /** Writes that take longer than this on average are left to another thread: a quarter of a slice (`sliceBytes`). */
+  blockingWriteMs: 0.5,
+  /** Events from which on a write is left to another thread too: hashing them for the log takes as long as that costs. */
+  asideEvents: 24,
   /** The beat of checkpoints: longest time that durable events stay unknown to the head file, where a roll-back is not noticed. */
   checkpointMs: 1_000,
   /** UTF-8 bytes of the log's name: half of what a cosignature's message has room for. */

@@ -10,9 +10,10 @@
  * entry cannot be tested against a guess, so the published log shows how many events there were and when, and nothing
  * else. An erased person's salts are given to nobody any more. Format: docs/formats/log.md.
  */
-import { hash, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { rootOf } from "@kura/tlog/frontier.ts";
-import { type Hash, splitSize } from "@kura/tlog/tree.ts";
+import { sha256 } from "@kura/tlog/sha256.ts";
+import { type Hash, hashNode, splitSize } from "@kura/tlog/tree.ts";
 import { isPersonEvent, type JournalEvent } from "./journal-event.ts";
 import { deriveKey } from "./key-file.ts";
 import { limits } from "./limits.ts";
@@ -45,21 +46,24 @@ export class LogLeaves {
 
   /** Of the person's part of event `number`, or of the event itself. @param person key in hexadecimal. */
   salt(number: number, person = ""): Buffer {
-    return Buffer.from(this.#saltHex(number, person), "hex");
+    return Buffer.from(this.#saltText(number, person), "latin1");
   }
 
-  #saltHex(number: number, person: string): string {
-    this.#message.fill(0, numberBytes);
+  /** A string of bytes. */
+  #saltText(number: number, person: string): string {
     this.#message.writeUIntBE(number, 2, 6);
-    this.#message.write(person, numberBytes, "hex");
-    return this.#hmac.hex(this.#message);
+    if (person === "") this.#message.fill(0, numberBytes);
+    else this.#message.write(person, numberBytes, "hex");
+    return this.#hmac.byteString(this.#message);
   }
 
   /** The 32 bytes that stand for the event in the log. */
   entryOf({ event, number, json }: LoggedEvent): Hash {
     const parts = this.partHashes({ event, number, json });
-    const [only] = parts;
+    const [only, second] = parts;
     if (only !== undefined && parts.length === 1) return only;
+    // Most events are of one person.
+    if (only !== undefined && second !== undefined && parts.length === 2) return hashNode(only, second);
     return rootOf(parts);
   }
 
@@ -83,10 +87,8 @@ export class LogLeaves {
 
   /** Of the content that stands in the leaf. */
   #hashPart(number: number, person: string, contentBytes: number): Hash {
-    this.#leaf.write(this.#saltHex(number, person), 1, "hex");
-    const leaf = this.#leaf.subarray(0, 1 + saltBytes + contentBytes);
-    // Through text: on Node 24 three times as fast as asking for bytes.
-    return Buffer.from(hash("sha256", leaf, "hex"), "hex");
+    this.#leaf.write(this.#saltText(number, person), 1, "latin1");
+    return sha256(this.#leaf.subarray(0, 1 + saltBytes + contentBytes));
   }
 }
 

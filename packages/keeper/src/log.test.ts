@@ -52,6 +52,8 @@ async function start(path = folder) {
     onNumbered: () => undefined,
     onSyncing: (record) => log.add(record),
     onDurable: (head) => log.noteDurable(head),
+    clockMs: () => 0,
+    onUnprepared: () => undefined,
   });
   return { log, journal };
 }

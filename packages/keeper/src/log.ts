@@ -25,6 +25,7 @@ import type { Head } from "./journal-record.ts";
 import type { Journal } from "./journal.ts";
 import type { LogKey } from "./log-key.ts";
 import type { LoggedEvent, LogLeaves } from "./log-leaf.ts";
+import { RecentEntries } from "./recent-entries.ts";
 
 export interface LogParts {
   readonly headPath: string;
@@ -34,6 +35,8 @@ export interface LogParts {
 }
 
 export class Log {
+  /** Entries since the start, the last of them. */
+  readonly recent = new RecentEntries();
   readonly #parts: LogParts;
   readonly #tree: Frontier;
   /** Of the last event that is durable. */
@@ -72,7 +75,9 @@ export class Log {
 
   /** The next event, in the order of the journal. It is in no checkpoint before {@link noteDurable}. */
   add(record: LoggedEvent): void {
-    this.#tree.append(hashLeaf(this.#parts.leaves.entryOf(record)));
+    const entry = this.#parts.leaves.entryOf(record);
+    this.#tree.append(hashLeaf(entry));
+    this.recent.put(record.number, entry);
   }
 
   /** Everything added is durable in the journal. */

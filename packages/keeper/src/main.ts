@@ -142,6 +142,8 @@ async function startKeeper(
     onNumbered: (event, stamp) => state.apply(event, stamp),
     onSyncing: (record) => log.add(record),
     onDurable: (head) => log.noteDurable(head),
+    clockMs: () => performance.now(),
+    onUnprepared: (code) => events.journalUnprepared(code),
   });
   const keeper: Keeper = {
     journal,

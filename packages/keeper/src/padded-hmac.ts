@@ -26,13 +26,22 @@ export class PaddedHmac {
     block.fill(0);
   }
 
-  /** The 32 bytes as lower-case hexadecimal: the fastest form `crypto.hash` gives. */
+  /** The 32 bytes as lower-case hexadecimal. */
   hex(message: Uint8Array): string {
+    return hash("sha256", this.#outerOf(message), "hex");
+  }
+
+  /** The 32 bytes as a string of bytes ("latin1"): the fastest form to write somewhere. */
+  byteString(message: Uint8Array): string {
+    return hash("sha256", this.#outerOf(message), "binary");
+  }
+
+  #outerOf(message: Uint8Array): Buffer {
     assert(message.length <= this.#inner.length - blockBytes, "the message is within its bound");
     this.#inner.set(message, blockBytes);
-    const inner = hash("sha256", this.#inner.subarray(0, blockBytes + message.length), "hex");
-    this.#outer.write(inner, blockBytes, "hex");
-    return hash("sha256", this.#outer, "hex");
+    const inner = hash("sha256", this.#inner.subarray(0, blockBytes + message.length), "binary");
+    this.#outer.write(inner, blockBytes, "latin1");
+    return this.#outer;
   }
 
   /** Forgets the last message. */

@@ -19,16 +19,22 @@ export type Canonical =
 
 /** @throws {Fault} `not-canonical` for a value that has no canonical form; the message names the kind, not the value. */
 export function encodeCanonical(value: Canonical): string {
+  return withValue("", value);
+}
+
+/** `text` and behind it the value: by concatenation, because a text for each part would cost more than the characters. */
+function withValue(text: string, value: Canonical): string {
   switch (typeof value) {
     case "string":
-      return encodeText(value);
+      return withText(text, value);
     case "number":
       if (!Number.isSafeInteger(value)) throw new Fault("not-canonical", "a number is not a safe integer");
-      return Object.is(value, -0) ? "0" : String(value);
+      // Of −0 too this makes "0".
+      return `${text}${value}`;
     case "boolean":
-      return value ? "true" : "false";
+      return value ? `${text}true` : `${text}false`;
     case "object":
-      return value === null ? "null" : encodeComposite(value);
+      return value === null ? `${text}null` : withComposite(text, value);
     default:
       throw new Fault("not-canonical", `a ${typeof value} has no canonical form`);
   }
@@ -37,24 +43,31 @@ export function encodeCanonical(value: Canonical): string {
 /** Most texts are printable ASCII without a quote or a backslash: they stand as they are. */
 const plainText = /^[ !#-[\]-~]*$/;
 
-function encodeText(text: string): string {
-  if (plainText.test(text)) return `"${text}"`;
-  if (!text.isWellFormed()) throw new Fault("not-canonical", "a string has a lone surrogate");
-  return JSON.stringify(text);
+function withText(text: string, value: string): string {
+  if (plainText.test(value)) return `${text}"${value}"`;
+  if (!value.isWellFormed()) throw new Fault("not-canonical", "a string has a lone surrogate");
+  return text + JSON.stringify(value);
 }
 
-/** Built by concatenation: looks write three such texts each, and lists of lists cost more than the characters. */
-function encodeComposite(value: readonly Canonical[] | { readonly [key: string]: Canonical }): string {
-  let text = "";
+function withComposite(
+  text: string,
+  value: readonly Canonical[] | { readonly [key: string]: Canonical },
+): string {
+  let before = "";
   if (isList(value)) {
-    for (const one of value) text += text === "" ? encodeCanonical(one) : `,${encodeCanonical(one)}`;
-    return `[${text}]`;
+    let list = `${text}[`;
+    for (const one of value) {
+      list = withValue(list + before, one);
+      before = ",";
+    }
+    return `${list}]`;
   }
+  let object = `${text}{`;
   for (const key of Object.keys(value).sort()) {
-    const member = `${encodeText(key)}:${encodeCanonical(value[key] as Canonical)}`;
-    text += text === "" ? member : `,${member}`;
+    object = withValue(`${withText(object + before, key)}:`, value[key] as Canonical);
+    before = ",";
   }
-  return `{${text}}`;
+  return `${object}}`;
 }
 
 function isList(value: object): value is readonly Canonical[] {

@@ -1,7 +1,8 @@
 /**
  * `entries`: the last signed checkpoint of the log and the entries it holds, for whoever writes tiles of them (`custodian/src/log`).
  *
- * Commitments only (`log-leaf.ts`), made again from the journal: whoever is given them learns how many events there were.
+ * Commitments only (`log-leaf.ts`), the last from memory, those before made again from the journal: whoever is given them learns
+ * how many events there were.
  */
 import type { Keeper, Result } from "../keeper.ts";
 import { parseEvent } from "../journal-record.ts";
@@ -10,9 +11,10 @@ import { decodeEntriesRequest, encodeEntriesAnswer } from "../protocol-orders.ts
 
 export async function listEntries(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const { from, limit } = decodeEntriesRequest(payload);
-  const { checkpoint, signedEvents, key, leaves } = keeper.log;
+  const { checkpoint, signedEvents, key, leaves, recent } = keeper.log;
   const slice = keeper.slices.begin();
-  const entries: Uint8Array[] = [];
+  const entries = recent.list(Number(from) + 1, Math.max(0, Math.min(limit, signedEvents - Number(from))));
+  if (entries.length > 0) return encodeEntriesAnswer({ verifierKey: key.verifierKey, checkpoint, entries });
   while (entries.length < limit) {
     const first = Number(from) + entries.length + 1;
     const wanted = Math.min(limit - entries.length, limits.eventsInAnswer);
