@@ -52,4 +52,20 @@ describe("CMAC in bulk", () => {
       ),
     );
   });
+
+  it("gives messages of one length the macs that they have alone", () => {
+    const cmac = new BulkCmac(keyOf(vectors["SP 800-38B, appendix D.3 (AES-256)"][0]));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 480, maxLength: 480 }),
+        fc.constantFrom(1, 15, 16, 30, 48, 96),
+        (bytes, length) => {
+          const alone = Array.from({ length: bytes.length / length }, (_, i) =>
+            cmac.macs({ bytes, starts: [i * length], lengths: [length] }),
+          );
+          expect(cmac.equalMacs(bytes, length)).toEqual(Buffer.concat(alone));
+        },
+      ),
+    );
+  });
 });

@@ -6,15 +6,7 @@
  * text that stands beside it: elsewhere it does not open. Layout of one: `16 synthetic IV ‖ 32 ciphertext`.
  */
 import { type Cipheriv, type KeyObject, timingSafeEqual } from "node:crypto";
-import {
-  blockBytes,
-  blockCipher,
-  BulkCmac,
-  double,
-  encryptInPlace,
-  type Spans,
-  xorInto,
-} from "./bulk-cmac.ts";
+import { blockBytes, blockCipher, BulkCmac, double, encryptInPlace, xorInto } from "./bulk-cmac.ts";
 
 const secretBytes = 32;
 export const sivBytes = blockBytes + secretBytes;
@@ -28,7 +20,7 @@ export class BulkSiv {
   constructor(macKey: KeyObject, encryptionKey: KeyObject) {
     this.#mac = new BulkCmac(macKey);
     this.#cipher = blockCipher(encryptionKey);
-    this.#zeroMac = double(this.#mac.macs(sideBySide(Buffer.alloc(blockBytes), blockBytes)));
+    this.#zeroMac = double(this.#mac.equalMacs(Buffer.alloc(blockBytes), blockBytes));
   }
 
   /** @param texts of `textBytes` each, and `secrets` of 32 bytes each, side by side. */
@@ -79,12 +71,12 @@ export class BulkSiv {
   /** S2V of (text, secret); a secret is longer than a block, so its end takes in what came before. */
   #ivsOf(texts: Uint8Array, textBytes: number, secrets: Uint8Array): Buffer {
     const ends = Buffer.from(secrets);
-    const textMacs = this.#mac.macs(sideBySide(texts, textBytes));
+    const textMacs = this.#mac.equalMacs(texts, textBytes);
     for (let mac = 0, end = blockBytes; mac < textMacs.length; mac += blockBytes, end += secretBytes) {
       xorInto(ends, end, textMacs, mac, blockBytes);
       xorInto(ends, end, this.#zeroMac);
     }
-    const ivs = this.#mac.macs(sideBySide(ends, secretBytes));
+    const ivs = this.#mac.equalMacs(ends, secretBytes);
     ends.fill(0);
     return ivs;
   }
@@ -110,13 +102,4 @@ export class BulkSiv {
     counters.fill(0);
     return stream;
   }
-}
-
-function sideBySide(bytes: Uint8Array, length: number): Spans {
-  const count = bytes.length / length;
-  return {
-    bytes,
-    starts: Array.from({ length: count }, (_, i) => i * length),
-    lengths: Array.from({ length: count }, () => length),
-  };
 }

@@ -5,8 +5,7 @@
  * 75 and 150 bytes a person as the table fills and doubles. Built anew from the journal at every start.
  * Keys that an order made up, to collide, cost their orderer's budget.
  */
-import { encodeHex } from "@kura/kernel/bytes.ts";
-import { Breach } from "@kura/kernel/fault.ts";
+import { assert, Breach } from "@kura/kernel/fault.ts";
 
 /** A place in a person's chain of events. */
 export interface PersonLink {
@@ -19,6 +18,8 @@ export interface PersonLink {
 const keyBytes = 16;
 const hashBytes = 32;
 const firstSlots = 1024;
+/** Of somebody without events. */
+const noLink: PersonLink = { n: 0, hash: "0".repeat(2 * hashBytes) };
 
 export class PersonIndex {
   #slots = firstSlots;
@@ -28,6 +29,8 @@ export class PersonIndex {
   /** The person's number; 0 in a free slot. */
   #numbers = new Uint32Array(firstSlots);
   #size = 0;
+  /** The key that is looked up: one memory for all, because an extract looks up every person there is. */
+  readonly #key = Buffer.alloc(keyBytes);
 
   get size(): number {
     return this.#size;
@@ -35,21 +38,22 @@ export class PersonIndex {
 
   /** 1 to 2^32 − 1, or `undefined` for somebody nobody looked at. @param person key in hexadecimal. */
   findNumber(person: string): number | undefined {
-    const number = this.#numbers[this.#slotOf(Buffer.from(person, "hex"))] ?? 0;
+    const number = this.#numbers[this.#slotOf(this.#keyOf(person))] ?? 0;
     return number === 0 ? undefined : number;
   }
 
   /** The last link of the person's chain; n = 0 and zeros before the first. */
   lastLink(person: string): PersonLink {
-    const slot = this.#slotOf(Buffer.from(person, "hex"));
-    const hash = encodeHex(this.#hashes.subarray(slot * hashBytes, (slot + 1) * hashBytes));
-    return { n: this.#counts[slot] ?? 0, hash };
+    const slot = this.#slotOf(this.#keyOf(person));
+    const n = this.#counts[slot] ?? 0;
+    if (n === 0) return noLink;
+    return { n, hash: this.#hashes.toString("hex", slot * hashBytes, (slot + 1) * hashBytes) };
   }
 
   /** Puts the next link behind the last, and gives the person's number. @throws {Breach} for any other link. */
   advance(person: string, link: PersonLink): number {
     if (this.#size * 4 >= this.#slots * 3) this.#grow();
-    const key = Buffer.from(person, "hex");
+    const key = this.#keyOf(person);
     const slot = this.#slotOf(key);
     if ((this.#counts[slot] ?? 0) + 1 !== link.n) {
       throw new Breach("a person's chain of events has a gap", { n: link.n });
@@ -62,6 +66,11 @@ export class PersonIndex {
     this.#counts[slot] = link.n;
     this.#hashes.write(link.hash, slot * hashBytes, "hex");
     return this.#numbers[slot] ?? 0;
+  }
+
+  #keyOf(person: string): Buffer {
+    assert(this.#key.write(person, "hex") === keyBytes, "a person's key is 16 bytes");
+    return this.#key;
   }
 
   /** The person's slot, or the free one where they would be. */

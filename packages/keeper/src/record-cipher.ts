@@ -104,7 +104,8 @@ export class RecordCipher {
       for (const [n, i] of of.entries()) {
         writePlaceOfKey(texts, n * keyPlaceBytes, personKeys[i] ?? noKey, version);
       }
-      const sealed = Buffer.concat(of.map((i) => sivOf(wrapped, i)));
+      const sealed = Buffer.allocUnsafe(of.length * sivBytes);
+      for (const [n, i] of of.entries()) sealed.set(sivOf(wrapped, i), n * sivBytes);
       const opened = this.#wrapping(version).openAll(texts, keyPlaceBytes, sealed);
       for (const [n, i] of of.entries()) {
         opened.copy(keys, i * dataKeyBytes, n * dataKeyBytes, (n + 1) * dataKeyBytes);
@@ -129,12 +130,21 @@ export class RecordCipher {
     return decrypt(sealed, 1, key, this.#placeOfRecord(place));
   }
 
-  /** {@link RecordCipher.openRecord} without OpenSSL's objects, for very many; `undefined` where that throws. @param key 32 bytes. */
-  findRecord(place: Place, key: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    if (sealed.length < sealedOverheadBytes || sealed[0] !== recordFormat) return undefined;
+  /**
+   * {@link RecordCipher.openRecord} without OpenSSL's objects, for very many: writes the facts, `sealedOverheadBytes` shorter
+   * than the record, to `target` at `offset`; `false` where that throws. @param key 32 bytes.
+   */
+  openRecordInto(
+    target: Uint8Array,
+    offset: number,
+    place: Place,
+    key: Uint8Array,
+    sealed: Uint8Array,
+  ): boolean {
+    if (sealed.length < sealedOverheadBytes || sealed[0] !== recordFormat) return false;
     const nonce = sealed.subarray(1, 1 + nonceBytes);
     const text = this.#placeOfRecord(place);
-    return this.#sealing.open({ key, nonce, text }, sealed.subarray(1 + nonceBytes));
+    return this.#sealing.openInto(target, offset, { key, nonce, text }, sealed.subarray(1 + nonceBytes));
   }
 
   #wrapping(version: number): BulkSiv {

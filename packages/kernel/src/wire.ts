@@ -100,6 +100,12 @@ export class WireWriter {
     return this;
   }
 
+  /** Begins anew in the same memory, which is not wiped. */
+  clear(): this {
+    this.#length = 0;
+    return this;
+  }
+
   /** Bytes written so far. */
   get length(): number {
     return this.#length;

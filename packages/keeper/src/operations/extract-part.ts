@@ -30,7 +30,7 @@ import {
 import { deriveKey } from "../key-file.ts";
 import { limits } from "../limits.ts";
 import { RowProjector } from "../project.ts";
-import { type Place, wrappedKeyBytes } from "../protocol.ts";
+import { type Place, sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
 import { dataKeyBytes } from "../record-cipher.ts";
 import {
   type ApproveOrder,
@@ -66,7 +66,7 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
 
   // Sealed again, it was whole before.
   const isLast = !extract.isSealed && part === partCount(requested.rows) - 1;
-  const persons = items.filter(isThere(keeper)).map(({ personKey }) => hexOf(personKey));
+  const persons = items.filter(isThere(keeper)).map(({ person }) => person);
   const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = requested;
   const ordered = { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
   const { fields, rows } = requested;
@@ -125,16 +125,24 @@ function honeyOfPart(keeper: Keeper, extract: SealedExtract, part: number): Hone
 function itemsOf({ personKeys, wrappedKeys, records }: ExtractPart): PartItem[] {
   const count = personKeys.length / personKeyBytes;
   if (!Number.isInteger(count) || wrappedKeys.length !== count * wrappedKeyBytes) throw malformed();
+  const hex = hexOf(personKeys);
   const items: PartItem[] = Array.from({ length: count }, (_, i) => ({
     personKey: personKeys.subarray(i * personKeyBytes, (i + 1) * personKeyBytes),
+    person: hex.slice(2 * i * personKeyBytes, 2 * (i + 1) * personKeyBytes),
     hasKey: wrappedKeys[i * wrappedKeyBytes] !== 0,
     records: [],
+    recordBytes: 0,
   }));
   const reader = new WireReader(records);
   for (let at = 0; at < records.length;) {
-    const own = items[reader.u16()]?.records;
-    const [kind, recordNo, sealed] = [reader.u8(), reader.u32(), reader.bytes(limits.factsBytes + 29)];
-    if (own === undefined || own.push({ kind, recordNo, sealed }) > limits.openRecords) throw malformed();
+    const item = items[reader.u16()];
+    const kind = reader.u8();
+    const recordNo = reader.u32();
+    const sealed = reader.bytes(limits.factsBytes + sealedOverheadBytes);
+    if (item === undefined || item.records.push({ kind, recordNo, sealed }) > limits.openRecords) {
+      throw malformed();
+    }
+    item.recordBytes += sealed.length;
     at += recordHeadBytes + sealed.length;
   }
   return items;
@@ -143,9 +151,13 @@ function itemsOf({ personKeys, wrappedKeys, records }: ExtractPart): PartItem[] 
 /** A person of a part. */
 interface PartItem {
   readonly personKey: Uint8Array;
+  /** The same in hexadecimal. */
+  readonly person: string;
   /** Whether there is a wrapped key to open. */
   readonly hasKey: boolean;
   readonly records: SealedRecord[];
+  /** Sealed bytes of them all. */
+  recordBytes: number;
 }
 
 /** `u16 ‖ u8 ‖ u32 ‖ u32`, before the sealed bytes. */
@@ -169,7 +181,7 @@ function stepAfter({ steps }: SealedExtract, part: number, items: readonly PartI
 
 /** Whether somebody's key is there to open. */
 function isThere({ state }: Keeper): (item: PartItem) => boolean {
-  return ({ personKey, hasKey }) => hasKey && !state.erased.has(hexOf(personKey));
+  return ({ person, hasKey }) => hasKey && !state.erased.has(person);
 }
 
 /** The part's chunks, or where something does not open. */
@@ -183,18 +195,21 @@ async function encryptRows(
   const { caseId, fields, rows, chunkRows } = requested;
   const slice = keeper.slices.begin();
   const keyOf = chunkKeys(keeper, caseId);
-  const projector = new RowProjector(fields);
   const isOpened = isThere(keeper);
-  const chunks = new WireWriter(64 * 1024);
   const dataKeys = keeper.cipher.unwrapKeys(
     items.map(({ personKey }) => personKey),
     wrappedKeys,
   );
   const [firstRow, count] = [part * extractPartRows, partRows(rows, part)];
+  const opener = new PersonOpener(keeper, fields, items);
+  const nonces = Buffer.alloc(Math.ceil(count / chunkRows) * nonceBytes);
+  keeper.fillRandom(nonces);
+  const chunks = new WireWriter(count * rowBytesUsual);
+  const plain = new WireWriter(chunkRows * rowBytesUsual);
   let next = 0;
   for (let start = 0; start < count; start += chunkRows) {
     const end = Math.min(count, start + chunkRows);
-    const plain = new WireWriter(256 * chunkRows).u32(end - start);
+    plain.clear().u32(end - start);
     for (let row = firstRow + start; row < firstRow + end; row++) {
       const nobody = honey.get(row);
       const item = nobody === undefined ? items[next] : undefined;
@@ -202,57 +217,71 @@ async function encryptRows(
       if (nobody === undefined) next += 1;
       if (nobody !== undefined) putHoney(plain, nobody);
       // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
-      else if (item === undefined || !isOpened(item) || keeper.honey.has(hexOf(item.personKey))) plain.u8(0);
+      else if (item === undefined || !isOpened(item) || keeper.honey.has(item.person)) plain.u8(0);
       else {
-        const place = putPerson(keeper, projector, plain, item, dataKey);
+        const place = opener.put(plain, item, dataKey);
         if (place !== undefined) return place;
         if (slice.spend(limits.recordCostBytes * (1 + item.records.length))) await slice.next();
       }
     }
-    putChunk(keeper, chunks, keyOf((firstRow + start) / chunkRows), plain.finish());
+    const nonce = nonces.subarray((start / chunkRows) * nonceBytes, (start / chunkRows + 1) * nonceBytes);
+    putChunk(chunks, keyOf((firstRow + start) / chunkRows), nonce, plain.finish());
   }
   return chunks.finish();
 }
+
+/** Of one row, encrypted or not: room to begin with. */
+const rowBytesUsual = 256;
+const nonceBytes = 12;
 
 function putHoney(plain: WireWriter, values: readonly Uint8Array[]): void {
   plain.u8(1);
   for (const value of values) plain.u16(value.length).raw(value);
 }
 
-/** Opened, projected, wiped; where something does not open, the place of it. */
-function putPerson(
-  { cipher }: Keeper,
-  projector: RowProjector,
-  plain: WireWriter,
-  { personKey, records }: PartItem,
-  dataKey: Buffer,
-): Place | undefined {
-  // Zeros are no key that was ever drawn: this one does not open.
-  if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
-  const opened: Uint8Array[] = [];
-  for (const { kind, recordNo, sealed } of records) {
-    const place = { personKey, kind, recordNo };
-    const facts = cipher.findRecord(place, dataKey, sealed);
-    if (facts === undefined) return place;
-    opened.push(facts);
+/** Opens person after person of a part into one scratch memory: a row's facts are gone with the row. */
+class PersonOpener {
+  readonly #keeper: Keeper;
+  readonly #projector: RowProjector;
+  readonly #scratch: Uint8Array;
+
+  constructor(keeper: Keeper, fields: readonly number[], items: readonly PartItem[]) {
+    this.#keeper = keeper;
+    this.#projector = new RowProjector(fields);
+    this.#scratch = new Uint8Array(Math.max(0, ...items.map(({ recordBytes }) => recordBytes)));
   }
-  projector.write(plain.u8(1), opened);
-  for (const facts of [...opened, dataKey]) facts.fill(0);
-  return undefined;
+
+  /** Opened, projected, wiped; where something does not open, the place of it. */
+  put(plain: WireWriter, { personKey, records }: PartItem, dataKey: Buffer): Place | undefined {
+    // Zeros are no key that was ever drawn: this one does not open.
+    if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
+    const opened: Uint8Array[] = [];
+    let end = 0;
+    for (const { kind, recordNo, sealed } of records) {
+      const place = { personKey, kind, recordNo };
+      if (!this.#keeper.cipher.openRecordInto(this.#scratch, end, place, dataKey, sealed)) return place;
+      opened.push(this.#scratch.subarray(end, (end += sealed.length - sealedOverheadBytes)));
+    }
+    this.#projector.write(plain.u8(1), opened);
+    this.#scratch.fill(0, 0, end);
+    dataKey.fill(0);
+    return undefined;
+  }
 }
 
-function putChunk({ fillRandom }: Keeper, chunks: WireWriter, key: Buffer, plain: Uint8Array): void {
-  const nonce = new Uint8Array(12);
-  fillRandom(nonce);
+/** Writes `u32 length ‖ nonce ‖ ciphertext ‖ tag`, and wipes the key and what was encrypted. */
+function putChunk(chunks: WireWriter, key: Buffer, nonce: Uint8Array, plain: Uint8Array): void {
   const sealing: KeyObject = createSecretKey(key);
   key.fill(0);
-  const sealed = sealGcm(sealing, nonce, new Uint8Array(0), plain);
+  const sealed = sealGcm(sealing, nonce, noText, plain);
   plain.fill(0);
   chunks
-    .u32(nonce.length + sealed.length)
+    .u32(nonceBytes + sealed.length)
     .raw(nonce)
     .raw(sealed);
 }
+
+const noText = new Uint8Array(0);
 
 /** By which a leaked honey row is known again. */
 function tokensOf(
