@@ -14,40 +14,30 @@
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
-import { codeOf, Fault } from "@kura/kernel/fault.ts";
-import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { codeOf } from "@kura/kernel/fault.ts";
+import { WireWriter } from "@kura/kernel/wire.ts";
 import { type ExtractRefusal, refusePart, refuseStep, type SealedExtract } from "../extracts.ts";
 import { sealGcm } from "../hpke.ts";
-import {
-  hexOf,
-  type Keeper,
-  keyPlace,
-  record,
-  recordOfPersons,
-  refuseUnopened,
-  type Result,
-} from "../keeper.ts";
+import { type Keeper, keyPlace, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
 import { deriveKey } from "../key-file.ts";
 import { limits } from "../limits.ts";
 import { RowProjector } from "../project.ts";
-import { type Place, sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
+import { type Place, sealedOverheadBytes } from "../protocol.ts";
 import { dataKeyBytes } from "../record-cipher.ts";
 import {
   type ApproveOrder,
   decodeExtractPart,
   decodeHoneyRows,
   encodeSealedPart,
-  type ExtractPart,
   extractPartRows,
   type HoneyToken,
   partCount,
   partRows,
   selectionStep,
 } from "../protocol-extracts.ts";
-import type { SealedRecord } from "../protocol-orders.ts";
-import { personKeyBytes } from "../protocol-parts.ts";
 import { rowTermsOf } from "../search-match.ts";
 import { findSealed } from "./admit.ts";
+import { PartMaterial } from "./part-material.ts";
 import { tokenOf } from "./search.ts";
 
 export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Result> {
@@ -58,21 +48,22 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
   if (extract === undefined || refusal !== undefined) return refused(refusal ?? "unknown-extract");
   const { requested } = extract;
   const honey = honeyOfPart(keeper, extract, part);
-  const items = itemsOf(given);
-  if (items.length !== partRows(requested.rows, part) - honey.size) return refused("other-persons");
-  const step = stepAfter(extract, part, items);
+  const material = new PartMaterial(given);
+  const isFull = material.persons.length === partRows(requested.rows, part) - honey.size;
+  if (!isFull) return refused("other-persons");
+  const step = stepAfter(extract, part, material.personKeys);
   const otherStep = refuseStep(extract, part, step);
   if (otherStep !== undefined) return refused(otherStep);
 
   // Sealed again, it was whole before.
   const isLast = !extract.isSealed && part === partCount(requested.rows) - 1;
-  const persons = items.filter(isThere(keeper)).map(({ person }) => person);
+  const persons = material.persons.filter((_, i) => isThere(keeper, material, i));
   const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = requested;
   const ordered = { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
   const { fields, rows } = requested;
   const event = { kind: "extracted", ...ordered, fields, part, step, persons } as const;
   const eventNumber = BigInt(await recordOfPersons(keeper, event));
-  const chunks = await encryptRows(keeper, extract, part, { items, wrappedKeys: given.wrappedKeys }, honey);
+  const chunks = await encryptRows(keeper, extract, part, material, honey);
   if (chunks instanceof Uint8Array) {
     if (isLast) await record(keeper, { kind: "extract-sealed", ...ordered, rows });
     return encodeSealedPart({ eventNumber, honey: tokensOf(keeper, extract, honey), chunks });
@@ -121,67 +112,14 @@ function honeyOfPart(keeper: Keeper, extract: SealedExtract, part: number): Hone
   );
 }
 
-/** One for each person, in the order of their rows. @throws {Fault} `malformed-frame` */
-function itemsOf({ personKeys, wrappedKeys, records }: ExtractPart): PartItem[] {
-  const count = personKeys.length / personKeyBytes;
-  if (!Number.isInteger(count) || wrappedKeys.length !== count * wrappedKeyBytes) throw malformed();
-  const hex = hexOf(personKeys);
-  const items: PartItem[] = Array.from({ length: count }, (_, i) => ({
-    personKey: personKeys.subarray(i * personKeyBytes, (i + 1) * personKeyBytes),
-    person: hex.slice(2 * i * personKeyBytes, 2 * (i + 1) * personKeyBytes),
-    hasKey: wrappedKeys[i * wrappedKeyBytes] !== 0,
-    records: [],
-    recordBytes: 0,
-  }));
-  const reader = new WireReader(records);
-  for (let at = 0; at < records.length;) {
-    const item = items[reader.u16()];
-    const kind = reader.u8();
-    const recordNo = reader.u32();
-    const sealed = reader.bytes(limits.factsBytes + sealedOverheadBytes);
-    if (item === undefined || item.records.push({ kind, recordNo, sealed }) > limits.openRecords) {
-      throw malformed();
-    }
-    item.recordBytes += sealed.length;
-    at += recordHeadBytes + sealed.length;
-  }
-  return items;
-}
-
-/** A person of a part. */
-interface PartItem {
-  readonly personKey: Uint8Array;
-  /** The same in hexadecimal. */
-  readonly person: string;
-  /** Whether there is a wrapped key to open. */
-  readonly hasKey: boolean;
-  readonly records: SealedRecord[];
-  /** Sealed bytes of them all. */
-  recordBytes: number;
-}
-
-/** `u16 ‖ u8 ‖ u32 ‖ u32`, before the sealed bytes. */
-const recordHeadBytes = 11;
-
-function malformed(): Fault<"malformed-frame"> {
-  return new Fault("malformed-frame", "malformed frame: a part is not laid out like that");
-}
-
-function stepAfter({ steps }: SealedExtract, part: number, items: readonly PartItem[]): string {
+function stepAfter({ steps }: SealedExtract, part: number, personKeys: readonly Uint8Array[]): string {
   const before = Buffer.from(steps[part - 1] ?? "0".repeat(64), "hex");
-  return hash(
-    "sha256",
-    selectionStep(
-      before,
-      items.map(({ personKey }) => personKey),
-    ),
-    "hex",
-  );
+  return hash("sha256", selectionStep(before, personKeys), "hex");
 }
 
 /** Whether somebody's key is there to open. */
-function isThere({ state }: Keeper): (item: PartItem) => boolean {
-  return ({ person, hasKey }) => hasKey && !state.erased.has(person);
+function isThere({ state }: Keeper, material: PartMaterial, i: number): boolean {
+  return material.hasKey(i) && !state.erased.has(material.persons[i] ?? "");
 }
 
 /** The part's chunks, or where something does not open. */
@@ -189,19 +127,14 @@ async function encryptRows(
   keeper: Keeper,
   { requested }: SealedExtract,
   part: number,
-  { items, wrappedKeys }: { readonly items: readonly PartItem[]; readonly wrappedKeys: Uint8Array },
+  material: PartMaterial,
   honey: HoneyOfPart,
 ): Promise<Uint8Array | Place> {
   const { caseId, fields, rows, chunkRows } = requested;
   const slice = keeper.slices.begin();
   const keyOf = chunkKeys(keeper, caseId);
-  const isOpened = isThere(keeper);
-  const dataKeys = keeper.cipher.unwrapKeys(
-    items.map(({ personKey }) => personKey),
-    wrappedKeys,
-  );
   const [firstRow, count] = [part * extractPartRows, partRows(rows, part)];
-  const opener = new PersonOpener(keeper, fields, items);
+  const opener = new PersonOpener(keeper, fields, material);
   const nonces = Buffer.alloc(Math.ceil(count / chunkRows) * nonceBytes);
   keeper.fillRandom(nonces);
   const chunks = new WireWriter(count * rowBytesUsual);
@@ -212,16 +145,11 @@ async function encryptRows(
     plain.clear().u32(end - start);
     for (let row = firstRow + start; row < firstRow + end; row++) {
       const nobody = honey.get(row);
-      const item = nobody === undefined ? items[next] : undefined;
-      const dataKey = dataKeys.subarray(next * dataKeyBytes, (next + 1) * dataKeyBytes);
-      if (nobody === undefined) next += 1;
       if (nobody !== undefined) putHoney(plain, nobody);
-      // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
-      else if (item === undefined || !isOpened(item) || keeper.honey.has(item.person)) plain.u8(0);
       else {
-        const place = opener.put(plain, item, dataKey);
+        const place = opener.put(plain, next++);
         if (place !== undefined) return place;
-        if (slice.spend(limits.recordCostBytes * (1 + item.records.length))) await slice.next();
+        if (slice.spend(opener.costBytes)) await slice.next();
       }
     }
     const nonce = nonces.subarray((start / chunkRows) * nonceBytes, (start / chunkRows + 1) * nonceBytes);
@@ -242,17 +170,33 @@ function putHoney(plain: WireWriter, values: readonly Uint8Array[]): void {
 /** Opens person after person of a part into one scratch memory: a row's facts are gone with the row. */
 class PersonOpener {
   readonly #keeper: Keeper;
+  readonly #material: PartMaterial;
+  readonly #dataKeys: Buffer;
   readonly #projector: RowProjector;
   readonly #scratch: Uint8Array;
+  /** Of the last person, as `limits.recordCostBytes` counts it. */
+  costBytes = 0;
 
-  constructor(keeper: Keeper, fields: readonly number[], items: readonly PartItem[]) {
+  constructor(keeper: Keeper, fields: readonly number[], material: PartMaterial) {
     this.#keeper = keeper;
+    this.#material = material;
+    this.#dataKeys = keeper.cipher.unwrapKeys(material.personKeys, material.wrappedKeys);
     this.#projector = new RowProjector(fields);
-    this.#scratch = new Uint8Array(Math.max(0, ...items.map(({ recordBytes }) => recordBytes)));
+    this.#scratch = new Uint8Array(material.personBytesMax);
   }
 
-  /** Opened, projected, wiped; where something does not open, the place of it. */
-  put(plain: WireWriter, { personKey, records }: PartItem, dataKey: Buffer): Place | undefined {
+  /** Writes the row of the part's person `i`: opened, projected, wiped. Where something does not open, the place of it. */
+  put(plain: WireWriter, i: number): Place | undefined {
+    const { honey } = this.#keeper;
+    const records = this.#material.takeRecords(i);
+    this.costBytes = limits.recordCostBytes * (1 + records.length);
+    // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
+    if (!isThere(this.#keeper, this.#material, i) || honey.has(this.#material.persons[i] ?? "")) {
+      plain.u8(0);
+      return undefined;
+    }
+    const personKey = this.#material.personKeys[i] ?? noText;
+    const dataKey = this.#dataKeys.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
     // Zeros are no key that was ever drawn: this one does not open.
     if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
     const opened: Uint8Array[] = [];

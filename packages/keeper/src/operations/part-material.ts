@@ -1,0 +1,87 @@
+/**
+ * The sealed material of an extract's part, where it stands in the request: who is in it, who has a key, their records.
+ *
+ * Only `extract-part.ts` uses it. Its layout is checked whole before anything is journalled; the records are then cut out
+ * person by person, as they are opened: thousands of persons wait in the keeper at once, and an object for each record
+ * would be carried along by every collection of young memory.
+ */
+import { Fault } from "@kura/kernel/fault.ts";
+import { hexOf } from "../keeper.ts";
+import { limits } from "../limits.ts";
+import type { ExtractPart } from "../protocol-extracts.ts";
+import type { SealedRecord } from "../protocol-orders.ts";
+import { personKeyBytes } from "../protocol-parts.ts";
+import { sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
+
+/** `u16 person ‖ u8 kind ‖ u32 record ‖ u32 length`, before the sealed bytes. */
+const headBytes = 11;
+
+export class PartMaterial {
+  /** Keys in hexadecimal, in the order of the rows. */
+  readonly persons: readonly string[];
+  readonly personKeys: readonly Uint8Array[];
+  readonly wrappedKeys: Uint8Array;
+  /** Sealed bytes of whoever has most. */
+  readonly personBytesMax: number;
+  readonly #records: Buffer;
+  #at = 0;
+
+  /** @throws {Fault} `malformed-frame` */
+  constructor({ personKeys, wrappedKeys, records }: ExtractPart) {
+    const count = personKeys.length / personKeyBytes;
+    if (!Number.isInteger(count) || wrappedKeys.length !== count * wrappedKeyBytes) throw malformed();
+    const hex = hexOf(personKeys);
+    const each = Array.from({ length: count }, (_, i) => i * personKeyBytes);
+    this.persons = each.map((at) => hex.slice(2 * at, 2 * (at + personKeyBytes)));
+    this.personKeys = each.map((at) => personKeys.subarray(at, at + personKeyBytes));
+    this.wrappedKeys = wrappedKeys;
+    this.#records = Buffer.from(records.buffer, records.byteOffset, records.length);
+    this.personBytesMax = this.#check(count);
+  }
+
+  /** Whether there is a wrapped key to open. */
+  hasKey(person: number): boolean {
+    return this.wrappedKeys[person * wrappedKeyBytes] !== 0;
+  }
+
+  /** The records of a person, oldest first. Each person is asked for once, in their order. */
+  takeRecords(person: number): SealedRecord[] {
+    const records: SealedRecord[] = [];
+    while (this.#at < this.#records.length && this.#records.readUInt16BE(this.#at) <= person) {
+      const at = this.#at;
+      const start = at + headBytes;
+      this.#at = start + this.#records.readUInt32BE(at + 7);
+      if (this.#records.readUInt16BE(at) < person) continue;
+      records.push({
+        kind: this.#records.readUInt8(at + 2),
+        recordNo: this.#records.readUInt32BE(at + 3),
+        sealed: this.#records.subarray(start, this.#at),
+      });
+    }
+    return records;
+  }
+
+  /** That the records are laid out to the end and stand in the order of their persons; the most bytes that one has. */
+  #check(count: number): number {
+    const all = this.#records;
+    let [at, last, records, bytes, most] = [0, 0, 0, 0, 0];
+    while (at < all.length) {
+      if (all.length - at < headBytes) throw malformed();
+      const person = all.readUInt16BE(at);
+      const length = all.readUInt32BE(at + 7);
+      const isInOrder = person >= last && person < count && length <= all.length - at - headBytes;
+      if (person !== last) [last, records, bytes] = [person, 0, 0];
+      records += 1;
+      bytes += length;
+      at += headBytes + length;
+      const isBounded = length <= limits.factsBytes + sealedOverheadBytes && records <= limits.openRecords;
+      if (!isInOrder || !isBounded) throw malformed();
+      most = Math.max(most, bytes);
+    }
+    return most;
+  }
+}
+
+function malformed(): Fault<"malformed-frame"> {
+  return new Fault("malformed-frame", "malformed frame: a part is not laid out like that");
+}
