@@ -16,6 +16,7 @@ import { type Look, LookContext } from "./look.ts";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { changePrefs, readPrefs } from "./prefs.ts";
 import { makeRouter } from "./routes.tsx";
+import { useLive } from "./ui/use-live.ts";
 import { LanguageContext, type Language, languages } from "./words/words.ts";
 
 const EnrolPage = lazy(() => import("./pages/enrol.tsx"));
@@ -84,6 +85,7 @@ function SignedInConsole({
     () => new QueryClient({ defaultOptions: { queries: { gcTime: 60_000, staleTime: 0, retry: 1 } } }),
   );
   const [router] = useState(makeRouter);
+  useLive(client);
   const { me, orders, credential } = entered;
   const desk: Desk = { ask, orders, me, credential, isDemo, end: onEnd };
   useEffect(() => {

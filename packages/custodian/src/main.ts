@@ -7,6 +7,7 @@
  * find Kura (https://…), KURA_WITNESSES a policy (c2sp.org/tlog-policy) whose witnesses are asked to cosign the log.
  * Prints `custodian ready URL` and serves until SIGTERM, SIGINT or, with `--follow-stdin`, the end of standard input.
  */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,6 +23,8 @@ import { readConsoleFiles } from "./http/console-files.ts";
 import { readDemoActors } from "./http/demo-actors.ts";
 import { Enrolments } from "./http/enrolments.ts";
 import { listen, localOrigins } from "./http/listen.ts";
+import { LiveEvents } from "./http/live-events.ts";
+import { LiveJournal } from "./http/live-journal.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
 import { LogFolder } from "./log/log-folder.ts";
 import { LogFollower } from "./log/log-follower.ts";
@@ -91,6 +94,11 @@ const logFollower = new LogFollower({
   },
 });
 logFollower.start();
+const live = new LiveEvents(randomUUID());
+const liveJournal = new LiveJournal(databases.register, live, now, (code) =>
+  log("warn", { event: "nobody-told", code: code ?? "unknown" }),
+);
+liveJournal.start();
 const givenOrigin = process.env["KURA_ORIGIN"];
 const parts = {
   databases,
@@ -98,7 +106,8 @@ const parts = {
   policy,
   now,
   makeId: uuidMaker(),
-  sessions: new StaffSessions(now),
+  sessions: new StaffSessions(now, (session) => live.end(session)),
+  live,
   enrolments: new Enrolments(now),
   isJournalSound: () => follower.isSound && logFollower.isSound,
   log: logFolder,
@@ -125,6 +134,9 @@ await new Promise<void>((resolve) => {
   process.once("SIGINT", () => resolve());
   if (values["follow-stdin"]) process.stdin.once("end", () => resolve()).resume();
 });
+await liveJournal.stop();
+// An open answer would keep the server open.
+live.close();
 await server.close();
 await follower.stop();
 await folding.stop();

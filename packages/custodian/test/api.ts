@@ -18,6 +18,7 @@ import { readPolicy } from "../src/disclosure/policy.ts";
 import { makeApp } from "../src/http/app.ts";
 import { Enrolments } from "../src/http/enrolments.ts";
 import type { ApiParts } from "../src/http/route.ts";
+import { LiveEvents } from "../src/http/live-events.ts";
 import { LogFolder } from "../src/log/log-folder.ts";
 import { StaffSessions } from "../src/http/staff-sessions.ts";
 import { openTestDatabases } from "./databases.ts";
@@ -59,6 +60,7 @@ export class TestApi {
   isSound = true;
   /** Of a folder that is not there unless a test fills it. */
   readonly log = new LogFolder(join(tmpdir(), `kura-test-log-${randomUUID()}`));
+  readonly live = new LiveEvents("test");
   readonly #parts: ApiParts;
   #app: Hono;
 
@@ -85,6 +87,7 @@ export class TestApi {
     policy: ApiParts["policy"],
   ) {
     const now = () => new Date();
+    const { live } = this;
     this.keeper = keeper;
     this.test = test;
     this.persons = persons;
@@ -94,7 +97,8 @@ export class TestApi {
       policy,
       now,
       makeId: uuidMaker(),
-      sessions: new StaffSessions(now),
+      sessions: new StaffSessions(now, (session) => live.end(session)),
+      live,
       enrolments: new Enrolments(now),
       demoActors: [],
       origins: [origin],

@@ -16,6 +16,7 @@ import { changeRoutes } from "./change-routes.ts";
 import { answerFile, type ConsoleFiles } from "./console-files.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { doorRoutes } from "./door-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
 import { extractRoutes } from "./extract-routes.ts";
 import { worklistLotRoutes } from "./worklist-lot-routes.ts";
 import { worklistRoutes } from "./worklist-routes.ts";
@@ -25,6 +26,7 @@ import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
+import { topicOfRequest } from "./live-topics.ts";
 import { cookieName, openApiPage } from "./openapi.ts";
 import { matchingRoutes } from "./matching-routes.ts";
 import { premiumRoutes } from "./premium-routes.ts";
@@ -57,6 +59,7 @@ export const apiRoutes: readonly Route[] = [
   ...incidentRoutes,
   ...answerRoutes,
   ...exposureRoutes,
+  ...eventRoutes,
 ];
 
 /** One line of the log: the name of a route and a code, never more. */
@@ -145,6 +148,8 @@ async function answer(
   if ("problem" in raw) return problemResponse(raw);
   try {
     const answered = await route.run(raw, callOf(context, parts), session);
+    const topic = topicOfRequest(route.method, route.path, isProblem(answered));
+    if (topic !== undefined) parts.live.publish(topic);
     if (answered instanceof Response) return withCookies(context, answered);
     return isProblem(answered) ? withCookies(context, problemResponse(answered)) : context.json(answered);
   } catch (thrown) {
@@ -173,6 +178,7 @@ function callOf(context: Context, parts: ApiParts): Call {
   const shared = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
   return {
     parts,
+    lastEventId: context.req.header("Last-Event-ID"),
     setCookie: (token, expiresMs) => {
       setCookie(context, cookieName, token, { ...shared, expires: new Date(expiresMs) });
     },

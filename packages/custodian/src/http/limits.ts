@@ -11,6 +11,17 @@ export const httpLimits = {
   /** How long an officer's invitation to enrol a passkey holds, and how many hold at once. */
   enrolmentMs: 60 * 60_000,
   enrolments: 1_000,
+  /** Browsers listening at once, together and of one session (a tab each). */
+  listeners: 20_000,
+  listenersOfSession: 4,
+  /** Happenings kept for who comes back, and read from the journal at once. */
+  liveKept: 1_000,
+  /** Events that a listener may leave unread before it is let go of. */
+  liveUnread: 64,
+  /** Between two looks at the journal's copy; how long an idle connection is silent; when a browser comes back. */
+  livePauseMs: 1_000,
+  liveBeatMs: 20_000,
+  liveRetryMs: 3_000,
   /** Held changes of one list. */
   heldChanges: 200,
 } as const;

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { DoorParts } from "../disclosure/door.ts";
 import type { DemoActor } from "./demo-actors.ts";
 import type { LogFolder } from "../log/log-folder.ts";
+import type { LiveEvents } from "./live-events.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { isStaff, type StaffSession, type StaffSessions } from "./staff-sessions.ts";
@@ -28,6 +29,8 @@ export interface ApiParts extends DoorParts {
   isJournalSound(): boolean;
   /** The published transparency log. */
   readonly log: LogFolder;
+  /** Whom to tell that something changed. */
+  readonly live: LiveEvents;
 }
 
 export interface Call {
@@ -35,6 +38,8 @@ export interface Call {
   /** Signs the browser in with a cookie, or out. */
   readonly setCookie: (token: string, expiresMs: number) => void;
   readonly clearCookie: () => void;
+  /** The last event that a browser that comes back has (`Last-Event-ID`). */
+  readonly lastEventId: string | undefined;
 }
 
 export interface SignedInCall extends Call {

@@ -32,9 +32,12 @@ export function isStaff({ isOfficer, orderKinds }: StaffSession): boolean {
 export class StaffSessions {
   readonly #sessions: Map<string, StaffSession> = new Map();
   readonly #now: () => Date;
+  readonly #ended: (session: string) => void;
 
-  constructor(now: () => Date) {
+  /** @param ended told of each session of the keeper whose cookies were ended. */
+  constructor(now: () => Date, ended: (session: string) => void = () => undefined) {
     this.#now = now;
+    this.#ended = ended;
   }
 
   /** The cookie's value. The oldest session gives way when there are too many. */
@@ -61,6 +64,7 @@ export class StaffSessions {
     for (const [digest, { session: known }] of this.#sessions) {
       if (known === session) this.#sessions.delete(digest);
     }
+    this.#ended(session);
   }
 }
 

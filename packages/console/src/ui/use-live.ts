@@ -1,0 +1,37 @@
+/**
+ * Lists follow what happens elsewhere: the server says which topic changed, and the lists of that topic on this screen are
+ * asked for again. The browser comes back by itself, behind the last event it had.
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+/** Beginnings of the paths of a topic's lists. */
+const listsOf: Readonly<Record<string, readonly string[]>> = {
+  alarms: ["/api/alarms"],
+  budget: ["/api/budget", "/api/looks"],
+  cases: ["/api/cases"],
+  extracts: ["/api/extracts", "/api/exposure"],
+  incidents: ["/api/incidents", "/api/held-changes"],
+  matching: ["/api/matching"],
+  roster: ["/api/roster"],
+  worklists: ["/api/worklists"],
+  all: ["/api/"],
+};
+
+export function useLive(client: QueryClient): void {
+  useEffect(() => {
+    const source = new EventSource("/api/events");
+    const refresh = (topic: string): void => {
+      const lists = listsOf[topic] ?? [];
+      const isOf = (path: unknown): boolean =>
+        typeof path === "string" && lists.some((start) => path.startsWith(start));
+      void client.invalidateQueries({ predicate: ({ queryKey }) => isOf(queryKey[1]) });
+    };
+    source.addEventListener("message", ({ data }: MessageEvent<unknown>) => refresh(String(data)));
+    // Refused: whoever is not signed in any more learns it from the next list.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) refresh("all");
+    });
+    return () => source.close();
+  }, [client]);
+}

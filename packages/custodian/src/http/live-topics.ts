@@ -1,0 +1,58 @@
+/** Which topics there are, who hears which, and what makes one. Each is a list that a screen asks for again. Pure. */
+import type { StaffSession } from "./staff-sessions.ts";
+
+/** `hello` opens a connection; `all` stands for whatever was missed. */
+export type LiveTopic = "hello" | "all" | Topic;
+type Topic = "alarms" | "budget" | "cases" | "extracts" | "incidents" | "matching" | "roster" | "worklists";
+
+export interface Happening {
+  readonly topic: LiveTopic;
+  /** Whose: a budget is told to its actor alone. */
+  readonly actor?: string;
+}
+
+/** As the topic's list would be answered. INVARIANT: live-events.test.ts "hears what its lists would be answered for". */
+export function mayHear(
+  { isOfficer, purposes, actor }: StaffSession,
+  { topic, actor: whose }: Happening,
+): boolean {
+  if (topic === "alarms") return isOfficer;
+  if (topic === "incidents") return isOfficer || purposes.includes("incident-response");
+  if (topic === "matching") return purposes.includes("record-matching");
+  if (topic === "budget") return whose === actor;
+  return true;
+}
+
+const ofKinds: Readonly<Record<string, Topic>> = {
+  alarm: "alarms",
+  denied: "alarms",
+  opened: "budget",
+  found: "budget",
+  extracted: "extracts",
+  released: "extracts",
+  roster: "roster",
+};
+
+/** Of an event in the journal. */
+export function topicOfEvent(kind: string): Topic | undefined {
+  return kind.startsWith("extract-") ? "extracts" : ofKinds[kind];
+}
+
+const ofPaths: readonly (readonly [string, Topic])[] = [
+  ["/api/incidents", "incidents"],
+  ["/api/changes", "incidents"],
+  ["/api/worklists", "worklists"],
+  ["/api/cases", "cases"],
+  ["/api/matching", "matching"],
+  ["/api/roster", "roster"],
+  ["/api/extracts", "extracts"],
+  // Of the custodian's own refusals: what the keeper refuses is in the journal.
+  ["/api/looks", "alarms"],
+  ["/api/searches", "alarms"],
+];
+
+/** Of something that was asked to be done, and was done or refused. */
+export function topicOfRequest(method: string, path: string, isRefused: boolean): Topic | undefined {
+  const topic = method === "post" ? ofPaths.find(([start]) => path.startsWith(start))?.[1] : undefined;
+  return (topic === "alarms") === isRefused ? topic : undefined;
+}
