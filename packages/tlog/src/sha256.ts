@@ -8,13 +8,20 @@
 
 /** The 32-byte digest of `message`, in memory of its own. */
 export function sha256(message: Uint8Array): Uint8Array {
-  if (nativeHash === undefined) return sha256Portable(message);
-  // Through a string of bytes, which costs half of what a buffer does; and a plain array, because a `Buffer` would slice, print
-  // and compare differently from what a browser returns.
-  const text = nativeHash("sha256", message, "binary");
   const digest = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i);
+  writeSha256(message, digest, 0);
   return digest;
+}
+
+/** Writes the digest of `message` into `target` from `at` on, for whoever makes many side by side. */
+export function writeSha256(message: Uint8Array, target: Uint8Array, at: number): void {
+  if (nativeHash === undefined) {
+    target.set(sha256Portable(message), at);
+    return;
+  }
+  // Through a string of bytes, which costs half of what a buffer does.
+  const text = nativeHash("sha256", message, "binary");
+  for (let i = 0; i < 32; i++) target[at + i] = text.charCodeAt(i);
 }
 
 const nativeHash = globalThis.process?.getBuiltinModule?.("node:crypto")?.hash;

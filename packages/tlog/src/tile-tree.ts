@@ -6,18 +6,19 @@
  */
 import { TlogFault } from "./fault.ts";
 import { tileHeight, tileWidth } from "./limits.ts";
+import { writeSha256 } from "./sha256.ts";
 import type { TileId } from "./tile.ts";
 import { tilePath } from "./tile.ts";
 import type { Hash } from "./tree.ts";
-import { hashBytes, hashNode } from "./tree.ts";
+import { hashBytes } from "./tree.ts";
 
 export class TileTree {
   readonly id: TileId;
   readonly #level: number;
-  /** Row r holds the full nodes of tree level 8L + r, from left to right. */
-  readonly #rows: readonly (readonly Hash[])[];
+  /** Row r holds the full nodes of tree level 8L + r, from left to right, side by side: nine objects and not five hundred. */
+  readonly #rows: readonly Uint8Array[];
 
-  private constructor(id: TileId, level: number, rows: readonly (readonly Hash[])[]) {
+  private constructor(id: TileId, level: number, rows: readonly Uint8Array[]) {
     this.id = id;
     this.#level = level;
     this.#rows = rows;
@@ -33,8 +34,7 @@ export class TileTree {
       const evidence = { tile: tilePath(id), bytes: bytes.length };
       throw new TlogFault("bad-tile", "a tile's length is not that of its width", evidence);
     }
-    let row: Hash[] = [];
-    for (let at = 0; at < bytes.length; at += hashBytes) row.push(bytes.subarray(at, at + hashBytes));
+    let row = bytes;
     const rows = [row];
     for (let height = 1; height <= tileHeight; height++) {
       row = pairUp(row);
@@ -47,21 +47,26 @@ export class TileTree {
   node(level: number, index: bigint): Hash | undefined {
     const height = level - this.#level * tileHeight;
     const first = (this.id.index << BigInt(tileHeight)) >> BigInt(height);
-    return this.#rows[height]?.[Number(index - first)];
+    const at = Number(index - first) * hashBytes;
+    const row = this.#rows[height];
+    return row === undefined || at < 0 || at >= row.length ? undefined : row.subarray(at, at + hashBytes);
   }
 
   /** The hash that stands for this tile one tile level up. Only a full tile has one. */
   root(): Hash | undefined {
-    return this.id.width === tileWidth ? this.#rows[tileHeight]?.[0] : undefined;
+    return this.id.width === tileWidth ? this.#rows[tileHeight] : undefined;
   }
 }
 
-function pairUp(row: readonly Hash[]): Hash[] {
-  const above: Hash[] = [];
-  for (let i = 0; i + 1 < row.length; i += 2) {
-    const left = row[i];
-    const right = row[i + 1];
-    if (left !== undefined && right !== undefined) above.push(hashNode(left, right));
+function pairUp(row: Uint8Array): Uint8Array {
+  const pairBytes = 2 * hashBytes;
+  const above = new Uint8Array(Math.floor(row.length / pairBytes) * hashBytes);
+  // As `hashNode`: 0x01 and two hashes, which stand side by side here already.
+  const message = new Uint8Array(1 + pairBytes);
+  message[0] = 0x01;
+  for (let at = 0; at < above.length; at += hashBytes) {
+    message.set(row.subarray(2 * at, 2 * at + pairBytes), 1);
+    writeSha256(message, above, at);
   }
   return above;
 }

@@ -6,7 +6,8 @@
  * A file is whole or absent: written beside, then renamed. Full tiles are synced, because they are never written again;
  * partial tiles and the checkpoint are not: a second later there are newer ones.
  */
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { tileWidth } from "@kura/tlog/limits.ts";
@@ -21,12 +22,13 @@ export class LogFolder {
 
   /** The published checkpoint: a note. */
   async findCheckpoint(): Promise<string | undefined> {
-    const bytes = await findFile(join(this.path, "checkpoint"));
+    const bytes = findFile(join(this.path, "checkpoint"));
     return bytes?.toString("utf8");
   }
 
   /** A tile, or an entry bundle, of exactly this width. */
   async findTile(id: TileId): Promise<Uint8Array | undefined> {
+    // On this thread: the eight kilobytes of a tile are read in less time than it takes to hand the four calls to another.
     return findFile(join(this.path, tilePath(id)));
   }
 
@@ -59,9 +61,9 @@ async function writeWhole(path: string, bytes: Uint8Array, isSynced: boolean): P
   await rename(beside, path);
 }
 
-async function findFile(path: string): Promise<Buffer | undefined> {
+function findFile(path: string): Buffer | undefined {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
