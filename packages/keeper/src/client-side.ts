@@ -23,6 +23,7 @@ import type {
   ReleaseOrder,
   RevokeOrder,
 } from "./protocol-extracts.ts";
+import type { ResolveOrder } from "./protocol-incidents.ts";
 import { kindIn, listIn, personKeyBytes, whole } from "./protocol-parts.ts";
 
 /** What every order says. */
@@ -123,7 +124,8 @@ export type Order =
   | ApproveOrder
   | ReleaseOrder
   | RevokeOrder
-  | AttestOrder;
+  | AttestOrder
+  | ResolveOrder;
 export type OrderKind = Order["kind"];
 
 /** The text that is sent. @throws {Fault} `not-canonical` */

@@ -18,6 +18,7 @@ import { indexTerms } from "./operations/index-terms.ts";
 import { erase, rewrap, rotate } from "./operations/keys.ts";
 import { openRecords } from "./operations/open.ts";
 import { notePremiums, openReceipt } from "./operations/receipt.ts";
+import { reissue, resolve } from "./operations/resolve.ts";
 import { amendRoster, readRoster } from "./operations/roster.ts";
 import { sealRecords } from "./operations/seal.ts";
 import { reveal, search } from "./operations/search.ts";
@@ -59,6 +60,8 @@ const table: Readonly<Record<Operation, Entry>> = {
   "seal-part": { needsJournal: true, run: sealPart },
   release: { needsJournal: true, run: releaseExtract },
   "end-extract": { needsJournal: true, run: endExtract },
+  resolve: { needsJournal: true, run: resolve },
+  reissue: { needsJournal: true, run: reissue },
 };
 
 const names: ReadonlyMap<number, Operation> = new Map(

@@ -77,6 +77,13 @@ const stopPurpose: PurposeChange = {
   value: { kinds: ["revoke"], fields: [] },
 };
 
+/** Stand for something about an incident: an approval, a closing, a proof, an exchange of numbers. */
+const decisionPurpose: PurposeChange = {
+  part: "purpose",
+  id: "incident-decision",
+  value: { kinds: ["resolve"], fields: [] },
+};
+
 type PurposeChange = Extract<RosterChange, { part: "purpose" }>;
 
 const ofOperators: readonly PurposeChange[] = [
@@ -93,13 +100,14 @@ export const usualPurposes: readonly RosterChange[] = [
   approvalPurpose,
   receiptPurpose,
   stopPurpose,
+  decisionPurpose,
 ];
 
 /** Looks, searches and the work of jobs; not the approval of extracts, which takes somebody else. */
-export const operatorPurposes: readonly string[] = ofOperators.map(({ id }) => id);
+export const operatorPurposes: readonly string[] = [...ofOperators.map(({ id }) => id), decisionPurpose.id];
 /** The second actor of extracts and of matching. */
-export const approverPurposes: readonly string[] = [approvalPurpose.id, "record-matching"];
-export const officerPurposes: readonly string[] = [stopPurpose.id];
+export const approverPurposes: readonly string[] = [approvalPurpose.id, decisionPurpose.id, "record-matching"];
+export const officerPurposes: readonly string[] = [stopPurpose.id, decisionPurpose.id];
 /** Somebody outside, for whom extracts are made. */
 export const recipientPurposes: readonly string[] = [receiptPurpose.id];
 

@@ -13,6 +13,7 @@
 import type { OrderKind } from "./client-side.ts";
 import type { PersonLink } from "./person-index.ts";
 import type { ExtractTerms } from "./protocol-extracts.ts";
+import type { ResolveSubject } from "./protocol-incidents.ts";
 import type { AnswerName, Operation } from "./protocol-names.ts";
 
 /** Who ordered, under which order. */
@@ -72,9 +73,11 @@ export type PersonEvent =
         readonly part: number;
         /** The selection's step after it (`selectionStep`), in hexadecimal. */
         readonly step: string;
-      });
+      })
+  /** They get another number; ordered by whoever seconded it. The number itself is sealed elsewhere. */
+  | (Ordered & OrderEvidence & Linked & { readonly kind: "reissued"; readonly fields: readonly number[] });
 
-const personKinds: readonly string[] = ["opened", "found", "erased", "receipt", "extracted"];
+const personKinds: readonly string[] = ["opened", "found", "erased", "receipt", "extracted", "reissued"];
 
 export function isPersonEvent(event: JournalEvent): event is PersonEvent {
   return personKinds.includes(event.kind);
@@ -154,6 +157,15 @@ export type JournalEvent =
         readonly rows: number;
       })
   | (Ordered & OrderEvidence & { readonly kind: "extract-ended"; readonly reason: "revoked" | "destroyed" })
+  /** An actor stands for what the digest says of the incident `caseId`. */
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "resolved";
+        readonly subject: ResolveSubject;
+        readonly digest: string;
+        /** The order of another actor who had said the same; empty for the first. */
+        readonly seconds: string;
+      })
   | (Ordered & OrderEvidence & { readonly kind: "rotated"; readonly kekVersion: number })
   | {
       readonly kind: "sealed";

@@ -64,6 +64,8 @@ export const limits = {
   extractPartRows: 400,
   /** An extract can be opened for so long at most: a quarter of a year. */
   extractMs: 93 * 24 * 60 * 60_000,
+  /** Words about an incident wait so long for a second actor: longer than the longest clock before a final report. */
+  resolveMs: 93 * 24 * 60 * 60_000,
   /** Honey rows of one extract, and bytes of them sealed. */
   honeyRows: 16,
   sealedHoneyRowsBytes: 65 + 4 + 8 * 1024 + 16,

@@ -7,6 +7,7 @@ import { assertNever, Fault } from "@kura/kernel/fault.ts";
 import { type Order, type OrderHead, type OrderKind, workstationPattern } from "./client-side.ts";
 import { limits } from "./limits.ts";
 import { extractCaseKind, type ExtractTerms } from "./protocol-extracts.ts";
+import { incidentCaseKind, resolveSubjects } from "./protocol-incidents.ts";
 import { sealedMinBytes } from "./protocol-orders.ts";
 import { personKeyBytes } from "./protocol-parts.ts";
 import { sessionBytes } from "./protocol-sign-in.ts";
@@ -23,6 +24,7 @@ export const orderKinds: readonly OrderKind[] = [
   "honey",
   "sign-out",
   "receipt",
+  "resolve",
   "extract",
   "preview",
   "approve",
@@ -37,9 +39,10 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function parseOrder(text: string): Order {
   const members = parseSignedText(text);
   const kind = members.oneOf("kind", orderKinds);
-  // Looks, searches and receipts are never without a case; keys and imports may be. That of an extract is the extract itself.
+  // Looks, searches and receipts are never without a case; keys and imports may be. Of an extract or an incident it is that itself.
   const isOfExtract = extractKinds.includes(kind);
-  const hasCase = kind === "look" || kind === "search" || kind === "receipt" || isOfExtract;
+  const isOfIncident = kind === "resolve";
+  const hasCase = kind === "look" || kind === "search" || kind === "receipt" || isOfIncident || isOfExtract;
   members.integer("v", 1, 1);
   const head: OrderHead = {
     v: 1,
@@ -52,8 +55,10 @@ export function parseOrder(text: string): Order {
   };
   const order = { ...head, ...contentIn(kind, members) };
   members.end();
-  const isNamed = (head.caseKind === extractCaseKind) === isOfExtract;
-  if (!isNamed || (isOfExtract && !uuidPattern.test(head.case))) {
+  const isNamed =
+    (head.caseKind === extractCaseKind) === isOfExtract &&
+    (head.caseKind === incidentCaseKind) === isOfIncident;
+  if (!isNamed || ((isOfExtract || isOfIncident) && !uuidPattern.test(head.case))) {
     throw new Fault("malformed-order", "malformed order: the case is not of this kind of order");
   }
   return order;
@@ -109,6 +114,10 @@ function contentIn(kind: OrderKind, members: Members): Content {
         chunks,
         sealedFileKey: sealedIn(members, "sealedFileKey", limits.sealedFileKeyBytes),
       };
+    }
+    case "resolve": {
+      const subject = members.oneOf("subject", resolveSubjects);
+      return { kind, subject, digest: members.hex("digest", 32) };
     }
     case "rotate":
     case "sign-out":

@@ -36,6 +36,9 @@ export const operations = {
   "seal-part": 43,
   release: 44,
   "end-extract": 45,
+  /** About incidents (`protocol-incidents.ts`). */
+  resolve: 50,
+  reissue: 51,
 } as const;
 export type Operation = keyof typeof operations;
 
@@ -82,6 +85,8 @@ export const answers = {
   "malformed-order": 24,
   /** The order is the actor's and fits the roster, but not the extract; `reason` says why, as a constant. */
   "extract-refused": 25,
+  /** Nobody but the first actor stands for it. */
+  "not-seconded": 26,
   /** The events given are not all of the person's, from the first to the last, or not theirs. */
   "events-incomplete": 60,
 } as const;

@@ -13,6 +13,7 @@ import { Extracts } from "./extracts.ts";
 import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal-event.ts";
 import { checkLinks } from "./person-event.ts";
 import { PersonIndex } from "./person-index.ts";
+import { Resolutions } from "./resolutions.ts";
 import { emptyRoster, type Roster, withStatement } from "./roster.ts";
 import { Sessions } from "./session.ts";
 
@@ -25,6 +26,7 @@ export class KeeperState {
   readonly ingestRecords = new WindowTotal("day");
   readonly extracts = new Extracts();
   readonly extractRows = new RowBook();
+  readonly resolutions = new Resolutions();
   /** Person keys in hexadecimal. */
   readonly erased = new Set<string>();
   /** Counters of passkeys by credential. */
@@ -47,8 +49,12 @@ export class KeeperState {
       case "receipt":
         this.budgets.charge(event, this.#advance(event), timeMs);
         return;
+      case "resolved":
+        this.resolutions.apply(event, timeMs);
+        return;
+      case "reissued":
       case "extracted":
-        // Counted in the budget of extracts when it was approved.
+        // Extracts were counted in their budget when they were approved; a re-issue shows nothing to anybody.
         this.#advance(event);
         return;
       case "extract-approved":

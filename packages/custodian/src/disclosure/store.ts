@@ -333,7 +333,7 @@ export async function countSeenSince(
            count(distinct person_key) filter (where recorded_at > ${since.day}::timestamptz) as day,
            count(distinct person_key) as days30
     from disclosures
-    where actor = ${actor} and recorded_at > ${since.days30}::timestamptz and kind <> 'erased'`);
+    where actor = ${actor} and recorded_at > ${since.days30}::timestamptz and kind not in ('erased', 'reissued')`);
   return { hour: Number(row.hour), day: Number(row.day), days30: Number(row.days30) };
 }
 

@@ -11,6 +11,7 @@ type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
 const statusOfRefusal: Readonly<Record<AnyRefusal, Status>> = {
   "malformed-order": 400,
   "extract-refused": 409,
+  "not-seconded": 409,
   "events-incomplete": 409,
   "other-session": 403,
   "unknown-case": 404,

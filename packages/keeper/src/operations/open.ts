@@ -71,7 +71,7 @@ export async function openRecords(keeper: Keeper, payload: Uint8Array): Promise<
 }
 
 /** @throws {Fault} `malformed-frame` for a person given twice. */
-export function distinctPersons(items: readonly OpenItem[]): Uint8Array[] {
+export function distinctPersons(items: readonly Pick<OpenItem, "personKey">[]): Uint8Array[] {
   if (new Set(items.map(({ personKey }) => hexOf(personKey))).size !== items.length) {
     throw new Fault("malformed-frame", "malformed frame: a person is given twice");
   }
