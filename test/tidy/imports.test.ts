@@ -34,7 +34,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   extracts: ["db", "disclosure", "register", "vault"],
   worklists: ["cases", "db", "extracts", "vault"],
   matching: ["db", "premiums", "register", "vault"],
-  incident: ["db", "register"],
+  incident: ["db", "jobs", "register", "vault"],
   log: ["vault"],
   receipts: ["db", "disclosure", "log", "premiums"],
   http: [

@@ -65,6 +65,9 @@ grant select, insert on revision_uses          to kura_custodian;
 grant select, insert on answers_given          to kura_custodian;
 grant select, insert on held_changes_proved    to kura_custodian;
 grant select, insert on held_changes           to kura_custodian;
+grant select, insert on incident_proposals     to kura_custodian;
+grant select, insert on reissues               to kura_custodian;
+grant select, insert on number_reissues        to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

@@ -24,8 +24,13 @@ export class Resolutions {
 
   apply(event: Resolved, timeMs: number): void {
     const key = keyOf(event);
-    if (event.seconds === "") this.#first.set(key, { event, timeMs });
-    else this.#seconded.set(key, event);
+    if (event.seconds === "") {
+      this.#first.set(key, { event, timeMs });
+      return;
+    }
+    this.#seconded.set(key, event);
+    // A word is seconded once: to say the same again takes two again.
+    this.#first.delete(key);
   }
 
   /** The order that these words of this actor second, in hexadecimal; empty when they are the first. */

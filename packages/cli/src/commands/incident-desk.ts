@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
 import { answerPerson, listCallBacks } from "@kura/custodian/incident/desk/answer-desk.ts";
-import { listChangesInWindow, proveChange } from "@kura/custodian/incident/desk/held-changes.ts";
+import { listChangesInWindow } from "@kura/custodian/incident/desk/held-changes.ts";
 import { incidentLimits } from "@kura/custodian/incident/limits.ts";
 import { renderAnswer } from "@kura/custodian/incident/render-text.ts";
 import type { Field } from "@kura/custodian/register/field.ts";
@@ -46,12 +46,6 @@ export function addIncidentDeskCommands(command: Command): void {
       const more = isCut ? " in the part that was looked through; there is more" : "";
       process.stderr.write(`${changes.length} changes to review${more}\n`);
     });
-  command
-    .command("prove <incident> <person>")
-    .description("a held change was proved independently: changes of this person go through again")
-    .requiredOption("--proof <text>", "a visit, a certificate; without anybody's name or number")
-    .requiredOption("--proved-by <actor>", "who saw the proof; another than who types this")
-    .action(runProve);
 }
 
 async function runAnswer(person: string, options: { case: string; purpose: string }): Promise<void> {
@@ -77,21 +71,4 @@ async function runAnswer(person: string, options: { case: string; purpose: strin
     case "unknown-person":
       throw new Fault(answered.outcome, "the person was not looked at in this session and case");
   }
-}
-
-async function runProve(
-  incident: string,
-  person: string,
-  options: { proof: string; provedBy: string },
-): Promise<void> {
-  const { outcome } = await atIncidentDesk((parts, { asker }) =>
-    proveChange(parts, {
-      personKey: person,
-      incidentId: incident,
-      proof: options.proof,
-      provedBy: options.provedBy,
-      approvedBy: asker.actor,
-    }),
-  );
-  if (outcome !== "done") throw new Fault(outcome, "a proof needs two actors and a person of the register");
 }

@@ -1,16 +1,14 @@
-/** `kura incident open | list | show | evidence | withdraw | approve | diff`: from what is known to who is exposed. */
+/** `kura incident open | list | show | evidence | withdraw | diff`: from what is known to who is exposed. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
 import { readNumbers } from "@kura/custodian/extracts/read-numbers.ts";
-import { closeIncident } from "@kura/custodian/incident/close.ts";
 import { listPersonNos } from "@kura/custodian/incident/desk/store.ts";
 import { diffRevisions } from "@kura/custodian/incident/diff.ts";
 import { subjectKinds } from "@kura/custodian/incident/evidence.ts";
 import { maskOf } from "@kura/custodian/incident/field-mask.ts";
 import {
   addEvidence,
-  approveRevision,
   type EvidenceOutcome,
   openIncident,
   withdrawEvidence,
@@ -25,6 +23,7 @@ import { fieldNumbers, fields } from "@kura/custodian/register/field.ts";
 import { listByTokens } from "@kura/custodian/register/store.ts";
 import { atIncidentDesk } from "../desk/incident-desk.ts";
 import { parseColumns } from "./extract.ts";
+import { addIncidentDecisionCommands } from "./incident-decisions.ts";
 import { addIncidentDeskCommands } from "./incident-desk.ts";
 import { addIncidentReportCommands } from "./incident-report.ts";
 
@@ -46,13 +45,10 @@ export function addIncidentCommand(program: Command): void {
   addOpening(command);
   addEvidenceCommands(command);
   command
-    .command("approve <incident> <revision>")
-    .description("as a second actor: stand for a revision; letters and reports need it")
-    .action(runApprove);
-  command
     .command("diff <incident> <from> <to>")
     .description("what moved between two revisions, and which evidence moved it")
     .action(runDiff);
+  addIncidentDecisionCommands(command);
   addIncidentDeskCommands(command);
   addIncidentReportCommands(command);
 }
@@ -90,16 +86,6 @@ function addOpening(command: Command): void {
     .option("--revision <n>", "a revision's number")
     .option("--json", "counts as JSON")
     .action(runShow);
-  command
-    .command("close <incident>")
-    .description("close an incident for good: its flags go, its revisions stay")
-    .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
-    .action(async (incident: string, { reason }: { reason: string }) => {
-      const { outcome } = await atIncidentDesk((parts, { asker }) =>
-        closeIncident(parts, incident, asker.actor, reason),
-      );
-      if (outcome !== "done") throw refusal(outcome);
-    });
 }
 
 function addEvidenceCommands(command: Command): void {
@@ -204,14 +190,6 @@ async function runShow(incident: string, options: { revision?: string; json?: bo
   });
 }
 
-async function runApprove(incident: string, revisionNo: string): Promise<void> {
-  const approved = await atIncidentDesk((parts, { asker }) =>
-    approveRevision(parts, incident, Number(revisionNo), asker.actor, undefined),
-  );
-  if (approved.outcome !== "done") throw refusal(approved.outcome);
-  printRevision(approved.revision);
-}
-
 async function runDiff(incident: string, fromNo: string, toNo: string): Promise<void> {
   const steps = await atIncidentDesk(async (parts) => {
     const from = await findRevision(parts.register, incident, Number(fromNo));
@@ -254,8 +232,6 @@ const titles = {
   "unknown-evidence": "the incident has no such evidence",
   "withdrawn-before": "it is withdrawn already",
   "unknown-revision": "the incident has no such revision",
-  "own-revision": "who made a revision does not approve it",
-  "approved-before": "it is approved already",
 } as const;
 
 function refusal(outcome: keyof typeof titles): Fault {

@@ -93,12 +93,14 @@ export async function runAudit(
 }
 
 /** Sources that only move money; a file of persons, an erasure and a change move none. */
+/** Sources that only move money; a file of persons, an erasure and an exchange of numbers move none. */
 const neverReceiving: ReadonlySet<string> = new Set([
   "persons-file",
   "return",
   "suspense-posting",
   "erasure",
   "change",
+  "number-reissue",
 ]);
 
 async function checkBalances(register: Reader, findings: Findings): Promise<store.KindBalance[]> {

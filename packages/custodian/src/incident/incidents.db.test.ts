@@ -131,7 +131,7 @@ describe("a revision", () => {
   it("is approved by a second actor, once", async () => {
     const { revisionNo } = await add(desk("desk-1", 100, 200));
     const approve = async (actor: string): Promise<string> =>
-      (await approveRevision(parts, incidentId, revisionNo, actor, undefined)).outcome;
+      (await approveRevision(parts, incidentId, revisionNo, actor, 7n)).outcome;
     expect(await approve("officer-a")).toBe("own-revision");
     expect(await approve("officer-b")).toBe("done");
     expect(await approve("officer-c")).toBe("approved-before");
@@ -179,9 +179,8 @@ describe("the answer desk", () => {
 
   it("says of a closed incident what its last revision says", async () => {
     await add(desk("desk-1", 100, 200));
-    expect(await closeIncident(parts, incidentId, "officer-a", "reports are out")).toEqual({
-      outcome: "done",
-    });
+    const closing = { incidentId, reason: "reports are out", actor: "officer-a", secondedBy: "officer-b" };
+    expect(await closeIncident(parts, { ...closing, event: 7n })).toEqual({ outcome: "done" });
     expect(await answerPerson(parts, asked(3))).toMatchObject({
       answers: [{ incidentId, revisionNo: 1, answer: { answer: "exposed", fields: withAddress } }],
     });
@@ -211,7 +210,7 @@ describe("flags", () => {
     expect(await findHeld(parts.register, everybody)).toEqual(new Set());
     await add(desk("desk-1", 100, 200));
     expect(await findHeld(parts.register, everybody)).toEqual(new Set([1, 2, 3].map(key)));
-    const proof = { personKey: key(2), incidentId, proof: "a visit", provedBy: "officer-a" };
+    const proof = { personKey: key(2), incidentId, proof: "a visit", provedBy: "officer-a", event: 7n };
     expect(await proveChange(parts, { ...proof, approvedBy: "officer-a" })).toEqual({
       outcome: "same-actor",
     });

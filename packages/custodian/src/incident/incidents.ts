@@ -181,7 +181,7 @@ export async function approveRevision(
   incidentId: string,
   revisionNo: number,
   actor: string,
-  event: bigint | undefined,
+  event: bigint,
 ): Promise<ApprovalOutcome> {
   const revision = await findRevision(parts.register, incidentId, revisionNo);
   if (revision === undefined) return { outcome: "unknown-revision" };

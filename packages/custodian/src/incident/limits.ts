@@ -21,6 +21,14 @@ export const incidentLimits = {
   changesListed: 1_000_000,
   /** UTF-16 units of a title, a source or a reason. */
   noteLength: 400,
+  /** Words that wait for a second actor, of one incident, that are looked through. */
+  proposalsListed: 10_000,
+  /** Persons whose numbers are exchanged and committed together: those of one event of the keeper (`extractPartRows`). */
+  reissuedAtOnce: 400,
+  /** Numbers of a block for each that is drawn from it: with fewer, drawing takes long and a new number can be guessed. */
+  blockRoom: 2,
+  /** Persons looked through for those of a revision in one statement. */
+  personsRead: 20_000,
   /** Sessions asked about in one statement. */
   sessionsAsked: 2_000,
 } as const;

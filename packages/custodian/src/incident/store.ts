@@ -56,12 +56,19 @@ export async function listIncidents(reader: Reader, limit: number, id?: string):
 /** @throws {Fault} `sql-23505` when it is closed already. */
 export async function appendClosing(
   register: Database,
-  row: { readonly incidentId: string; readonly reason: string; readonly actor: string; readonly at: Date },
+  row: {
+    readonly incidentId: string;
+    readonly reason: string;
+    readonly actor: string;
+    readonly secondedBy: string;
+    readonly event: bigint;
+    readonly at: Date;
+  },
 ): Promise<void> {
   await register.transact(async (tx) => {
     await tx.run(sql`
-      insert into incident_closings (incident_id, reason, actor, closed_at)
-      values (${row.incidentId}::uuid, ${row.reason}, ${row.actor}, ${row.at})`);
+      insert into incident_closings (incident_id, reason, actor, closed_at, seconded_by, event_number)
+      values (${row.incidentId}::uuid, ${row.reason}, ${row.actor}, ${row.at}, ${row.secondedBy}, ${row.event})`);
   });
 }
 
@@ -232,14 +239,14 @@ export async function appendApproval(
     readonly revisionNo: number;
     readonly actor: string;
     readonly digest: Uint8Array;
-    readonly event: bigint | undefined;
+    readonly event: bigint;
     readonly at: Date;
   },
 ): Promise<void> {
   await register.transact(async (tx) => {
     await tx.run(sql`
       insert into revision_approvals (incident_id, revision_no, actor, digest, event_number, approved_at)
-      values (${row.incidentId}::uuid, ${row.revisionNo}, ${row.actor}, ${row.digest}, ${row.event ?? null}, ${row.at})`);
+      values (${row.incidentId}::uuid, ${row.revisionNo}, ${row.actor}, ${row.digest}, ${row.event}, ${row.at})`);
   });
 }
 

@@ -11,6 +11,7 @@ export const sourceKinds = [
   "suspense-posting",
   "erasure",
   "change",
+  "number-reissue",
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 

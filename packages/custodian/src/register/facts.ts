@@ -7,7 +7,7 @@ import type { Identity, PersonDraft } from "../intake/draft.ts";
 import { fieldNumbers } from "./field.ts";
 
 /** Kinds of sealed records: what was recorded together, and on what occasion. Numbers are for ever. */
-export const recordKinds = { personLine: 1, suspenseOwner: 2 } as const;
+export const recordKinds = { personLine: 1, suspenseOwner: 2, numberReissue: 3 } as const;
 
 /** Takes in facts one by one: a batch has tens of thousands, which need not become objects. */
 export type AddFact = (field: number, value: string) => void;

@@ -99,6 +99,13 @@ describe("whoever stands alone", () => {
     expect(await exchange(words)).toMatchObject({ outcome: "ok" });
   });
 
+  it("is not seconded by a word that was used before", async () => {
+    const words = { ...newWords(), subject: "proof" } as const;
+    await say(one, words);
+    await say(other, words);
+    expect(await eventOf(await say(other, words))).toMatchObject({ seconds: "" });
+  });
+
   it.each(["incident", "subject", "digest"] as const)(
     "is not seconded by words of another %s",
     async (member) => {

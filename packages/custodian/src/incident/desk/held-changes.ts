@@ -48,7 +48,7 @@ export async function findHeld(
 
 export type ProofOutcome = { readonly outcome: "done" | "same-actor" | "unknown-person" };
 
-/** A visit or a certificate proved it: two actors say so, and the person's changes go through again. */
+/** A visit or a certificate proved it: two actors said so by signed orders (`resolve/resolve.ts`), and the person's changes go through again. */
 export async function proveChange(
   parts: IncidentParts,
   row: {
@@ -57,6 +57,8 @@ export async function proveChange(
     readonly proof: string;
     readonly provedBy: string;
     readonly approvedBy: string;
+    /** Of the second actor's order. */
+    readonly event: bigint;
   },
 ): Promise<ProofOutcome> {
   if (row.provedBy === row.approvedBy) return { outcome: "same-actor" };

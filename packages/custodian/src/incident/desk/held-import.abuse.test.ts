@@ -55,7 +55,14 @@ it("is stopped until two actors say what proved it", async () => {
   const { person_key: personKey } = await test.auditor.register.get<{ person_key: string }>(
     sqlText("select person_key from persons where person_no = 1"),
   );
-  const proof = { personKey, incidentId, proof: "a visit", provedBy: "officer-a", approvedBy: "officer-b" };
+  const proof = {
+    personKey,
+    incidentId,
+    proof: "a visit",
+    provedBy: "officer-a",
+    approvedBy: "officer-b",
+    event: 7n,
+  };
   await proveChange(parts, proof);
   expect(await move("新町2番地")).toEqual([2, 0]);
 });

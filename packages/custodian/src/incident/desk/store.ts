@@ -154,12 +154,14 @@ export async function appendProof(
     readonly proof: string;
     readonly provedBy: string;
     readonly approvedBy: string;
+    readonly event: bigint;
     readonly at: Date;
   },
 ): Promise<void> {
   await register.transact(async (tx) => {
     await tx.run(sql`
-      insert into held_changes_proved (person_key, incident_id, proof, proved_by, approved_by, proved_at)
-      values (${row.personKey}::uuid, ${row.incidentId}::uuid, ${row.proof}, ${row.provedBy}, ${row.approvedBy}, ${row.at})`);
+      insert into held_changes_proved (person_key, incident_id, proof, proved_by, approved_by, proved_at, event_number)
+      values (${row.personKey}::uuid, ${row.incidentId}::uuid, ${row.proof}, ${row.provedBy}, ${row.approvedBy}, ${row.at},
+              ${row.event})`);
   });
 }
