@@ -141,6 +141,7 @@ function reportOf(
     },
     revision: response.revision.revisionNo,
     deadlines: response.deadlines,
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     seconds,
     broken,
   };

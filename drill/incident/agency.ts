@@ -48,6 +48,7 @@ export interface DrillAgency {
   readonly running: Started;
   readonly clock: Clock;
   readonly clerks: readonly Clerk[];
+  readonly officers: readonly [ActorKey, ActorKey];
   readonly operator: ActorKey;
   readonly approver: ActorKey;
   readonly recipient: ActorKey;
@@ -116,6 +117,7 @@ export async function startAgency(persons: number, say: (line: string) => void):
     running,
     clock,
     clerks: staff,
+    officers: genesis.officers,
     operator: genesis.operator,
     approver: genesis.approver,
     recipient: genesis.recipient,

@@ -10,13 +10,14 @@ import { listChangesInWindow } from "@kura/custodian/incident/desk/held-changes.
 import { allFields, maskOf } from "@kura/custodian/incident/field-mask.ts";
 import {
   addEvidence,
-  approveRevision,
   type IncidentParts,
   type Item,
   listStanding,
   openIncident,
   withdrawEvidence,
 } from "@kura/custodian/incident/incidents.ts";
+import { resolveContent, resolveWords } from "@kura/custodian/incident/resolve/resolve.ts";
+import { revisionWords } from "@kura/custodian/incident/resolve/words.ts";
 import { foldExposure } from "@kura/custodian/incident/kept/fold.ts";
 import { findRevision, parseCounts, type Revision } from "@kura/custodian/incident/revision.ts";
 import { listDeadlines } from "@kura/custodian/incident/report/duties.ts";
@@ -72,7 +73,7 @@ export async function respond(
   const revision = await findRevision(parts.register, incidentId);
   if (revision === undefined || revision.revisionNo <= first.revisionNo)
     throw new Error("there is no revision");
-  await approveRevision(parts, incidentId, revision.revisionNo, "officer-2", undefined);
+  await approve(agency, desks, keeper, parts, revision);
   const truth = truthOf(desks, people, share);
   const evidence = await listStanding(parts, incidentId);
   const model = exposeNaively(evidence, truth, allFields);
@@ -98,6 +99,28 @@ export async function respond(
       ...(exposedRecords === sumOf(model.records) ? [] : ["records are not those of the drill's own record"]),
     ],
   };
+}
+
+/** Another officer than who made it stands for the revision, with a signed order. */
+async function approve(
+  agency: DrillAgency,
+  desks: Desks,
+  keeper: KeeperClient,
+  parts: IncidentParts,
+  { incidentId, revisionNo, digest }: Revision,
+): Promise<void> {
+  const [, officer] = agency.officers;
+  const desk = await desks.signIn(officer, "head-office", "desk-officer-2");
+  const words = revisionWords(revisionNo, digest);
+  const order = desk.orders.order(
+    resolveContent(incidentId, words, "incident-decision"),
+    agency.clock.nowMs(),
+  );
+  const catchUp = async (): Promise<void> =>
+    void (await projectJournal(parts.register, journalSource(keeper)));
+  const said = await resolveWords({ ...parts, keeper, catchUp }, incidentId, words, officer.actor, order);
+  if (said.outcome !== "done") throw new Error(`a revision was not approved: ${said.outcome}`);
+  await desks.signOut(desk);
 }
 
 function sumOf(records: Readonly<Record<string, number>>): number {

@@ -106,7 +106,11 @@ export const usualPurposes: readonly RosterChange[] = [
 /** Looks, searches and the work of jobs; not the approval of extracts, which takes somebody else. */
 export const operatorPurposes: readonly string[] = [...ofOperators.map(({ id }) => id), decisionPurpose.id];
 /** The second actor of extracts and of matching. */
-export const approverPurposes: readonly string[] = [approvalPurpose.id, decisionPurpose.id, "record-matching"];
+export const approverPurposes: readonly string[] = [
+  approvalPurpose.id,
+  decisionPurpose.id,
+  "record-matching",
+];
 export const officerPurposes: readonly string[] = [stopPurpose.id, decisionPurpose.id];
 /** Somebody outside, for whom extracts are made. */
 export const recipientPurposes: readonly string[] = [receiptPurpose.id];

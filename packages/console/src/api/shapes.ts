@@ -199,6 +199,7 @@ export const revisionShape = v.object({
   madeBy: v.string(),
   approvedBy: v.optional(v.string()),
   evidence: v.array(count),
+  digest: v.string(),
   ...exposed,
 });
 export type Revision = v.InferOutput<typeof revisionShape>;

@@ -9,6 +9,7 @@ import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { EvidenceForm } from "./evidence-form.tsx";
+import { approvalOrder } from "../door/resolve.ts";
 import { CountTables, Deadlines, RisingCount } from "./incident-counts.tsx";
 
 export default function IncidentRoomPage() {
@@ -49,11 +50,15 @@ interface RoomProps {
 function RoomHead({ room, onChanged }: RoomProps) {
   const words = useWords();
   const language = useLanguage();
-  const { me, ask } = useDesk();
+  const { me, ask, orders } = useDesk();
   const [newest] = room.revisions;
   const approve = useAction(async () => {
-    const path = `/api/incidents/${room.incident.incident}/revisions/${newest?.revision}/approval`;
-    const answer = await ask(roomShape, { method: "POST", path });
+    const { incident } = room.incident;
+    const path = `/api/incidents/${incident}/revisions/${newest?.revision}/approval`;
+    const answer = await orders.perform(
+      () => approvalOrder(incident, newest?.revision ?? 0, newest?.digest ?? ""),
+      (order) => ask(roomShape, { method: "POST", path, body: { order } }),
+    );
     onChanged();
     return answer;
   });

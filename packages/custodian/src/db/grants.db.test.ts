@@ -62,6 +62,9 @@ const registerTables = [
   "revision_uses",
   "answers_given",
   "held_changes_proved",
+  "incident_proposals",
+  "reissues",
+  "number_reissues",
 ];
 const truncatable = new Set(["match_features", "match_probes", "match_pairs"]);
 const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);

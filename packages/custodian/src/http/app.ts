@@ -22,6 +22,7 @@ import { worklistLotRoutes } from "./worklist-lot-routes.ts";
 import { worklistRoutes } from "./worklist-routes.ts";
 import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
+import { decisionRoutes } from "./decision-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
@@ -57,6 +58,7 @@ export const apiRoutes: readonly Route[] = [
   ...matchingRoutes,
   ...trustRoutes,
   ...incidentRoutes,
+  ...decisionRoutes,
   ...answerRoutes,
   ...exposureRoutes,
   ...eventRoutes,

@@ -5,16 +5,18 @@
  * nobody is named here. A revision is computed and proved by `incident`; this relays.
  */
 import * as v from "valibot";
+import { encodeHex } from "@kura/kernel/bytes.ts";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { journalSource } from "../disclosure/journal-source.ts";
 import { projectJournal } from "../disclosure/project-journal.ts";
-import { parseCounts } from "../incident/revision.ts";
+import { resolveWords, type ResolveParts } from "../incident/resolve/resolve.ts";
+import { revisionWords } from "../incident/resolve/words.ts";
+import { findRevision, parseCounts } from "../incident/revision.ts";
 import type { Counts } from "../incident/count.ts";
 import { subjectKinds } from "../incident/evidence.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import {
   addEvidence,
-  approveRevision,
   type EvidenceOutcome,
   type IncidentParts,
   openIncident,
@@ -27,7 +29,7 @@ import * as store from "../incident/store.ts";
 import { listTraits } from "../incident/traits/traits.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
-import { integer, reason, time, uuid } from "./schemas.ts";
+import { hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
 
 export const incidentPurpose = "incident-response";
@@ -61,6 +63,8 @@ const revisionShape = v.strictObject({
   madeBy: v.string(),
   approvedBy: v.optional(v.string()),
   evidence: v.array(integer),
+  /** What an approver's words name. */
+  digest: hex,
   ...count,
 });
 const countsShape = v.strictObject({
@@ -85,7 +89,31 @@ const roomShape = v.strictObject({
     }),
   ),
 });
-const incidentProblems: readonly ProblemName[] = ["purpose-not-held", "unknown-incident", "journal-breach"];
+/** Of words that actors stand for, and of the orders that carry them. */
+export const wordsProblems: readonly ProblemName[] = [
+  "incident-closed",
+  "unknown-revision",
+  "other-revision",
+  "own-revision",
+  "approved-before",
+  "not-approved",
+  "reissued-before",
+  "block-too-small",
+  "unknown-person",
+  "other-words",
+  "malformed-order",
+  "unknown-session",
+  "session-ended",
+  "bad-signature",
+  "stale",
+  "replayed",
+  "journal-unwritable",
+];
+export const incidentProblems: readonly ProblemName[] = [
+  "purpose-not-held",
+  "unknown-incident",
+  "journal-breach",
+];
 
 const list = staffRoute(
   "staff",
@@ -216,18 +244,22 @@ const approve = staffRoute(
     method: "post",
     path: "/api/incidents/{incident}/revisions/{revision}/approval",
     name: "approveRevision",
-    summary: "A second actor stands for a revision; letters and reports need it.",
+    summary:
+      "A second actor stands for a revision by a signed order (kind resolve); reports are provisional without it.",
     params: v.strictObject({ incident: uuid, revision: number }),
     query: nothing,
-    body: nothing,
+    body: v.strictObject({ order: signedOrder }),
     answer: roomShape,
-    problems: [...incidentProblems, "unknown-revision", "own-revision", "approved-before"],
+    problems: [...incidentProblems, ...wordsProblems],
   },
-  async ({ params: { incident, revision } }, { parts, session }) => {
+  async ({ params: { incident, revision }, body }, { parts, session }) => {
     if (!mayWork(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
-    const { outcome } = await approveRevision(ready, incident, Number(revision), session.actor, undefined);
-    return outcome === "done" ? readRoom(parts, incident) : problem(outcome);
+    const found = await findRevision(ready.register, incident, Number(revision));
+    if (found === undefined) return problem("unknown-revision");
+    const words = revisionWords(found.revisionNo, found.digest);
+    const { outcome } = await resolveWords(ready, incident, words, session.actor, orderFrom(body.order));
+    return outcome === "done" || outcome === "proposed" ? readRoom(parts, incident) : problem(outcome);
   },
 );
 
@@ -238,9 +270,11 @@ export function mayWork({ isOfficer, purposes }: StaffSession): boolean {
 }
 
 /** After what is not copied yet was copied: a count is whole, or there is none. @throws {Breach} */
-export async function incidentParts({ databases, keeper, now, makeId }: ApiParts): Promise<IncidentParts> {
-  await projectJournal(databases.register, journalSource(keeper));
-  return { register: databases.register, now, makeId, listTraits: () => listTraits(databases.register) };
+export async function incidentParts({ databases, keeper, now, makeId }: ApiParts): Promise<ResolveParts> {
+  const { register } = databases;
+  const catchUp = async (): Promise<void> => void (await projectJournal(register, journalSource(keeper)));
+  await catchUp();
+  return { register, now, makeId, listTraits: () => listTraits(register), keeper, catchUp };
 }
 
 type Room = v.InferInput<typeof roomShape>;
@@ -304,6 +338,7 @@ function renderRevision(row: store.RevisionRow): v.InferInput<typeof revisionSha
     madeBy: row.madeBy,
     ...(row.approvedBy !== undefined && { approvedBy: row.approvedBy }),
     evidence: [...row.evidenceNos],
+    digest: encodeHex(row.digest),
     exposedPersons,
     exposedRecords,
   };
