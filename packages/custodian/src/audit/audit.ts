@@ -92,8 +92,7 @@ export async function runAudit(
   });
 }
 
-/** Sources that only move money; a file of persons, an erasure and a change move none. */
-/** Sources that only move money; a file of persons, an erasure and an exchange of numbers move none. */
+/** Sources that only move money; a file of persons, an erasure, a change and an exchange of numbers move none. */
 const neverReceiving: ReadonlySet<string> = new Set([
   "persons-file",
   "return",
