@@ -61,6 +61,7 @@ const registerTables = [
   "revision_approvals",
   "revision_uses",
   "answers_given",
+  "held_changes",
   "held_changes_proved",
   "incident_proposals",
   "reissues",
