@@ -51,7 +51,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "register",
     "premiums",
   ],
-  "": ["db", "disclosure", "http", "log", "matching", "vault", "incident"],
+  "": ["db", "disclosure", "http", "log", "matching", "vault", "incident", "premiums"],
 };
 
 /** What intake may know of the domain: its vocabulary, not its rules or stores. */

@@ -33,6 +33,7 @@ import { findWitnessPolicy } from "./log/witness-policy.ts";
 import { witnessLine } from "./log/witness-line.ts";
 import { emptyLeftScratch } from "./matching/run-matching.ts";
 import { FoldLoop } from "./incident/kept/fold-loop.ts";
+import { NoteLoop } from "./premiums/batches/note-loop.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -72,6 +73,10 @@ const folding = new FoldLoop(databases.register, (code) =>
   log("warn", { event: "exposure-not-folded", code: code ?? "unknown" }),
 );
 folding.start();
+const noting = new NoteLoop(databases.register, keeper, (code) =>
+  log("warn", { event: "operations-not-noted", code }),
+);
+noting.start();
 const witnesses = await findWitnessPolicy(process.env["KURA_WITNESSES"]).catch((thrown: unknown) => {
   log("error", { event: "witnesses-refused", reason: thrown instanceof Error ? thrown.message : "unknown" });
   process.exit(1);
@@ -140,6 +145,7 @@ live.close();
 await server.close();
 await follower.stop();
 await folding.stop();
+await noting.stop();
 await logFollower.stop();
 await keeper.close();
 await closeBoth(databases);

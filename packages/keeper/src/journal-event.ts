@@ -180,6 +180,7 @@ export type JournalEvent =
   | {
       /** A batch of premium entries that is about to be written (docs/formats/receipt.md). */
       readonly kind: "premiums";
+      /** Empty where the custodian noted it by itself, for an operation that is written already. */
       readonly actor: string;
       readonly source: string;
       readonly entries: number;

@@ -91,6 +91,8 @@ export const limits = {
   /** Terms and records of one ticket: twenty terms and two records for each of two million persons. */
   ticketTerms: 40_000_000,
   ticketRecords: 4_000_000,
+  /** Batches of premium entries that the custodian may note in a day without anybody's ticket: one a second. */
+  ownNotesPerDay: 86_400,
   /** An import may take the night. */
   ticketMs: 12 * 60 * 60_000,
   /** Persons in one `features` call: about a twentieth of a second of one core. */

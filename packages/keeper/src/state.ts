@@ -24,6 +24,8 @@ export class KeeperState {
   readonly budgets = new BudgetBook();
   readonly ingestTerms = new WindowTotal("day");
   readonly ingestRecords = new WindowTotal("day");
+  /** Batches that the custodian noted by itself. */
+  readonly ownNotes = new WindowTotal("day");
   readonly extracts = new Extracts();
   readonly extractRows = new RowBook();
   readonly resolutions = new Resolutions();
@@ -93,9 +95,11 @@ export class KeeperState {
       case "rotated":
         this.kekVersion = event.kekVersion;
         return;
+      case "premiums":
+        if (event.actor === "") this.ownNotes.add(1, timeMs);
+        return;
       case "denied":
       case "sealed":
-      case "premiums":
       case "refused":
       case "rewrapped":
       case "extract-requested":

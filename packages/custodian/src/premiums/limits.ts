@@ -6,4 +6,6 @@ export const premiumLimits = {
   reasonLength: 200,
   /** Operations noted in the journal from one look at the database. */
   operationsPage: 500,
+  /** Between two looks for operations that are not noted, in milliseconds: nobody waits for it. */
+  notePauseMs: 3_000,
 } as const;

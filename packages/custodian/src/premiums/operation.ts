@@ -28,7 +28,7 @@ export interface Stamp {
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
-  /** Notes the entries in the keeper's journal before they are committed; without one the next import notes them. */
+  /** Notes the entries in the keeper's journal before they are committed; without one a running custodian does, soon. */
   readonly noter?: PremiumNoter;
 }
 

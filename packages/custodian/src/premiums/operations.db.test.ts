@@ -16,7 +16,10 @@ import { correct } from "./correct.ts";
 import type { PremiumEntry } from "./entry.ts";
 import { getStatement } from "./get-statement.ts";
 import { moveBackToSuspense, postFromSuspense } from "./post-from-suspense.ts";
+import { KeeperClient } from "../vault/keeper-client.ts";
 import { noteOperations } from "./batches/note-batch.ts";
+import { NoteLoop } from "./batches/note-loop.ts";
+import { listUnnotedOperations } from "./batches/store.ts";
 import { returnPremium } from "./return-premium.ts";
 import { listEntries } from "./store.ts";
 
@@ -84,7 +87,7 @@ describe("what an operation adds is noted in the journal", () => {
       sqlText("select entries, digests, event_number from premium_batches order by event_number"),
     );
 
-  it("before it is committed, or by the next import, and once", async () => {
+  it("before it is committed, or by whoever looks for it next, and once", async () => {
     const before = (await batches()).length;
     const noted = { ...stamp(), noter: keeper.client };
     await correct(register, { personKey: at(persons, 0), entryNo: 1, thisMonth }, noted);
@@ -98,6 +101,26 @@ describe("what an operation adds is noted in the journal", () => {
     const [entry] = (await listEntries(register, "person", at(persons, 1))).slice(-1);
     expect(rows.at(-1)?.digests).toEqual(entry?.digest);
     expect(rows.at(-1)?.entries).toBe(1);
+  });
+});
+
+describe("a running custodian", () => {
+  it("notes every operation of whoever made it, by itself, and once", async () => {
+    const own = new KeeperClient(keeper.socket);
+    const loop = new NoteLoop(register, own, (code) => expect.fail(code));
+    const unnoted = () => listUnnotedOperations(register, 100);
+    await correct(register, { personKey: at(persons, 0), entryNo: 1, thisMonth }, stamp());
+    const move = { ownerKey: at(owners, 0), personKey: at(persons, 1) };
+    await postFromSuspense(register, move, stamp());
+    expect(await unnoted()).toHaveLength(2);
+    loop.start();
+    await expect.poll(async () => (await unnoted()).length, { timeout: 30_000 }).toBe(0);
+    await loop.stop();
+    await own.close();
+    const rows = await test.auditor.register.list<{ event: string }>(
+      sqlText("select event_number::text as event from premium_batches"),
+    );
+    expect(new Set(rows.map(({ event }) => event)).size).toBe(rows.length);
   });
 });
 

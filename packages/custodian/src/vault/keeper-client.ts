@@ -17,7 +17,7 @@ import type { Frame } from "@kura/kernel/frame.ts";
 import type { ActorKey } from "@kura/keeper/order-session.ts";
 import { decodeFeaturesAnswer, encodeFeaturesRequest } from "@kura/keeper/protocol-features.ts";
 import type { FeaturesAnswer, FeaturesRequest } from "@kura/keeper/protocol-features.ts";
-import { decodeTicket } from "@kura/keeper/protocol-orders.ts";
+import { decodeTicket, ticketBytes } from "@kura/keeper/protocol-orders.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { encodePremiumsRequest, type PremiumsRequest } from "@kura/keeper/protocol-receipt.ts";
 import { vaultLimits } from "./limits.ts";
@@ -85,9 +85,16 @@ export class KeeperClient {
     return this.#askWithTicket("seal", cost, encode, protocol.decodeSealAnswer);
   }
 
-  /** One event for a batch of premium entries that is about to be written; its number, when it is durable. */
+  /**
+   * One event for a batch of premium entries that is about to be written; its number, when it is durable. Without an actor's key
+   * it is the custodian's own note, of what is written already.
+   */
   async notePremiums(request: PremiumsRequest): Promise<bigint> {
     const encode = (ticket: Uint8Array): Uint8Array => encodePremiumsRequest(request, ticket);
+    if (this.#orders === undefined) {
+      const own = encode(new Uint8Array(ticketBytes));
+      return mustBeOk("premiums", await this.ask("premiums", own, protocol.decodeEventNumber));
+    }
     const cost = { terms: 0, records: 1 };
     return mustBeOk(
       "premiums",

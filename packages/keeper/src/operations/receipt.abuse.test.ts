@@ -156,9 +156,20 @@ describe("a custodian gets no receipt that", () => {
 });
 
 describe("a batch of premiums", () => {
-  it("is noted under a ticket only", async () => {
-    const noted = { source: "test", entries: 1, accounts: 1, root: new Uint8Array(32) };
-    const payload = encodePremiumsRequest(noted, new Uint8Array(16));
+  const noted = { source: "test", entries: 1, accounts: 1, root: new Uint8Array(32) };
+
+  it("is noted under no ticket that is not there", async () => {
+    const payload = encodePremiumsRequest(noted, new Uint8Array(16).fill(7));
     expect((await client.call("premiums", payload, decodeEventNumber)).outcome).toBe("unknown-ticket");
+  });
+
+  it("is noted without a ticket in the name of nobody", async () => {
+    const payload = encodePremiumsRequest(noted, new Uint8Array(16));
+    const number = valueOf(await client.call("premiums", payload, decodeEventNumber));
+    const { events } = await client.events(number, 1);
+    expect(JSON.parse(Buffer.from(events[0]?.json ?? []).toString())).toMatchObject({
+      kind: "premiums",
+      actor: "",
+    });
   });
 });

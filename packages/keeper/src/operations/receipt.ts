@@ -40,10 +40,21 @@ import { spendTicket } from "./ticket.ts";
 
 export async function notePremiums(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const { ticket, source, entries, accounts, root } = decodePremiumsRequest(payload);
-  const spent = spendTicket(keeper, ticket, "ingest", { terms: 0, records: 1 });
+  const spent = ticket.every((byte) => byte === 0)
+    ? spendOwnNote(keeper)
+    : spendTicket(keeper, ticket, "ingest", { terms: 0, records: 1 });
   if (isRefusal(spent)) return spent;
   const event = { kind: "premiums", ...spent, source, entries, accounts, root: encodeHex(root) } as const;
   return encodeEventNumber(BigInt(await record(keeper, event)));
+}
+
+/**
+ * The custodian notes by itself what an operation on the ledger wrote, whoever is signed in. It is told nothing for it; what is
+ * bounded is how much of the journal it can fill.
+ */
+function spendOwnNote({ state, journal }: Keeper): { readonly actor: string } | Refusal {
+  if (state.ownNotes.total(journal.nowMs()) < limits.ownNotesPerDay) return { actor: "" };
+  return { outcome: "ticket-overdrawn", reason: "the custodian has noted too many batches today" };
 }
 
 export async function openReceipt(keeper: Keeper, payload: Uint8Array): Promise<Result> {

@@ -54,7 +54,8 @@ export async function noteBatch(
 /**
  * Notes what operations without a noter wrote: their entries stand, and are in the log from now on. How many it were.
  *
- * Called by imports, which hold the ticket that it needs. CRASH: noted once more; both events name the same entries.
+ * Called by a running custodian every few seconds (`note-loop.ts`) and by imports. CRASH: noted once more; both events name the
+ * same entries.
  */
 export async function noteOperations(register: Database, noter: PremiumNoter): Promise<number> {
   for (let noted = 0; ;) {
