@@ -114,9 +114,9 @@ export interface Term {
 }
 
 export function encodeIndexRequest(terms: readonly Term[], ticket: Uint8Array = noTicket): Uint8Array {
-  const writer = new WireWriter(64 * terms.length);
+  const writer = new WireWriter(64 * terms.length + 32).raw(encodeTermsHead(terms.length, ticket));
   for (const { kind, text } of terms) encodeTerm(writer, kind, text);
-  return encodeWrittenTerms(terms.length, writer.finish(), ticket);
+  return writer.finish();
 }
 
 /** One term, behind those written before it: for callers with tens of thousands, which need not become objects. */
@@ -124,13 +124,9 @@ export function encodeTerm(writer: WireWriter, kind: number, text: string): void
   writer.u8(kind).text(text);
 }
 
-/** The request for `count` terms that {@link encodeTerm} has written. */
-export function encodeWrittenTerms(
-  count: number,
-  terms: Uint8Array,
-  ticket: Uint8Array = noTicket,
-): Uint8Array {
-  return new WireWriter(terms.length + 32).raw(ticket).u32(count).raw(terms).finish();
+/** What stands before `count` terms that {@link encodeTerm} has written. */
+export function encodeTermsHead(count: number, ticket: Uint8Array = noTicket): Uint8Array {
+  return new WireWriter(32).raw(ticket).u32(count).finish();
 }
 
 /** Terms that are worked on together, where they stand in the request; the tokens are of the bytes as they came. */
@@ -201,14 +197,31 @@ export interface SealAnswer {
 }
 
 export function encodeSealRequest(request: SealRequest, ticket: Uint8Array = noTicket): Uint8Array {
-  const writer = new WireWriter(512 * request.items.length + 256)
-    .raw(ticket)
-    .text(request.source)
-    .u32(request.items.length);
-  for (const item of request.items) {
+  const { source, items } = request;
+  const writer = new WireWriter(512 * items.length + 256).raw(encodeSealHead(source, items.length, ticket));
+  for (const item of items) {
     encodePlace(writer, item).bytes(item.wrappedKey).bytes(item.facts);
   }
   return writer.finish();
+}
+
+/** What stands before the items: for callers with thousands, which need not become objects. */
+export function encodeSealHead(source: string, records: number, ticket: Uint8Array = noTicket): Uint8Array {
+  return new WireWriter(64).raw(ticket).text(source).u32(records).finish();
+}
+
+/** What an item begins with; wrapped key and facts follow, each behind its length. @param i of the person among `personKeys`. */
+export function encodeSealPlace(
+  writer: WireWriter,
+  personKeys: Uint8Array,
+  i: number,
+  kind: number,
+  recordNo: number,
+): void {
+  writer
+    .copy(personKeys, i * personKeyBytes, (i + 1) * personKeyBytes)
+    .u8(kind)
+    .u32(recordNo);
 }
 
 export function decodeSealRequest(payload: Uint8Array): {

@@ -4,10 +4,13 @@
  * `id` pairs an answer with its question; `tag` is an operation in one direction and a status in the other.
  * The reader holds at most one unfinished frame and refuses a length above its limit before it waits for the bytes.
  */
+import { concatBytes } from "./bytes.ts";
 import { Fault } from "./fault.ts";
 
 const lengthBytes = 4;
 const headBytes = 5;
+/** Up to here one write costs more than a copy. */
+const copiedBytesMax = 16 * 1024;
 
 export interface Frame {
   /** 0 to 2^32 − 1, chosen by the asking side. */
@@ -17,14 +20,34 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(lengthBytes + headBytes + frame.payload.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, headBytes + frame.payload.length);
-  view.setUint32(lengthBytes, frame.id);
-  view.setUint8(lengthBytes + 4, frame.tag);
-  bytes.set(frame.payload, lengthBytes + headBytes);
+export function encodeFrame({ id, tag, payload }: Frame): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthBytes + headBytes + payload.length);
+  writeHead(bytes, id, tag, payload.length);
+  bytes.set(payload, lengthBytes + headBytes);
   return bytes;
+}
+
+/**
+ * A frame whose payload is these parts, as what is to be written one behind the other. Large parts are not copied: they must stay
+ * as they are until they have left.
+ */
+export function encodeFrameParts(
+  id: number,
+  tag: number,
+  parts: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const payloadBytes = parts.reduce((sum, part) => sum + part.length, 0);
+  if (payloadBytes <= copiedBytesMax) return [encodeFrame({ id, tag, payload: concatBytes(...parts) })];
+  const head = new Uint8Array(lengthBytes + headBytes);
+  writeHead(head, id, tag, payloadBytes);
+  return [head, ...parts];
+}
+
+function writeHead(bytes: Uint8Array, id: number, tag: number, payloadBytes: number): void {
+  const view = viewOf(bytes);
+  view.setUint32(0, headBytes + payloadBytes);
+  view.setUint32(lengthBytes, id);
+  view.setUint8(lengthBytes + 4, tag);
 }
 
 /** Cuts a stream of chunks into frames. One for each socket; never shared. */

@@ -14,10 +14,10 @@ import { renderUuid } from "../db/uuid.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import { jobLocks } from "../jobs/limits.ts";
 import * as sources from "../jobs/store.ts";
+import { AcceptedLines } from "../register/accepted-lines.ts";
 import { recordKinds } from "../register/facts.ts";
-import { type IndexedBatch, LineEncoder } from "../register/line-tokens.ts";
+import { LineEncoder } from "../register/line-tokens.ts";
 import * as register from "../register/store.ts";
-import { termKinds } from "../vault/terms.ts";
 import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
 import * as store from "./store.ts";
 
@@ -62,7 +62,7 @@ async function registerAlone(
     await store.appendHeld(databases.register, row);
     return { outcome: "held" };
   }
-  const encoder = new LineEncoder(keeper);
+  const encoder = new LineEncoder(keeper, 1);
   encoder.take({ line: 1, row: { line: 1, cells: [] }, draft });
   const batch = await encoder.index();
   const recordNo = await store.getNextRecordNo(databases.register, person);
@@ -74,37 +74,37 @@ async function registerAlone(
   });
   const sealed = answer.items[0]?.sealed;
   if (sealed === undefined) throw new Breach("a change came back unsealed", { person: encodeHex(personKey) });
-  await commit(databases, batch, { ...place, sealed }, changeId, at.getTime());
+  const lines = new AcceptedLines(batch, 0);
+  lines.addSame(0, { personKey, recordCount: recordNo, latestContent: 0n, names: [] });
+  await commit(databases, lines, sealed, changeId, at.getTime());
   return { outcome: "registered", recordNo };
 }
 
 async function commit(
   databases: Databases,
-  batch: IndexedBatch,
-  place: Pick<register.RecordRow, "personKey" | "kind" | "recordNo" | "sealed">,
+  lines: AcceptedLines,
+  sealed: Uint8Array,
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
-  const record: register.RecordRow = {
-    ...place,
-    contentToken: batch.contentOf(0),
-    kanaToken: batch.nameOfKind(0, termKinds.kanaBirth),
-    nameToken: batch.nameOfKind(0, termKinds.nameBirth),
-    sourceLine: 1,
+  const columns = {
+    bytes: sealed,
+    sealedStarts: [0],
+    sealedLengths: [sealed.length],
+    wrappedStarts: [0],
+    wrappedLengths: [0],
   };
+  const { batch } = lines;
   const tokens = new register.TokenRows();
-  batch.visitFindable(0, (kind, at) => {
-    const [high, low] = batch.halvesAt(at);
-    tokens.add(kind, high, low, place.personKey);
-  });
+  batch.visitFindable(0, (kind, at) => tokens.add(kind, batch.highAt(at), batch.lowAt(at), 0));
   await databases.register.transact(async (tx) => {
     const file = { fileDigest: null, mappingDigest: null };
     await sources.appendSource(tx, { sourceId, kind: "change", ...file, atMs });
     const counts = { accepted: 1, known: 0, rejected: 0, receivedCount: 0n, receivedYen: 0n };
-    const lines = { batchNo: 0, firstLine: 1, lastLine: 1, rowsRead: 1, rejectsBytes: 0 };
-    await sources.appendBatch(tx, sourceId, { ...lines, ...counts }, atMs);
-    await register.appendRecords(tx, [record], sourceId, atMs);
-    await register.appendTokens(tx, tokens);
+    const only = { batchNo: 0, firstLine: 1, lastLine: 1, rowsRead: 1, rejectsBytes: 0 };
+    await sources.appendBatch(tx, sourceId, { ...only, ...counts }, atMs);
+    await register.appendRecordsOfLines(tx, lines, columns, sourceId, atMs);
+    await register.appendTokens(tx, tokens, lines.keys);
     await sources.appendFinished(tx, sourceId, 1, atMs);
   });
 }

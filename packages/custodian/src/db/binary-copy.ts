@@ -13,6 +13,7 @@ const signature = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
 /** In place of a row's number of columns: no more rows. */
 const trailer = -1;
 const encoder = new TextEncoder();
+const shortBytes = 64;
 const chunkBytes = 256 * 1024;
 /** Milliseconds from 1970 to 2000, where PostgreSQL's clock begins. */
 const epochMs = Date.UTC(2000, 0, 1);
@@ -106,6 +107,18 @@ export class BinaryCopy {
     this.#head(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
+    return this;
+  }
+
+  /** {@link BinaryCopy.bytes} of the part of `source` from `start` to `end`. */
+  span(source: Uint8Array, start: number, end: number): this {
+    this.#head(end - start);
+    const bytes = this.#bytes;
+    let offset = this.#length;
+    // A view costs more than a loop over a key.
+    if (end - start > shortBytes) bytes.set(source.subarray(start, end), offset);
+    else for (let i = start; i < end; i++) bytes[offset++] = source[i] ?? 0;
+    this.#length += end - start;
     return this;
   }
 

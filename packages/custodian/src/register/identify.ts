@@ -16,6 +16,8 @@ export interface PersonState {
   latestContent: Token;
   /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
   names: readonly Token[];
+  /** The batch in flight, and its accepted line, that made the person; absent for one who was there before. */
+  readonly madeIn?: { readonly batchNo: number; readonly line: number };
 }
 
 /** A line as the keeper's tokens show it. */

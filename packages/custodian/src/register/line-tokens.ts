@@ -63,44 +63,59 @@ export class IndexedBatch {
     return this.#facts.subarray(this.#factEnds[i - 1] ?? 0, this.#factEnds[i] ?? 0);
   }
 
+  /** Writes the encoded facts of line `i` behind their length. */
+  writeFacts(i: number, writer: WireWriter): void {
+    const [start, end] = [this.#factEnds[i - 1] ?? 0, this.#factEnds[i] ?? 0];
+    writer.u32(end - start).copy(this.#facts, start, end);
+  }
+
   /** What identifies line `i`. */
   tokensOf(i: number): LineTokens {
     return {
       numbers: this.#section(i, numbersEnd),
       names: this.#section(i, namesEnd),
       formerNames: this.#section(i, formerNamesEnd),
-      content: this.contentOf(i),
+      content: this.#at(this.contentPlaceOf(i)),
     };
   }
 
-  /** The token of all that the line says. */
-  contentOf(i: number): Token {
-    return this.#at(this.#end(i, lineEnd) - 1);
+  /** Place of the token of all that the line says. */
+  contentPlaceOf(i: number): number {
+    return this.#end(i, lineEnd) - 1;
   }
 
-  /** The token of that kind among the line's present names. */
-  nameOfKind(i: number, kind: number): Token | undefined {
-    for (let place = this.#start(i, namesEnd); place < this.#end(i, namesEnd); place++) {
-      if (this.#kinds[place] === kind) return this.#at(place);
-    }
-    return undefined;
+  /** Place of the token of that kind among the line's present names, or -1. */
+  namePlaceOf(i: number, kind: number): number {
+    for (let place = this.#start(i, namesEnd); place < this.#end(i, namesEnd); place++)
+      if (this.#kinds[place] === kind) return place;
+    return -1;
   }
 
-  /** By its numbers a line is about somebody; only a line without any is looked up by its names. */
-  identifyingTokens(): Token[] {
-    const tokens: Token[] = [];
-    for (let i = 0; i < this.rows.length; i++) {
-      const start = this.#start(i, numbersEnd);
-      const end = this.#end(i, numbersEnd);
-      for (let place = start; place < end; place++) tokens.push(this.#at(place));
-      if (start === end) tokens.push(...this.#section(i, namesEnd));
-    }
-    return tokens;
+  /**
+   * Where the tokens begin by which line `i` is about somebody: its numbers; only a line without any is looked up by its names.
+   */
+  identifyingStart(i: number): number {
+    return this.#start(i, numbersEnd);
   }
 
-  /** The upper and the lower half of the token at `place`, as {@link IndexedBatch.visitFindable} gives it. */
-  halvesAt(place: number): readonly [high: number, low: number] {
-    return [this.#halves[2 * place + upper] ?? 0, this.#halves[2 * place + 1 - upper] ?? 0];
+  /** Where they end. */
+  identifyingEnd(i: number): number {
+    const end = this.#end(i, numbersEnd);
+    return this.#start(i, numbersEnd) === end ? this.#end(i, namesEnd) : end;
+  }
+
+  /** The upper half of the token at `place`, signed. */
+  highAt(place: number): number {
+    return this.#halves[2 * place + upper] ?? 0;
+  }
+
+  /** The lower half of the token at `place`, signed. */
+  lowAt(place: number): number {
+    return this.#halves[2 * place + 1 - upper] ?? 0;
+  }
+
+  get tokenCount(): number {
+    return this.#tokens.length;
   }
 
   tokenAt(place: number): Token {
@@ -109,7 +124,7 @@ export class IndexedBatch {
 
   /** Every token under which the line's person is to be found, by its place, with its kind. */
   visitFindable(i: number, visit: (kind: number, place: number) => void): void {
-    const hasKana = this.nameOfKind(i, termKinds.kanaBirth) !== undefined;
+    const hasKana = this.namePlaceOf(i, termKinds.kanaBirth) !== -1;
     for (let place = this.#start(i, numbersEnd); place < this.#end(i, formerNamesEnd); place++) {
       const kind = this.#kinds[place] ?? 0;
       const isPresentName = place >= this.#end(i, numbersEnd) && place < this.#end(i, namesEnd);
@@ -145,18 +160,23 @@ export type Indexer = Pick<KeeperClient, "indexWritten">;
 /** A batch that takes in its lines: encodes the facts and the terms of each, and keeps nothing else of it. */
 export class LineEncoder implements BatchBegun<PersonLine, IndexedBatch> {
   readonly #keeper: Indexer;
-  readonly #terms = new WireWriter(jobLimits.batchRows * lineTermBytes);
-  readonly #factWriter = new WireWriter(jobLimits.batchRows * lineFactBytes);
-  readonly #factLists = new FactListEncoder(this.#factWriter);
+  readonly #terms: WireWriter;
+  readonly #factWriter: WireWriter;
+  readonly #factLists: FactListEncoder;
   readonly #rows: Row[] = [];
   readonly #factEnds: number[] = [];
   readonly #kinds: number[] = [];
   readonly #ends: number[] = [];
-  readonly #plainTerms = new PlainTerms(this.#terms, this.#kinds);
+  readonly #plainTerms: PlainTerms;
   #from: string | undefined;
 
-  constructor(keeper: Indexer) {
+  /** @param expectedRows makes room for them. */
+  constructor(keeper: Indexer, expectedRows: number = jobLimits.batchRows) {
     this.#keeper = keeper;
+    this.#terms = new WireWriter(expectedRows * lineTermBytes);
+    this.#factWriter = new WireWriter(expectedRows * lineFactBytes);
+    this.#factLists = new FactListEncoder(this.#factWriter);
+    this.#plainTerms = new PlainTerms(this.#terms, this.#kinds);
   }
 
   take({ row, draft }: DraftLine<PersonLine>): void {

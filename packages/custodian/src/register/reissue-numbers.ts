@@ -9,13 +9,14 @@
  *   2. the keeper tells the persons in its journal  CRASH: persons told of a number that they have not; they are told again
  *   3. source, records, tokens and who has theirs are committed together: done
  */
+import { concatBytes } from "@kura/kernel/bytes.ts";
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { Databases, Tx } from "../db/database.ts";
 import { parseUuid } from "../db/uuid.ts";
 import * as sources from "../jobs/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { type Token, termKinds } from "../vault/terms.ts";
+import { halvesOf, type Token, termKinds } from "../vault/terms.ts";
 import { recordKinds } from "./facts.ts";
 import { fieldNumbers } from "./field.ts";
 import type { PensionNumber } from "./pension-number.ts";
@@ -79,10 +80,11 @@ export async function reissueNumbers(
     return { personKey: key, recordNo, kind, sealed, contentToken, ...names, sourceLine: i + 1 };
   });
   const tokens = new store.TokenRows();
-  for (const [i, { personKey }] of records.entries()) {
-    const [high, low] = halvesOf(numbers[i]?.token ?? 0n);
-    tokens.add(termKinds.pensionNumber, high, low, personKey);
+  for (const [i, { token }] of numbers.entries()) {
+    const [high, low] = halvesOf(token);
+    tokens.add(termKinds.pensionNumber, high, low, i);
   }
+  const keys = concatBytes(...records.map((record) => record.personKey));
   const reissued = personKeys.map((personKey, i) => ({
     personKey,
     recordNo: records[i]?.recordNo ?? 0,
@@ -94,7 +96,7 @@ export async function reissueNumbers(
     await sources.appendSource(tx, { sourceId, kind: "number-reissue", ...file, reason, atMs });
     await sources.appendFinished(tx, sourceId, 0, atMs);
     await store.appendRecords(tx, records, sourceId, atMs);
-    await store.appendTokens(tx, tokens);
+    await store.appendTokens(tx, tokens, keys);
     await alsoCommit(tx, reissued, event);
   });
 }
@@ -129,11 +131,6 @@ async function lastRecords(
 ): Promise<ReadonlyMap<string, store.RecordTokens>> {
   const rows = await store.listRecordTokens(register, personKeys);
   return new Map(rows.map((row) => [row.personKey, row]));
-}
-
-/** The halves of a token as the rows of the blind index take them. */
-function halvesOf(token: Token): readonly [high: number, low: number] {
-  return [Number(BigInt.asIntN(32, token >> 32n)), Number(BigInt.asIntN(32, token))];
 }
 
 function mustHave<T>(found: ReadonlyMap<string, T>, personKey: string): T {

@@ -1,28 +1,23 @@
 /** SQL of the register: persons, their sealed records, their blind index, their keys. Rows become values here. */
+import type { SealedColumns } from "@kura/keeper/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";
 import { sql } from "../db/sql.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
+import { termKinds } from "../vault/terms.ts";
 import type { Token } from "../vault/terms.ts";
+import type { AcceptedLines } from "./accepted-lines.ts";
+import { recordKinds } from "./facts.ts";
+import type { IndexedBatch } from "./line-tokens.ts";
 
-/** What was recorded together, sealed. */
-export interface RecordRow {
-  readonly personKey: Uint8Array;
-  readonly recordNo: number;
-  readonly kind: number;
-  readonly sealed: Uint8Array;
-  readonly contentToken: Token;
-  readonly kanaToken: Token | undefined;
-  readonly nameToken: Token | undefined;
-  readonly sourceLine: number;
-}
-
-const noBytes = new Uint8Array();
-/** Bytes of rows in the copy's format: of a person, of a token, and of a usual batch of records. */
+/** Bytes of a person's key. */
+const keyBytes = 16;
+/** Bytes of rows in the copy's format: of a person, of a token, of a wrapped key, and of a record beside what is sealed. */
 const personBytes = 64;
 const tokenRowBytes = 40;
-const recordsBytes = 2 * 1024 * 1024;
+const wrappedRowBytes = 96;
+const recordRowBytes = 128;
 
 /** Tokens of a record, for comparing. */
 export interface RecordTokens {
@@ -83,18 +78,21 @@ export async function takePersonNos(
   return row.first_no;
 }
 
+/** The persons whom the lines made, numbered from `firstNo` on. */
 export async function appendPersons(
   tx: Tx,
-  personKeys: readonly Uint8Array[],
+  lines: AcceptedLines,
   firstNo: bigint,
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
-  const rows = new BinaryCopy(personKeys.length * personBytes);
+  const rows = new BinaryCopy(lines.newCount * personBytes);
   // The numbers of all persons there can be are far below 2^53.
   let personNo = Number(firstNo);
-  for (const personKey of personKeys) {
-    rows.row(4).bytes(personKey).wholeNumber(personNo).bytes(sourceId).timestamp(atMs);
+  for (let i = 0; i < lines.count; i++) {
+    if (!lines.isFirst(i)) continue;
+    rows.row(4).span(lines.keys, i * keyBytes, (i + 1) * keyBytes);
+    rows.wholeNumber(personNo).bytes(sourceId).timestamp(atMs);
     personNo += 1;
   }
   await tx.copy(
@@ -103,13 +101,25 @@ export async function appendPersons(
   );
 }
 
+/** What was recorded together, sealed. */
+export interface RecordRow {
+  readonly personKey: Uint8Array;
+  readonly recordNo: number;
+  readonly kind: number;
+  readonly sealed: Uint8Array;
+  readonly contentToken: Token;
+  readonly kanaToken: Token | undefined;
+  readonly nameToken: Token | undefined;
+  readonly sourceLine: number;
+}
+
 export async function appendRecords(
   tx: Tx,
   records: Iterable<RecordRow>,
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
-  const rows = new BinaryCopy(recordsBytes);
+  const rows = new BinaryCopy();
   for (const record of records) {
     rows.row(10).bytes(record.personKey).int4(record.recordNo).int2(record.kind).bytes(record.sealed);
     rows.int8(record.contentToken);
@@ -119,11 +129,44 @@ export async function appendRecords(
     else rows.int8(record.nameToken);
     rows.bytes(sourceId).int4(record.sourceLine).timestamp(atMs);
   }
-  await tx.copy(
-    `copy records (person_key, record_no, kind, sealed, content_token, kana_token, name_token,
-      source_id, source_line, recorded_at) from stdin (format binary)`,
-    rows,
-  );
+  await tx.copy(copyRecords, rows);
+}
+
+const copyRecords = `copy records (person_key, record_no, kind, sealed, content_token, kana_token, name_token,
+  source_id, source_line, recorded_at) from stdin (format binary)`;
+
+/** {@link appendRecords} of the accepted lines of a batch, as they were sealed. */
+export async function appendRecordsOfLines(
+  tx: Tx,
+  lines: AcceptedLines,
+  { bytes, sealedStarts, sealedLengths }: SealedColumns,
+  sourceId: Uint8Array,
+  atMs: number,
+): Promise<void> {
+  const { batch, keys, places, recordNos } = lines;
+  const rows = new BinaryCopy(bytes.length + lines.count * recordRowBytes);
+  for (let i = 0; i < lines.count; i++) {
+    const place = places[i] ?? 0;
+    const start = sealedStarts[i] ?? 0;
+    rows
+      .row(10)
+      .span(keys, i * keyBytes, (i + 1) * keyBytes)
+      .int4(recordNos[i] ?? 0);
+    rows.int2(recordKinds.personLine).span(bytes, start, start + (sealedLengths[i] ?? 0));
+    putToken(rows, batch, batch.contentPlaceOf(place));
+    putToken(rows, batch, batch.namePlaceOf(place, termKinds.kanaBirth));
+    putToken(rows, batch, batch.namePlaceOf(place, termKinds.nameBirth));
+    rows
+      .bytes(sourceId)
+      .int4(batch.rows[place]?.line ?? 0)
+      .timestamp(atMs);
+  }
+  await tx.copy(copyRecords, rows);
+}
+
+function putToken(rows: BinaryCopy, batch: IndexedBatch, place: number): void {
+  if (place === -1) rows.null();
+  else rows.halves(batch.highAt(place), batch.lowAt(place));
 }
 
 /** Rows of the blind index on their way in, in columns: a batch has some fifteen thousand. */
@@ -131,24 +174,30 @@ export class TokenRows {
   /** Each token in two halves, the upper first. */
   readonly #halves: number[] = [];
   readonly #kinds: number[] = [];
-  readonly #personKeys: Uint8Array[] = [];
+  /** The accepted line that each token is from. */
+  readonly #lines: number[] = [];
 
   /** The token as the signed halves of its 64 bits. */
-  add(kind: number, high: number, low: number, personKey: Uint8Array): void {
+  add(kind: number, high: number, low: number, line: number): void {
     this.#halves.push(high, low);
     this.#kinds.push(kind);
-    this.#personKeys.push(personKey);
+    this.#lines.push(line);
   }
 
-  /** In the order of the tokens, so that neighbours in the tree are written together: it halves the server's work. */
-  inOrder(): BinaryCopy {
+  /**
+   * In the order of the tokens, so that neighbours in the tree are written together: it halves the server's work.
+   *
+   * @param keys of the lines' persons, side by side.
+   */
+  inOrder(keys: Uint8Array): BinaryCopy {
     const rows = new BinaryCopy(this.#kinds.length * tokenRowBytes);
     for (const i of this.order()) {
+      const key = (this.#lines[i] ?? 0) * keyBytes;
       rows
         .row(3)
         .halves(this.#halves[2 * i] ?? 0, this.#halves[2 * i + 1] ?? 0)
         .int2(this.#kinds[i] ?? 0)
-        .bytes(this.#personKeys[i] ?? noBytes);
+        .span(keys, key, key + keyBytes);
     }
     return rows;
   }
@@ -169,8 +218,32 @@ export class TokenRows {
   }
 }
 
-export async function appendTokens(tx: Tx, tokens: TokenRows): Promise<void> {
-  await tx.copy("copy person_tokens (token, kind, person_key) from stdin (format binary)", tokens.inOrder());
+/** @param keys of the persons of the tokens' lines, side by side. */
+export async function appendTokens(tx: Tx, tokens: TokenRows, keys: Uint8Array): Promise<void> {
+  const rows = tokens.inOrder(keys);
+  await tx.copy("copy person_tokens (token, kind, person_key) from stdin (format binary)", rows);
+}
+
+/** Keys of the persons whom the lines made; in the database of keys. How many there were. */
+export async function appendKeysOfLines(
+  tx: Tx,
+  lines: AcceptedLines,
+  { bytes, wrappedStarts, wrappedLengths }: SealedColumns,
+): Promise<number> {
+  const rows = new BinaryCopy(lines.newCount * wrappedRowBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let i = 0; i < lines.count; i++) {
+    const start = wrappedStarts[i] ?? 0;
+    const length = wrappedLengths[i] ?? 0;
+    if (!lines.isFirst(i) || length === 0) continue;
+    rows
+      .row(3)
+      .span(lines.keys, i * keyBytes, (i + 1) * keyBytes)
+      .span(bytes, start, start + length);
+    rows.int4(view.getUint32(start + 1));
+  }
+  await tx.copy("copy person_keys (person_key, wrapped, kek_version) from stdin (format binary)", rows);
+  return rows.rowCount;
 }
 
 /** Keys of persons new to the register; in the database of keys. */

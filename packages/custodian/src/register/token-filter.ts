@@ -5,26 +5,22 @@
  * filter does not know is not in the database either, and need not be looked up. Tokens are a pseudorandom function's output, so
  * parts of one serve as its hash functions.
  */
-import type { Token } from "../vault/terms.ts";
 
 /** 2^27 bits, 16 MiB: one token in 3,000 is looked up for nothing behind a million, one in 14 behind twenty million. */
 const indexBits = 27;
 
 export class TokenFilter {
   readonly #words = new Uint32Array(2 ** (indexBits - 5));
-  readonly #token = new BigInt64Array(1);
-  readonly #halves = new Uint32Array(this.#token.buffer);
 
-  add(token: Token): void {
-    this.#token[0] = token;
-    this.#set(this.#halves[0] ?? 0);
-    this.#set(this.#halves[1] ?? 0);
+  /** The halves of a token, in either order but always the same. */
+  add(high: number, low: number): void {
+    this.#set(high);
+    this.#set(low);
   }
 
   /** `false` only for a token that was never added. */
-  mayHave(token: Token): boolean {
-    this.#token[0] = token;
-    return this.#has(this.#halves[0] ?? 0) && this.#has(this.#halves[1] ?? 0);
+  mayHave(high: number, low: number): boolean {
+    return this.#has(high) && this.#has(low);
   }
 
   #set(half: number): void {

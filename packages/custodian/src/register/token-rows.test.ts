@@ -11,9 +11,9 @@ describe("TokenRows", () => {
         const rows = new TokenRows();
         for (const [i, each] of tokens.entries()) {
           const low = Number(BigInt.asIntN(32, each));
-          rows.add(i % 7, Number(each >> 32n), low, new Uint8Array(16).fill(i));
+          rows.add(i % 7, Number(each >> 32n), low, i);
         }
-        expect(rows.inOrder().rowCount).toBe(tokens.length);
+        expect(rows.inOrder(new Uint8Array(16 * tokens.length)).rowCount).toBe(tokens.length);
         const order = rows.order();
         expect([...order].sort((a, b) => a - b)).toEqual(tokens.map((_, i) => i));
         const nearest = Array.from(order, (i) => Number((tokens[i] ?? 0n) >> 32n));

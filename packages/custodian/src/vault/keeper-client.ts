@@ -12,7 +12,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { encodeFrame, FrameReader } from "@kura/kernel/frame.ts";
+import { encodeFrameParts, FrameReader } from "@kura/kernel/frame.ts";
 import type { Frame } from "@kura/kernel/frame.ts";
 import type { ActorKey } from "@kura/keeper/order-session.ts";
 import { decodeFeaturesAnswer, encodeFeaturesRequest } from "@kura/keeper/protocol-features.ts";
@@ -22,7 +22,7 @@ import * as protocol from "@kura/keeper/protocol.ts";
 import { encodePremiumsRequest, type PremiumsRequest } from "@kura/keeper/protocol-receipt.ts";
 import { vaultLimits } from "./limits.ts";
 import { SignedOrders } from "./signed-orders.ts";
-import type { LookAnswer, LookRequest, TicketCost } from "./signed-orders.ts";
+import type { LookAnswer, LookRequest, Payload, TicketCost } from "./signed-orders.ts";
 import { decodeTokens } from "./terms.ts";
 import type { Tokens } from "./terms.ts";
 
@@ -73,7 +73,7 @@ export class KeeperClient {
   /** Blind tokens of `count` terms that were written one by one with `protocol.encodeTerm`. */
   async indexWritten(count: number, terms: Uint8Array): Promise<Tokens> {
     if (count === 0) return new BigInt64Array();
-    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeWrittenTerms(count, terms, ticket);
+    const encode = (ticket: Uint8Array): Payload => [protocol.encodeTermsHead(count, ticket), terms];
     const cost = { terms: count, records: 0 };
     return mustBeOk("index", await this.#askWithTicket("index", cost, encode, decodeTokens));
   }
@@ -102,11 +102,14 @@ export class KeeperClient {
     );
   }
 
-  /** As {@link KeeperClient.seal}, for thousands of records: the answer stays as it came. */
-  async sealInColumns(request: protocol.SealRequest): Promise<protocol.Answer<protocol.SealedColumns>> {
-    const encode = (ticket: Uint8Array): Uint8Array => protocol.encodeSealRequest(request, ticket);
-    const cost = { terms: 0, records: request.items.length };
-    return this.#askWithTicket("seal", cost, encode, protocol.decodeSealedColumns);
+  /** As {@link KeeperClient.seal}, for thousands of records, written as `protocol.encodeSealPlace` says: the answer stays as it came. */
+  async sealWritten(
+    source: string,
+    records: number,
+    items: Uint8Array,
+  ): Promise<protocol.Answer<protocol.SealedColumns>> {
+    const encode = (ticket: Uint8Array): Payload => [protocol.encodeSealHead(source, records, ticket), items];
+    return this.#askWithTicket("seal", { terms: 0, records }, encode, protocol.decodeSealedColumns);
   }
 
   /** Orders a look and opens its answer: the fields ordered, of each person's records in the order given. */
@@ -164,7 +167,7 @@ export class KeeperClient {
   async #askWithTicket<T>(
     operation: "index" | "seal" | "premiums" | "rewrap",
     cost: TicketCost,
-    encode: (ticket: Uint8Array) => Uint8Array,
+    encode: (ticket: Uint8Array) => Payload,
     decode: (payload: Uint8Array) => T,
   ): Promise<protocol.Answer<T>> {
     return this.#mustHaveOrders().withTicket(operation, cost, encode, decode);
@@ -175,10 +178,10 @@ export class KeeperClient {
     throw new Fault("no-actor-key", "this needs an order, and there is no key of an actor to sign it with");
   }
 
-  /** Any question; its payload is made and its answer read by `decode`s of the keeper's protocol. */
+  /** Any question; its payload is made and its answer read by the keeper's protocol. The payload is read until it has left. */
   async ask<T>(
     operation: protocol.Operation,
-    payload: Uint8Array,
+    payload: Payload,
     decode: (payload: Uint8Array) => T,
   ): Promise<protocol.Answer<T>> {
     this.#socket ??= this.#connect();
@@ -188,7 +191,9 @@ export class KeeperClient {
     const frame = await new Promise<Frame>((resolve, reject) => {
       this.#questions.set(id, { resolve, reject });
       this.#gatherWrites(socket);
-      socket.write(encodeFrame({ id, tag: protocol.operations[operation], payload }));
+      const parts = payload instanceof Uint8Array ? [payload] : payload;
+      const frameParts = encodeFrameParts(id, protocol.operations[operation], parts);
+      for (const part of frameParts) socket.write(part);
     });
     return protocol.decodeAnswer(frame, decode);
   }

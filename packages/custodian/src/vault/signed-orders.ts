@@ -16,9 +16,12 @@ import { decodeEventNumber } from "@kura/keeper/protocol.ts";
 import type { Answer, Operation } from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
 
+/** What a question says, in one part or in several that stand behind each other. */
+export type Payload = Uint8Array | readonly Uint8Array[];
+
 /** Whoever carries questions to the keeper and answers back. */
 export interface Asker {
-  ask<T>(operation: Operation, payload: Uint8Array, decode: (payload: Uint8Array) => T): Promise<Answer<T>>;
+  ask<T>(operation: Operation, payload: Payload, decode: (payload: Uint8Array) => T): Promise<Answer<T>>;
 }
 
 export interface LookRequest {
@@ -108,7 +111,7 @@ export class SignedOrders {
   async withTicket<T>(
     operation: "index" | "seal" | "premiums" | "rewrap",
     cost: TicketCost,
-    encode: (ticket: Uint8Array) => Uint8Array,
+    encode: (ticket: Uint8Array) => Payload,
     decode: (payload: Uint8Array) => T,
   ): Promise<Answer<T>> {
     const kind = operation === "rewrap" ? "rewrap" : "ingest";

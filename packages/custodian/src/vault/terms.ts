@@ -34,6 +34,11 @@ export type Token = bigint;
 /** Many of them. */
 export type Tokens = BigInt64Array;
 
+/** Its two halves, signed: as numbers, for who has tens of thousands. */
+export function halvesOf(token: Token): [high: number, low: number] {
+  return [Number(BigInt.asIntN(32, token >> 32n)), Number(BigInt.asIntN(32, token))];
+}
+
 /** The tokens of the keeper's answer: side by side, big-endian. */
 export function decodeTokens(payload: Uint8Array): Tokens {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);

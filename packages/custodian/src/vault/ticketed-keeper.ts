@@ -35,7 +35,7 @@ export class TicketedKeeper {
 
   /** @throws {Fault} `keeper-refused` */
   async indexWritten(count: number, terms: Uint8Array): Promise<Tokens> {
-    const payload = protocol.encodeWrittenTerms(count, terms, this.#ticket);
+    const payload = [protocol.encodeTermsHead(count, this.#ticket), terms];
     return valueOf(await this.#keeper.ask("index", payload, decodeTokens));
   }
 
