@@ -11,8 +11,9 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { BinaryCopy } from "./binary-copy.ts";
 import { decodeRows, withLiterals } from "./binary-rows.ts";
-import { gatherLimits, GatheredReads } from "./gathered-reads.ts";
+import { GatheredReads } from "./gathered-reads.ts";
 import type { GatheredRead, KeyedRow } from "./gathered-reads.ts";
+import { PipelinedConnection } from "./pipelined-connection.ts";
 import { sql } from "./sql.ts";
 import type { Query, Value } from "./sql.ts";
 
@@ -105,8 +106,7 @@ export function connect(
 ): Database {
   const config = { ...place(target, database, role), types, ...timeouts };
   const options = `${config.options ?? ""} ${plannedOnce}`;
-  const gathering = new pg.Pool({ ...config, options, max: gatherLimits.connections });
-  return new PooledDatabase(new pg.Pool({ ...config, max }), gathering);
+  return new PooledDatabase(new pg.Pool({ ...config, max }), new PipelinedConnection({ ...config, options }));
 }
 
 /** Gathered reads are few statements by an index, whatever their keys: planning each anew would cost more than running it. */
@@ -181,19 +181,19 @@ const types: pg.CustomTypesConfig = {
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
   /** Of gathered reads; nothing connects before there is one. */
-  readonly #gathering: pg.Pool;
+  readonly #gathering: PipelinedConnection | undefined;
   readonly #gathered: GatheredReads;
 
-  constructor(pool: pg.Pool, gathering: pg.Pool = pool) {
+  /** @param gathering without it, gathered reads take a connection of the pool each. */
+  constructor(pool: pg.Pool, gathering?: PipelinedConnection) {
     this.#pool = pool;
     this.#gathering = gathering;
-    this.#gathered = new GatheredReads(async (query) => (await send(gathering, query)).rows as KeyedRow[]);
-    for (const each of new Set([pool, gathering])) {
-      // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
-      each.on("error", () => undefined);
-      // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
-      each.on("connect", (client) => client.on("error", () => undefined));
-    }
+    const reading = gathering ?? pool;
+    this.#gathered = new GatheredReads(async (query) => (await send(reading, query)).rows as KeyedRow[]);
+    // A connection lost while idle is replaced at the next use; without a listener it would stop the process.
+    pool.on("error", () => undefined);
+    // The same for one that is held, for a lock or between two statements: who holds it learns it at the next statement.
+    pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
   async list<Row extends object>(query: Query): Promise<Row[]> {
@@ -270,7 +270,7 @@ class PooledDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...new Set([this.#pool, this.#gathering])].map((pool) => pool.end()));
+    await Promise.all([this.#pool.end(), this.#gathering?.end()]);
   }
 }
 
@@ -307,7 +307,12 @@ class ClientTx implements Tx {
   }
 }
 
-async function send(client: pg.Pool | pg.PoolClient, query: Query): Promise<pg.QueryResult> {
+/** What takes a statement: a pool, a connection of it, or the one of gathered reads. */
+interface Queryable {
+  query(query: pg.QueryConfig): Promise<pg.QueryResult>;
+}
+
+async function send(client: Queryable, query: Query): Promise<pg.QueryResult> {
   try {
     const { text, values, name } = query;
     return await client.query({ text, values: values.map(bindable), ...(name !== undefined && { name }) });

@@ -34,8 +34,6 @@ interface Queue {
 export const gatherLimits = {
   /** Reads of one statement under way at once: while one's rows are worked on, the next is fetched. */
   underWay: 2,
-  /** Connections to one database: two statements, twice. */
-  connections: 4,
   /** Askings in one read, so that a crowd is served in parts that overlap. */
   askings: 16,
 } as const;

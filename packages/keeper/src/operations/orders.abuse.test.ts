@@ -108,6 +108,32 @@ describe("a custodian that was taken over", () => {
     expect((await client.send(session, { ...order, signature: none }, [anna])).outcome).toBe("bad-signature");
   });
 
+  it("cannot hide a forged or a replayed order in a crowd, whose signatures are verified beside each other", async () => {
+    const session = await client.session();
+    const orders = Array.from({ length: 40 }, () => session.order(lookAt(anna)));
+    // The third of each five is forged; the fourth is the second once more.
+    const sent = orders.map((order, i) => {
+      if (i % 5 === 2) return { ...order, signature: order.signature.map((byte) => byte ^ 1) };
+      return i % 5 === 3 ? (orders[i - 2] ?? order) : order;
+    });
+    const answers = await Promise.all(sent.map((order) => client.send(session, order, [anna])));
+    const outcomes = answers.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(orders.map((_, i) => ["ok", "ok", "bad-signature", "replayed", "ok"][i % 5]));
+  });
+
+  it("cannot use a session that ends while the signature of its order is verified", async () => {
+    const session = await client.signIn(home.actors.operator);
+    const looks = Array.from({ length: 10 }, () => session.order(lookAt(anna)));
+    const signOut = session.order({ kind: "sign-out", purpose: "", case: "", caseKind: "" });
+    const others = looks.map((order) => client.send(session, order, [anna]));
+    const ended = client.call("sign-out", encodeSignedOrder(signOut), decodeEventNumber);
+    const late = client.send(session, session.order(lookAt(anna)), [anna]);
+    expect((await ended).outcome).toBe("ok");
+    expect((await late).outcome).toBe("session-ended");
+    // Each was admitted before the end or not at all: none is answered behind it.
+    for (const { outcome } of await Promise.all(others)) expect(["ok", "session-ended"]).toContain(outcome);
+  });
+
   it("cannot make up a session", async () => {
     const invented = new SessionKeys().begin({ session: new Uint8Array(16).fill(9), expiresMs: 0 });
     const answer = await client.send(invented, invented.order(lookAt(anna)), [anna]);
