@@ -54,6 +54,8 @@ export interface DecidedBatch {
 export interface BatchBegun<Draft, Indexed> {
   /** Takes in the next line. What it need not keep of the draft is garbage at once, which costs the collector nothing. */
   take(line: DraftLine<Draft>): void;
+  /** Whether it can take no further line, however many it has. */
+  readonly isFull: boolean;
   /** Has the keeper blind its terms. */
   index(): Promise<Indexed>;
 }

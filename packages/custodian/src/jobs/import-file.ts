@@ -22,6 +22,7 @@ import { noteOperations } from "../premiums/batches/note-batch.ts";
 import { findHeld } from "../incident/desk/held-changes.ts";
 import { registerWork } from "../register/register-lines.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import { jobLimits } from "./limits.ts";
 import { runSource } from "./run-source.ts";
 import type { ImportProgress, ImportReport } from "./run-source.ts";
 
@@ -89,6 +90,7 @@ export async function importFile(file: ReadableFile, parts: ImportParts): Promis
       ? await runSource({
           ...shared,
           kind: "persons-file",
+          batchRows: jobLimits.personBatchRows,
           parse: personLineParser(file.mapping, file.table.dialect?.delimiter),
           work: registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
         })

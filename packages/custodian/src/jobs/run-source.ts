@@ -188,7 +188,7 @@ async function* indexedBatches<Draft, Indexed>(
     for (const row of rows) {
       batch.read(row);
       if (batch.rowCount % jobLimits.turnRows === 0) await nextTurn();
-      if (batch.rowCount < batchRows) continue;
+      if (batch.rowCount < batchRows && !batch.isFull) continue;
       yield batch.end(bytesRead);
       batch = new BatchReading(job);
     }
@@ -207,6 +207,10 @@ class BatchReading<Draft, Indexed> {
   constructor({ parse, work }: SourceJob<Draft, Indexed>) {
     this.#parse = parse;
     this.#begun = work.begin();
+  }
+
+  get isFull(): boolean {
+    return this.#begun.isFull;
   }
 
   read(row: Row): void {

@@ -55,7 +55,7 @@ export function postingWork(
   return {
     begin: () => {
       const lines: DraftLine<PremiumDraft>[] = [];
-      return { take: (line) => lines.push(line), index: () => indexLines(lines, keeper) };
+      return { take: (line) => lines.push(line), isFull: false, index: () => indexLines(lines, keeper) };
     },
     decide: async (lines, context) => {
       accounts ??= {

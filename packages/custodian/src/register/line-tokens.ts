@@ -171,12 +171,17 @@ export class LineEncoder implements BatchBegun<PersonLine, IndexedBatch> {
   #from: string | undefined;
 
   /** @param expectedRows makes room for them. */
-  constructor(keeper: Indexer, expectedRows: number = jobLimits.batchRows) {
+  constructor(keeper: Indexer, expectedRows: number = jobLimits.personBatchRows) {
     this.#keeper = keeper;
     this.#terms = new WireWriter(expectedRows * lineTermBytes);
     this.#factWriter = new WireWriter(expectedRows * lineFactBytes);
     this.#factLists = new FactListEncoder(this.#factWriter);
     this.#plainTerms = new PlainTerms(this.#terms, this.#kinds);
+  }
+
+  /** Its questions must fit in what the keeper takes at once. */
+  get isFull(): boolean {
+    return this.#kinds.length >= jobLimits.batchTerms || this.#factWriter.length >= jobLimits.batchFactBytes;
   }
 
   take({ row, draft }: DraftLine<PersonLine>): void {

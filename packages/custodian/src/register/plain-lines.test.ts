@@ -5,6 +5,7 @@ import { decodeFactList, encodeFactList, FactListEncoder } from "@kura/kernel/fa
 import type { FactValue } from "@kura/kernel/fact-list.ts";
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
 import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
+import { limits } from "@kura/keeper/limits.ts";
 import { ByteRow } from "../intake/byte-row.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import { decideMapping } from "../intake/mapping.ts";
@@ -14,6 +15,7 @@ import type { PlainPerson } from "../intake/plain-person.ts";
 import { PlainTerms } from "./plain-terms.ts";
 import { addFormerNameTerms, addNameTerms, addNumberTerms, listTerms } from "../vault/terms.ts";
 import { addFactsOfPerson } from "./facts.ts";
+import { LineEncoder } from "./line-tokens.ts";
 
 const header = [
   "住所",
@@ -279,3 +281,33 @@ describe("a mapping", () => {
     expect(PlainPersons.of(mapping, "、")).toBeUndefined();
   });
 });
+
+describe("a batch", () => {
+  it("is full before its terms, or its facts, are more than the keeper takes at once", () => {
+    const names = Array.from({ length: 20 }, (_, i) => `架空${i}`).join("、");
+    const listed = header.map((column) => ({ 旧姓: names, 生年月日: "1955-01-02" })[column] ?? "");
+    const long = header.map((column) =>
+      column === "住所" ? "架".repeat(500) : column === "基礎年金番号" ? "1234567890" : "",
+    );
+    for (const cells of [listed.with(1, "1234567890"), long]) {
+      const encoder = new LineEncoder({ indexWritten: async () => new BigInt64Array() });
+      const row = { line: 2, cells };
+      const line = general(row);
+      if (line.kind !== "draft") throw new Error("the line is good");
+      let lines = 0;
+      for (; !encoder.isFull; lines++) encoder.take(line);
+      expect(lines).toBeLessThan(limits.terms);
+      expect(lines * termsOf(line.draft)).toBeLessThan(limits.terms);
+      expect(lines * Buffer.byteLength(cells.join(""))).toBeLessThan(limits.requestBytes);
+    }
+  });
+});
+
+function termsOf(draft: PersonDraft): number {
+  const terms = listTerms((add) => {
+    addNumberTerms(draft, add);
+    addNameTerms(draft, add);
+    addFormerNameTerms(draft, add);
+  });
+  return terms.length + 1;
+}
