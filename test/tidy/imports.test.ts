@@ -31,13 +31,15 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   disclosure: ["cases", "db", "register", "vault"],
   cases: ["db"],
   changes: ["db", "intake", "jobs", "register", "vault"],
-  extracts: ["db", "disclosure", "register", "vault"],
+  extracts: ["db", "disclosure", "queue", "register", "vault"],
+  queue: ["db"],
   worklists: ["cases", "db", "extracts", "vault"],
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "jobs", "register", "vault"],
   log: ["vault"],
   receipts: ["db", "disclosure", "log", "premiums"],
   http: [
+    "queue",
     "changes",
     "extracts",
     "incident",
@@ -51,7 +53,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "register",
     "premiums",
   ],
-  "": ["db", "disclosure", "http", "log", "matching", "vault", "incident", "premiums"],
+  "": ["db", "disclosure", "extracts", "http", "log", "matching", "queue", "vault", "incident", "premiums"],
 };
 
 /** What intake may know of the domain: its vocabulary, not its rules or stores. */

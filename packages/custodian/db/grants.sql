@@ -39,6 +39,8 @@ grant select on extract_events          to kura_custodian;
 grant select on extract_states          to kura_custodian;
 grant select on extract_rows            to kura_custodian;
 grant select on extract_released        to kura_custodian;
+grant select, insert on queued_jobs            to kura_custodian;
+grant select, insert on queued_job_events      to kura_custodian;
 grant select, insert on worklists              to kura_custodian;
 grant select, insert on worklist_lots          to kura_custodian;
 grant select, insert on worklist_events        to kura_custodian;

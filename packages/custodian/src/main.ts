@@ -18,6 +18,7 @@ import { JournalFollower } from "./disclosure/journal-follower.ts";
 import { journalSource } from "./disclosure/journal-source.ts";
 import { readPolicy } from "./disclosure/policy.ts";
 import { appendPolicySet } from "./disclosure/decisions/store.ts";
+import { sealKind, sealWork } from "./extracts/seal-work.ts";
 import { makeApp } from "./http/app.ts";
 import { readConsoleFiles } from "./http/console-files.ts";
 import { readDemoActors } from "./http/demo-actors.ts";
@@ -34,6 +35,7 @@ import { witnessLine } from "./log/witness-line.ts";
 import { emptyLeftScratch } from "./matching/run-matching.ts";
 import { FoldLoop } from "./incident/kept/fold-loop.ts";
 import { NoteLoop } from "./premiums/batches/note-loop.ts";
+import { QueueWorker } from "./queue/worker.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
 const { values } = parseArgs({
@@ -77,6 +79,13 @@ const noting = new NoteLoop(databases.register, keeper, (code) =>
   log("warn", { event: "operations-not-noted", code }),
 );
 noting.start();
+const worker = new QueueWorker({
+  register: databases.register,
+  works: new Map([[sealKind, sealWork({ databases, keeper }, now)]]),
+  now,
+  onFailed: (kind, code) => log("warn", { event: "job-failed", kind, code }),
+});
+worker.start();
 const witnesses = await findWitnessPolicy(process.env["KURA_WITNESSES"]).catch((thrown: unknown) => {
   log("error", { event: "witnesses-refused", reason: thrown instanceof Error ? thrown.message : "unknown" });
   process.exit(1);
@@ -143,6 +152,7 @@ await liveJournal.stop();
 // An open answer would keep the server open.
 live.close();
 await server.close();
+await worker.stop();
 await follower.stop();
 await folding.stop();
 await noting.stop();

@@ -135,6 +135,14 @@ export class TestApi {
     return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, response };
   }
 
+  /** What is no JSON, as it is streamed. */
+  async fetch(path: string, cookie: string): Promise<ReadableStream<Uint8Array>> {
+    const headers = { Host: "localhost:8420", Origin: origin, Cookie: cookie };
+    const { body, status } = await this.#app.request(`${origin}${path}`, { headers });
+    if (body === null || status !== 200) throw new Error(`${path}: ${status}`);
+    return body;
+  }
+
   /** As a browser does it: challenge, proof over the text, cookie. */
   async signIn(key: ActorKey, prove?: (message: Uint8Array) => Proof): Promise<SignedInOverHttp> {
     const { body } = await this.ask("POST", "/api/sign-in/challenge", { body: {} });

@@ -40,6 +40,8 @@ const registerTables = [
   "match_outcomes",
   "match_candidates",
   "match_events",
+  "queued_jobs",
+  "queued_job_events",
   "extracts",
   "extract_parts",
   "extract_chunks",

@@ -86,7 +86,12 @@ describe("an extract of everybody", () => {
     expect(planned.rows).toBe(people + planned.honeyAt.length);
     await approve(parts, actors, planned.extractId);
     const seen: number[] = [];
-    const sealed = await sealExtract(parts, planned.extractId, now, ({ partsDone }) => seen.push(partsDone));
+    const sealed = await sealExtract(
+      parts,
+      planned.extractId,
+      now,
+      ({ partsDone }) => void seen.push(partsDone),
+    );
     expect(sealed).toEqual({ partsDone: 3, parts: 3, rows: planned.rows });
     expect(seen.at(-1)).toBe(3);
     const rows = await openAll(parts, actors, await streamFile(parts, planned.extractId));

@@ -23,13 +23,14 @@ export interface SealProgress {
 }
 
 /**
+ * @param onProgress awaited before each group of parts; what it throws ends the run, and what is committed stays.
  * @throws {Fault} `unknown-extract`; `extract-refused` with the keeper's reason; `seal-running` when another run is quicker.
  */
 export async function sealExtract(
   parts: ExtractParts,
   extractId: string,
   now: () => Date,
-  onProgress: (progress: SealProgress) => void = () => undefined,
+  onProgress: (progress: SealProgress) => void | Promise<void> = () => undefined,
 ): Promise<SealProgress> {
   const { register } = parts.databases;
   const extract = await store.findExtract(register, extractId);
@@ -47,13 +48,13 @@ export async function sealExtract(
     working = ahead.then(async () => commitGroup(parts, extractId, group, await sealing, now));
     // Whoever fails first is told; the others' failures follow from it.
     for (const other of [fetching, sealing, working]) other.catch(() => undefined);
-    onProgress({ partsDone: await ahead, parts: all, rows: extract.rows });
+    await onProgress({ partsDone: await ahead, parts: all, rows: extract.rows });
   }
   await working;
   const partsDone = await store.countSealedParts(register, extractId);
   if (partsDone !== all) throw new Breach("an extract's parts do not add up", { partsDone, parts: all });
   const progress = { partsDone, parts: all, rows: extract.rows };
-  onProgress(progress);
+  await onProgress(progress);
   return progress;
 }
 

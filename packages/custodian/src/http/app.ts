@@ -25,6 +25,7 @@ import { checkHealth } from "./health.ts";
 import { decisionRoutes } from "./decision-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
+import { jobRoutes } from "./job-routes.ts";
 import { journalRoutes } from "./journal-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { topicOfRequest } from "./live-topics.ts";
@@ -49,6 +50,7 @@ export const apiRoutes: readonly Route[] = [
   ...changeRoutes,
   ...doorRoutes,
   ...extractRoutes,
+  ...jobRoutes,
   ...worklistRoutes,
   ...worklistLotRoutes,
   ...journalRoutes,

@@ -19,14 +19,16 @@ import {
 } from "../extracts/extracts.ts";
 import { extractLimits } from "../extracts/limits.ts";
 import { planExtract } from "../extracts/plan-extract.ts";
-import { sealExtract } from "../extracts/seal-extract.ts";
-import { findRequest, listSome, listStates } from "../extracts/store.ts";
+import { sealKind } from "../extracts/seal-work.ts";
+import { findExtract, findRequest, listSome, listStates } from "../extracts/store.ts";
 import { streamFile } from "../extracts/write-file.ts";
+import { queueJob } from "../queue/queue.ts";
 import { fieldOfNumber } from "../register/field.ts";
+import { jobShape, mayOrder, renderJob, sealingOrders } from "./job-routes.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
-import { isStaff, type StaffSession } from "./staff-sessions.ts";
+import { isStaff } from "./staff-sessions.ts";
 
 const oneExtract = v.strictObject({ extract: uuid });
 const eventShape = v.strictObject({ eventNumber: decimal });
@@ -223,22 +225,23 @@ const seal = staffRoute(
     method: "post",
     path: "/api/extracts/{extract}/seal",
     name: "sealExtract",
-    summary: "Seals an approved extract, or goes on where a stopped run ended; answers when it is whole.",
+    summary:
+      "Queues the sealing of an approved extract; asked twice, it is one job. It goes on where a stopped one ended.",
     params: oneExtract,
     query: nothing,
     body: nothing,
-    answer: v.strictObject({ partsDone: integer, parts: integer, rows: integer }),
+    answer: jobShape,
     problems: ["extract-refused"],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, "extract", "approve")) return problem("purpose-not-held");
-    try {
-      return await sealExtract(parts, params.extract, parts.now);
-    } catch (fault) {
-      const code = codeOf(fault);
-      if (code === "extract-refused" || code === "unknown-extract") return problem("extract-refused");
-      throw fault;
+    if (!mayOrder(session, ...sealingOrders)) return problem("purpose-not-held");
+    const { register } = parts.databases;
+    if ((await findExtract(register, params.extract)) === undefined) {
+      return problem("extract-refused", ["unknown-extract"]);
     }
+    const { actor, office } = session;
+    const asked = { kind: sealKind, subject: params.extract, actor, office };
+    return renderJob(register, await queueJob({ ...parts, register }, asked));
   },
 );
 
@@ -306,10 +309,6 @@ function orderRoute(word: string, name: string, summary: string, relay: typeof a
       return answer.outcome === "ok" ? { eventNumber: answer.value.toString() } : refusalOf(answer);
     },
   );
-}
-
-function mayOrder({ orderKinds }: StaffSession, ...kinds: readonly string[]): boolean {
-  return kinds.some((kind) => orderKinds.includes(kind));
 }
 
 function renderSealed(answer: Answer<SealedAnswer>): v.InferInput<typeof sealedShape> | Problem {
