@@ -39,7 +39,7 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   const second = await openRoom("officer-2");
   await second.page.getByRole("link", { name: "a link was opened on a workstation" }).click();
   await second.button(en.incidents.approve).click();
-  await second.page.getByText(en.incidents.approvedBy("officer-2")).waitFor();
+  await second.page.getByText(en.incidents.approvedBy("officer-2")).first().waitFor();
 
   await clerk.page.getByRole("tab", { name: en.person.tabs.answer }).click();
   await clerk.button(en.answerDesk.ask).click();
@@ -57,11 +57,36 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   await second.page.getByText(en.held.waits).waitFor();
   await expect(second.text()).resolves.not.toContain("1234-5678");
 
+  // The first officer says what proved it, the second the same; then the form that was kept is registered.
+  await officer.page.getByText(en.held.prove, { exact: true }).click();
+  await officer.page.getByLabel(en.held.proof).fill("a visit with a passport");
+  await officer.button(en.decisions.propose).last().click();
+  await officer.page.getByText(en.decisions.proposed).waitFor();
+  await expect(officer.button(en.decisions.second).count()).resolves.toBe(0);
+  await second.page.getByRole("link", { name: "a link was opened on a workstation" }).click();
+  await second.button(en.decisions.second).click();
+  await second.page.getByText(en.decisions.done).waitFor();
+  await clerk.button(en.change.register).click();
+  await clerk.page.getByText(en.change.registered).waitFor();
+
+  // A report says whose revision it is of.
+  await officer.button(en.incidents.reportKinds["ppc-preliminary"]).click();
+  const report = officer.page.locator("article.report");
+  await report.getByRole("heading", { level: 4 }).nth(8).waitFor();
+  await expect(report.innerText()).resolves.toContain(en.incidents.approvedBy("officer-2"));
+
   await officer.page.getByText(en.incidents.withdraw, { exact: true }).first().click();
   await officer.page.getByLabel(en.incidents.withdrawReason).fill("another machine was meant");
   await officer.button(en.incidents.withdraw).click();
   await officer.page.getByText(en.incidents.revision(2), { exact: false }).first().waitFor();
   await expect(headline.innerText()).resolves.toMatch(/^\D*0 persons/u);
+  // What moved, and by which evidence.
+  const diff = officer.page.getByRole("region", { name: en.incidents.diff, exact: true });
+  await expect(diff.last().getByRole("row").last().innerText()).resolves.toMatch(
+    /withdrawn 1 Workstation.*−1/su,
+  );
+  // Whoever was told otherwise before is to be called back.
+  await officer.page.getByText(en.incidents.callBackCount(1, "1")).waitFor();
   expect([clerk.wrongs, officer.wrongs, second.wrongs]).toEqual([[], [], []]);
   for (const visit of [clerk, officer, second]) await visit.context.close();
 });

@@ -38,7 +38,7 @@ it("an officer sees what is at risk, stops an extract there, and is in an incide
   const worst = page.getByRole("row").filter({ hasText: "clerk" });
   await worst.getByRole("link", { name: en.incidents.startHere }).click();
   await visit.button(en.incidents.open).click();
-  await page.getByText(en.incidents.provisional).waitFor();
+  await page.getByText(en.incidents.provisional).first().waitFor();
   await expect(page.locator(".evidence-list").innerText()).resolves.toContain("clerk");
   await expect(page.locator(".headline").innerText()).resolves.toMatch(/1 person\s/u);
   expect(visit.wrongs).toEqual([]);

@@ -133,6 +133,9 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
     await check(visit, "incidents", locale);
     await makeIncident(visit);
     await check(visit, "incident-room", locale);
+    await page.getByRole("button", { name: words.incidents.reportKinds["ppc-preliminary"] }).click();
+    await page.locator("article.report h4").first().waitFor();
+    await check(visit, "incident-report", locale);
     expect(visit.wrongs).toEqual([]);
     await visit.context.close();
   });

@@ -26,7 +26,10 @@ export default function AlarmsPage() {
       {isLoading && <p className="hint">{words.loading}</p>}
       {value?.alarms.length === 0 && <Empty title={words.alarms.empty}>{words.alarms.emptyHint}</Empty>}
       {value !== undefined && value.alarms.length > 0 && (
-        <Table caption={words.alarms.heading} columns={[at, what, actor, office, purpose, event, act]}>
+        <Table
+          caption={words.alarms.heading}
+          columns={[at, what, actor, office, purpose, { figure: event }, act]}
+        >
           {value.alarms.map((alarm) => (
             <tr key={alarm.eventNumber} className={alarm.kind === "alarm" ? "row-alarm" : ""}>
               <td className="cell-time">{timeText(language, alarm.at)}</td>

@@ -75,7 +75,10 @@ export function ExtractTable({
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
-      <Table caption={title} columns={[holder, rows, columns, expires, by, releases, state]}>
+      <Table
+        caption={title}
+        columns={[holder, { figure: rows }, columns, expires, by, { figure: releases }, state]}
+      >
         {extracts.map((extract) => (
           <ExtractRow key={extract.extract} extract={extract} onRevoke={onRevoke} />
         ))}

@@ -1,11 +1,14 @@
 /** Changes that were asked for at a counter and held: who asked, which fields, and whether a proof is still missing. */
 import { Link } from "@tanstack/react-router";
 import { heldChangesShape } from "../api/shapes.ts";
-import { Badge, Empty, Refusal, Table } from "../ui/controls.tsx";
+import { useState } from "react";
+import type { Words } from "../api/shapes-incident.ts";
+import { Badge, Button, Empty, Refusal, Table, TextField } from "../ui/controls.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
 
-export function HeldChanges() {
+/** @param onProve proposes, for the incident whose room this is, that a person's changes were proved. */
+export function HeldChanges({ onProve }: { readonly onProve?: (words: Words) => void }) {
   const words = useWords();
   const language = useLanguage();
   const { value, refused } = useAnswer(heldChangesShape, "/api/held-changes", 15_000);
@@ -41,11 +44,45 @@ export function HeldChanges() {
                 <Badge tone={one.isHeld ? "warning" : "good"}>
                   {one.isHeld ? words.held.waits : words.held.free}
                 </Badge>
+                {one.isHeld && onProve !== undefined && <ProofForm person={one.person} onProve={onProve} />}
               </td>
             </tr>
           ))}
         </Table>
       )}
     </section>
+  );
+}
+
+/** The first actor says what proved it; another says the same (`incident-decisions.tsx`). */
+function ProofForm({
+  person,
+  onProve,
+}: {
+  readonly person: string;
+  readonly onProve: (words: Words) => void;
+}) {
+  const words = useWords();
+  const [proof, setProof] = useState("");
+  return (
+    <details className="quiet-details">
+      <summary>{words.held.prove}</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onProve({ subject: "proof", person, proof });
+        }}
+      >
+        <TextField
+          label={words.held.proof}
+          hint={words.held.proofHint}
+          value={proof}
+          required
+          maxLength={200}
+          onChange={(event) => setProof(event.target.value)}
+        />
+        <Button type="submit">{words.decisions.propose}</Button>
+      </form>
+    </details>
   );
 }

@@ -1,8 +1,17 @@
 /** The figures of an incident: how the count rose, revision by revision; by grade, fields and office; and the clocks. */
 import type { Revision, Room } from "../api/shapes.ts";
 import { type Bar, Bars } from "../ui/bars.tsx";
+import { useTick } from "../ui/use-tick.ts";
 import { Badge, Empty, Table, type Tone } from "../ui/controls.tsx";
-import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
+import {
+  type Language,
+  numberText,
+  timeText,
+  useLanguage,
+  useWords,
+  type Words,
+  wordOf,
+} from "../words/words.ts";
 
 /** Steps of the count over the revisions, oldest first; dashed until somebody else has approved it. */
 export function RisingCount({ revisions }: { readonly revisions: readonly Revision[] }) {
@@ -80,7 +89,7 @@ function CountTable({
       <h2>{title}</h2>
       <Table
         caption={title}
-        columns={column === undefined ? [grade, persons, records] : [grade, column, persons, records]}
+        columns={[grade, ...(column === undefined ? [] : [column]), { figure: persons }, { figure: records }]}
       >
         {rows.map((row) => (
           <tr key={`${row.grade} ${row.what}`}>
@@ -98,19 +107,30 @@ function CountTable({
 }
 
 const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+/** Days and hours; within a day, hours and minutes. */
+function durationText(words: Words, language: Language, ms: number): string {
+  const [hours, minutes] = [Math.floor(ms / hourMs), Math.floor((ms % hourMs) / minuteMs)];
+  const figure = (value: number): string => numberText(language, value);
+  if (hours < 24) return words.incidents.hoursMinutes(figure(hours), figure(minutes));
+  return words.incidents.daysHours(figure(Math.floor(hours / 24)), figure(hours % 24));
+}
 
 export function Deadlines({ deadlines }: { readonly deadlines: Room["deadlines"] }) {
   const words = useWords();
   const language = useLanguage();
+  const nowMs = useTick(minuteMs);
   return (
     <section className="card" aria-labelledby="deadlines">
       <h2 id="deadlines">{words.incidents.deadlines}</h2>
       {deadlines.length === 0 && <Empty title={words.incidents.noDeadlines} />}
       <ul className="deadlines">
         {deadlines.map(({ duty, title, dueAt, source }) => {
-          const hours = Math.floor((Date.parse(dueAt) - Date.now()) / hourMs);
-          const isLate = hours < 0;
-          const text = numberText(language, Math.abs(hours));
+          const leftMs = Date.parse(dueAt) - nowMs;
+          const hours = Math.floor(leftMs / hourMs);
+          const isLate = leftMs < 0;
+          const text = durationText(words, language, Math.abs(leftMs));
           return (
             <li key={duty}>
               <strong>{words.incidents.duties[duty] ?? title}</strong>

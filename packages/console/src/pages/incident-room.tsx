@@ -3,13 +3,18 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { isRefused } from "../api/ask.ts";
 import { type Evidence, type Room, roomShape } from "../api/shapes.ts";
+import { traitsShape } from "../api/shapes-incident.ts";
 import { useDesk } from "../desk.ts";
 import { Badge, Button, Empty, Refusal, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
+import { CallBacks, Reports } from "./incident-desk.tsx";
+import { Decisions } from "./incident-decisions.tsx";
+import { RevisionDiff, RevisionSteps } from "./incident-moves.tsx";
+import { PrefectureMap } from "./prefecture-map.tsx";
 import { EvidenceForm } from "./evidence-form.tsx";
-import { approvalOrder } from "../door/resolve.ts";
+import { wordsOrder } from "../door/resolve.ts";
 import { CountTables, Deadlines, RisingCount } from "./incident-counts.tsx";
 
 export default function IncidentRoomPage() {
@@ -26,13 +31,19 @@ export default function IncidentRoomPage() {
         <>
           <RoomHead room={room} onChanged={refresh} />
           {room.revisions.length > 1 && <RisingCount revisions={room.revisions} />}
+          {room.revisions.length > 0 && <RevisionSteps room={room} />}
           <div className="columns">
             <div className="stack">
               <EvidenceList room={room} onChanged={refresh} />
               {room.counts !== undefined && <CountTables counts={room.counts} />}
+              {room.counts !== undefined && <CountedBesides incident={incident} />}
+              {room.counts !== undefined && <CallBacks incident={incident} />}
+              {room.counts !== undefined && <Reports incident={incident} />}
+              <Decisions room={room} onChanged={refresh} />
             </div>
             <div className="stack">
               {room.counts !== undefined && <Deadlines deadlines={room.deadlines} />}
+              {room.revisions.length > 1 && <RevisionDiff key={room.revisions[0]?.revision} room={room} />}
               {room.incident.isOpen && <EvidenceForm incident={room.incident.incident} onAdded={refresh} />}
             </div>
           </div>
@@ -40,6 +51,11 @@ export default function IncidentRoomPage() {
       )}
     </>
   );
+}
+
+function CountedBesides({ incident }: { readonly incident: string }) {
+  const { value } = useAnswer(traitsShape, `/api/incidents/${incident}/traits`, 15_000);
+  return value === undefined ? null : <PrefectureMap traits={value.traits} />;
 }
 
 interface RoomProps {
@@ -56,7 +72,12 @@ function RoomHead({ room, onChanged }: RoomProps) {
     const { incident } = room.incident;
     const path = `/api/incidents/${incident}/revisions/${newest?.revision}/approval`;
     const answer = await orders.perform(
-      () => approvalOrder(incident, newest?.revision ?? 0, newest?.digest ?? ""),
+      () =>
+        wordsOrder(incident, {
+          subject: "revision",
+          revision: newest?.revision ?? 0,
+          revisionDigest: newest?.digest ?? "",
+        }),
       (order) => ask(roomShape, { method: "POST", path, body: { order } }),
     );
     onChanged();

@@ -17,7 +17,10 @@ export default function LooksPage() {
       {isLoading && <p className="hint">{words.loading}</p>}
       {value?.looks.length === 0 && <Empty title={words.looks.empty} />}
       {value !== undefined && value.looks.length > 0 && (
-        <Table caption={words.looks.heading} columns={[at, kind, person, purpose, fields, inCase, event]}>
+        <Table
+          caption={words.looks.heading}
+          columns={[at, kind, person, purpose, fields, inCase, { figure: event }]}
+        >
           {value.looks.map((look) => (
             <tr key={`${look.eventNumber} ${look.person}`}>
               <td className="cell-time">{timeText(language, look.at)}</td>

@@ -85,7 +85,7 @@ function LotTable({ worklist, lots }: { readonly worklist: string; readonly lots
   const language = useLanguage();
   const { lot: no, persons, progress, assignee, state } = words.worklists.lotColumns;
   return (
-    <Table caption={words.worklists.lots} columns={[no, persons, progress, assignee, state]}>
+    <Table caption={words.worklists.lots} columns={[no, { figure: persons }, progress, assignee, state]}>
       {lots.map((lot) => (
         <tr key={lot.lot}>
           <td className="cell-main">

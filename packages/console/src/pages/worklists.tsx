@@ -73,7 +73,7 @@ function ListTable({ lists }: { readonly lists: readonly Worklist[] }) {
   const language = useLanguage();
   const { list, progress, lots, due, madeBy } = words.worklists.columns;
   return (
-    <Table caption={words.worklists.all} columns={[list, progress, lots, due, madeBy]}>
+    <Table caption={words.worklists.all} columns={[list, progress, { figure: lots }, due, madeBy]}>
       {lists.map((one) => (
         <tr key={one.worklist}>
           <td className="cell-main">

@@ -155,13 +155,16 @@ export function PageHead({
   );
 }
 
+/** The head of a column; one of figures stands over their right ends. */
+export type Column = string | { readonly figure: string };
+
 export function Table({
   caption,
   columns,
   children,
 }: {
   readonly caption: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   readonly children: ReactNode;
 }) {
   return (
@@ -171,11 +174,15 @@ export function Table({
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
+            {columns.map((column) => {
+              const isFigure = typeof column !== "string";
+              const name = isFigure ? column.figure : column;
+              return (
+                <th key={name} scope="col" className={isFigure ? "cell-figure" : undefined}>
+                  {name}
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody>{children}</tbody>

@@ -3,6 +3,8 @@ import type { IncidentWords } from "./ja-incident.ts";
 import { plural } from "./plural.ts";
 
 const persons = plural("en", { one: "person", other: "persons" });
+const hours = plural("en", { one: "hour", other: "hours" });
+const days = plural("en", { one: "day", other: "days" });
 const records = plural("en", { one: "record", other: "records" });
 
 export const enIncident: IncidentWords = {
@@ -95,9 +97,58 @@ export const enIncident: IncidentWords = {
     deadlines: "Deadlines",
     noDeadlines: "With these counts no report is due.",
     due: (time) => `by ${time}`,
-    left: (hours) => `${hours} hours left`,
-    overdue: (hours) => `${hours} hours overdue`,
+    left: (time) => `${time} left`,
+    overdue: (time) => `${time} overdue`,
+    hoursMinutes: (h, m) => `${h} ${hours(Number(h))} ${m} min`,
+    daysHours: (d, h) => `${d} ${days(Number(d))} ${h} h`,
+    steps: "Revision by revision",
+    stepColumns: { revision: "Revision", at: "As of", moved: "Moved", evidence: "Evidence", state: "State" },
+    diff: "What moved",
+    diffFrom: "Since",
+    diffNone: "No person came or went.",
+    diffChanges: { journal: "the journal went on", added: "added", withdrawn: "withdrawn" },
+    byPrefecture: "By prefecture",
+    prefecture: "Prefecture",
+    prefectureUnknown: (n) => `${n} persons of whom the prefecture is not known`,
+    asList: "As a list",
+    callBacks: "Call-backs",
+    noCallBacks: "Nobody is to be called back.",
+    noCallBacksHint: "Whoever was told otherwise than the newest revision says stands here.",
+    callBackCount: (n, text) => `${text} ${persons(n)} must be told otherwise than before.`,
+    callBackColumns: { person: "Person", told: "Told", now: "Now", at: "When" },
+    reports: "Reports",
+    reportsLead:
+      "Made of the newest revision; that one was made is kept. What a machine cannot know is left for the officer to write.",
+    reportKinds: {
+      "ppc-preliminary": "PPC, preliminary",
+      "ppc-final": "PPC, final",
+      "gdpr-33": "GDPR article 33",
+      "gdpr-34": "GDPR article 34",
+      statement: "Public statement",
+    },
+    reportProvisional: "Provisional: this revision is not approved yet",
     duties: {},
+  },
+  decisions: {
+    heading: "What takes two",
+    lead: "The first signs the words; they hold when somebody else has signed the same.",
+    none: "Nothing waits for a second actor.",
+    proposedBy: (who) => `signed by ${who}`,
+    needsSecond: "waits for somebody else",
+    second: "Sign the same words",
+    propose: "Sign and propose",
+    proposed: "Signed. Somebody else has to sign the same.",
+    done: "Two have signed; it holds.",
+    close: "Close the incident",
+    closeReason: "Why it is closed",
+    closeHint: "Changes are not held any more then. Who was exposed is still answered so.",
+    closing: (reason) => `Close the incident: ${reason}`,
+    proof: (person, proof) => `Changes of person ${person} were proved: ${proof}`,
+    reissue: (n, block) => `New numbers for ${n} ${persons(Number(n))}, out of ${block}`,
+    reissueHeading: "Issue new numbers",
+    block: "Block of new numbers",
+    blockHint: "Their first four digits, from-to. For example 7000-7099",
+    reissued: (revision, n) => `${revision}: ${n} ${persons(Number(n))} have new numbers`,
   },
   exposure: {
     heading: "Exposure at risk",

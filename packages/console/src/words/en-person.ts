@@ -68,6 +68,9 @@ export const enPerson: PersonWords = {
     openCase: "to the case",
     waits: "waits for proof",
     free: "can be registered",
+    prove: "Say what proved it",
+    proof: "How it was proved",
+    proofHint: "For example: a visit with a passport. Nobody's name or number here.",
   },
   fields: {
     pensionNumber: "Basic pension number",

@@ -146,6 +146,7 @@ export const en: Words = {
     "incident-response": "Respond to an incident",
     audit: "Audit",
     "annual-statement": "Make an annual statement",
+    "incident-decision": "Decide about incidents",
     registration: "Register changes",
     ingest: "Take files in",
     keys: "Renew keys",

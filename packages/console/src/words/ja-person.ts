@@ -66,6 +66,9 @@ export const jaPerson = {
     openCase: "案件へ",
     waits: "確認待ち",
     free: "登録できます",
+    prove: "確かめたことを申し立てる",
+    proof: "どう確かめたか",
+    proofHint: "たとえば「来所、旅券で確認」。氏名や番号は書かないでください。",
   },
   fields: {
     pensionNumber: "基礎年金番号",

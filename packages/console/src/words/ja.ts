@@ -145,6 +145,7 @@ export const ja = {
     "incident-response": "事案対応",
     audit: "監査",
     "annual-statement": "ねんきん定期便の作成",
+    "incident-decision": "事案の決定",
     registration: "届出の登録",
     ingest: "取り込み",
     keys: "鍵の更新",

@@ -23,6 +23,7 @@ import { worklistRoutes } from "./worklist-routes.ts";
 import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
 import { decisionRoutes } from "./decision-routes.ts";
+import { incidentViewRoutes } from "./incident-view-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
@@ -61,6 +62,7 @@ export const apiRoutes: readonly Route[] = [
   ...trustRoutes,
   ...incidentRoutes,
   ...decisionRoutes,
+  ...incidentViewRoutes,
   ...answerRoutes,
   ...exposureRoutes,
   ...eventRoutes,
