@@ -27,9 +27,14 @@ export async function readLabels(
   for (const [row, id] of loaded.ids.entries())
     rows.set(split > 0 && row >= split ? `b${id}` : `a${id}`, row);
   const quoted = `'${path.replaceAll("'", "''")}'`;
-  const answer = await connection.runAndReadAll(
-    `SELECT id_a::VARCHAR, id_b::VARCHAR, match::VARCHAR FROM read_csv(${quoted}, all_varchar=true, header=true)`,
-  );
+  const query = `SELECT id_a::VARCHAR, id_b::VARCHAR, match::VARCHAR FROM read_csv(${quoted}, all_varchar=true, header=true)`;
+  const answer = await connection.runAndReadAll(query).catch((cause: unknown) => {
+    throw new LinkageFault(
+      "unreadable-input",
+      `The labels ${path} must be a CSV file with the columns id_a, id_b and match.`,
+      cause,
+    );
+  });
   return answer.getRows().map(([a, b, match]) => {
     const i = rows.get(`a${String(a)}`);
     const j = rows.get(`${split > 0 ? "b" : "a"}${String(b)}`);

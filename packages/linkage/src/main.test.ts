@@ -98,6 +98,47 @@ describe("the command line", () => {
     expect(refused.stderr).not.toContain("    at ");
   });
 
+  it("refuses what it cannot read or could not write with a sentence, before any work", () => {
+    const file = (name: string, content: string | Uint8Array): string => {
+      const path = join(folder, name);
+      writeFileSync(path, content);
+      return path;
+    };
+    const nowhere = join(folder, "nowhere/out.csv");
+    const refusals: readonly (readonly [readonly string[], string])[] = [
+      [[file("empty.csv", "")], "is empty"],
+      [[file("ragged.csv", "id,surname\n1,a,b\n2\n3,c,d,e\n")], "different numbers of cells"],
+      [[file("sjis.csv", Uint8Array.of(0x69, 0x64, 0x0a, 0x8e, 0x52, 0x93, 0x63, 0x0a))], "not in UTF-8"],
+      [[folder], "cannot be read"],
+      [[first, "--out", nowhere], "cannot be written"],
+      [[first, "--report", nowhere], "cannot be written"],
+      [[first, "--out", "out.txt"], ".csv or .parquet"],
+      [[first, "--least-probability", "high"], "from 0 to 1"],
+      [[first, "--labels", first], "id_a, id_b and match"],
+      [[first, "--work", first], "cannot be made"],
+    ];
+    for (const [args, sentence] of refusals) {
+      const refused = spawnSync(process.execPath, [MAIN, "dedupe", ...args, "--quiet"], { encoding: "utf8" });
+      expect([args, refused.status]).toEqual([args, 1]);
+      expect(refused.stderr).toContain(sentence);
+      expect(refused.stderr).not.toContain("    at ");
+    }
+  }, 60_000);
+
+  it("reads UTF-16 as spreadsheets write it, and ids with commas, quotes and line ends come back as they were", () => {
+    const ids = ['a,"1"', "b\n2", "c 3", "d;4"];
+    const lines = ids.map(
+      (id, k) => `"${id.replaceAll('"', '""')}",${k % 2 === 0 ? "ann" : "bob"},smith${k}`,
+    );
+    const path = join(folder, "wide.csv");
+    writeFileSync(path, `\ufeff${["id,given_name,surname", ...lines].join("\n")}\n`, "utf16le");
+    const [one, two] = [join(folder, "wide-1.csv"), join(folder, "wide-2.csv")];
+    run("dedupe", path, "--out", one, "--quiet");
+    run("dedupe", path, "--out", two, "--previous", one, "--quiet");
+    expect(readFileSync(two, "utf8")).toBe(readFileSync(one, "utf8"));
+    expect(readFileSync(one, "utf8")).toContain('"a,""1"""');
+  });
+
   it("escapes what records say in the report", () => {
     const nasty = writeCsv(
       "nasty.csv",

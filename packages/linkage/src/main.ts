@@ -2,6 +2,8 @@
 // The command line: `linkage dedupe FILE`, `linkage link A B`, `linkage add NEW --base FILE`. A thin shell around
 // linkage.ts: reads options, shows progress on stderr, prints counts on stdout. Exit 0 done, 1 refused with a reason.
 
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { Command } from "commander";
 import { addRecords } from "./add.ts";
 import { describeOutcome } from "./describe.ts";
@@ -78,7 +80,7 @@ function withOptions(command: Command): Command {
     .option("--pair-budget <n>", "candidate pairs that may be compared")
     .option("--delimiter <char>", "delimiter of CSV inputs where it is not found by itself")
     .option("--seed <n>", "seed of everything random")
-    .option("--threads <n>", "threads for reading")
+    .option("--threads <n>", "threads")
     .option("--json", "print the summary as JSON")
     .option("--quiet", "no progress");
 }
@@ -137,6 +139,7 @@ async function runCommand(
   noOverlap: boolean,
 ): Promise<void> {
   const settings = settingsOf(flags, noOverlap);
+  refuseBadOutputs(flags);
   const delimited = settings.delimiter === undefined ? {} : { delimiter: settings.delimiter };
   const outcome = await runTask({
     kind,
@@ -148,6 +151,25 @@ async function runCommand(
   });
   if (process.stderr.isTTY && flags.quiet !== true) process.stderr.write("\n");
   await writeAll(outcome, flags);
+}
+
+/** Before the work, not after it: what could not be written at the end would be lost. */
+function refuseBadOutputs(flags: Flags): void {
+  for (const path of [flags.out, flags.pairs]) {
+    if (path !== undefined && !/\.(csv|parquet|pq)$/i.test(path))
+      throw new LinkageFault("bad-settings", `${path} must end in .csv or .parquet.`);
+  }
+  for (const path of [flags.out, flags.pairs, flags.saveModel, flags.report]) {
+    if (path === undefined) continue;
+    try {
+      accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    } catch (cause) {
+      throw new LinkageFault("bad-settings", `${path} cannot be written.`, cause);
+    }
+  }
+  const least = Number(flags.leastProbability);
+  if (!(least >= 0 && least <= 1))
+    throw new LinkageFault("bad-settings", "--least-probability needs a number from 0 to 1.");
 }
 
 async function writeAll(outcome: Outcome, flags: Flags): Promise<void> {
@@ -193,6 +215,7 @@ export function buildProgram(noOverlap: boolean): Command {
     .requiredOption("--groups <file>", "their groups (cluster_id, id)")
     .action(async (newFile: string, flags: Flags & { base: string; groups: string }) => {
       const settings = settingsOf(flags, noOverlap);
+      refuseBadOutputs(flags);
       const groups = await readGroupIds(flags.groups);
       const result = await addRecords({
         base: { path: flags.base },

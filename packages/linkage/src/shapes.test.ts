@@ -43,6 +43,16 @@ describe("shapes, with nothing but roles given", () => {
     expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.85);
   });
 
+  it("two columns of text and nothing else, each judged by the other", async () => {
+    const outcome = await run("dedupe", [citations(120, 25)], {
+      id: "id",
+      truth: "truth",
+      title: "text",
+      authors: "text",
+    });
+    expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.9);
+  });
+
   it("restaurants of two guides, few of them in both, and the model knows how few", async () => {
     const { first, second } = restaurants(112, 420, 220, 6);
     const roles = {

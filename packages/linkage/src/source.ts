@@ -2,7 +2,7 @@
 // The only module that holds SQL for input. Columns with few distinct values are coded inside DuckDB and arrive as
 // integer vectors; columns with many are coded here, because building a large ENUM costs more than a hash map.
 
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { Interner, type Column } from "./column.ts";
 import { LinkageFault } from "./fault.ts";
@@ -48,7 +48,10 @@ export async function attachSources(
   for (const [index, source] of sources.entries()) {
     const table = `source_${index}`;
     if ("rows" in source) names.push(await attachRows(connection, table, source.rows));
-    else names.push(await attachQuery(connection, table, await queryOf(connection, source, index)));
+    else {
+      const label = "path" in source ? source.path : `${source.table} of ${source.database}`;
+      names.push(await attachQuery(connection, table, await queryOf(connection, source, index), label));
+    }
   }
   return names;
 }
@@ -66,22 +69,53 @@ async function queryOf(
   }
   if (!existsSync(source.path)) throw new LinkageFault("missing-file", `There is no file ${source.path}.`);
   if (/\.(parquet|pq)$/i.test(source.path)) return `SELECT * FROM read_parquet(${literal(source.path)})`;
+  if (statSync(source.path).size === 0)
+    throw new LinkageFault("unreadable-input", `${source.path} is empty.`);
   const delimiter = source.delimiter === undefined ? "" : `, delim=${literal(source.delimiter)}`;
-  return `SELECT * FROM read_csv(${literal(source.path)}, all_varchar=true, header=true, sample_size=20000, max_line_size=16777216${delimiter})`;
+  // Without `skip` and `comment` DuckDB guesses them, and lines above a better header would be dropped in silence.
+  const encoding = isUtf16(source.path) ? ", encoding='utf-16'" : "";
+  return `SELECT * FROM read_csv(${literal(source.path)}, all_varchar=true, header=true, skip=0, comment='', sample_size=20000, max_line_size=16777216${delimiter}${encoding})`;
 }
 
-async function attachQuery(connection: DuckDBConnection, table: string, query: string): Promise<string[]> {
+/** A file that begins with the byte order mark of UTF-16, as spreadsheets write it. */
+function isUtf16(path: string): boolean {
+  const head = Buffer.alloc(2);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, head, 0, 2, 0);
+  } catch (cause) {
+    throw new LinkageFault("unreadable-input", `${path} cannot be read.`, cause);
+  } finally {
+    closeSync(file);
+  }
+  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+}
+
+/** Why DuckDB refused, without what it quotes of the file. */
+function reasonOf(cause: unknown): string {
+  return /not utf-8|unicode/i.test(String(cause))
+    ? "is not in UTF-8 (in Shift_JIS, perhaps): convert it first"
+    : "could not be read as a table";
+}
+
+async function attachQuery(
+  connection: DuckDBConnection,
+  table: string,
+  query: string,
+  label: string,
+): Promise<string[]> {
   try {
     await connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
   } catch (cause) {
-    throw new LinkageFault(
-      "unreadable-input",
-      `The input behind ${table} could not be read as a table.`,
-      cause,
-    );
+    throw new LinkageFault("unreadable-input", `${label} ${reasonOf(cause)}.`, cause);
   }
   const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
   const names = described.getColumns()[0]?.map(String) ?? [];
+  if (names.length === 1 && /[,;\t|]/.test(names[0] ?? ""))
+    throw new LinkageFault(
+      "unreadable-input",
+      `${label} could not be cut into columns: rows have different numbers of cells, or --delimiter is needed.`,
+    );
   const trimmed = names.map((name) => name.trim());
   for (const [k, name] of names.entries()) {
     const clean = trimmed[k] ?? name;

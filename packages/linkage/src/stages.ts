@@ -15,7 +15,11 @@ export interface StageStore {
 
 /** Opens a work folder for a run with this fingerprint; a folder of another run is refused. */
 export function openStages(folder: string, fingerprint: string): StageStore {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new LinkageFault("bad-settings", `The work folder ${folder} cannot be made.`, cause);
+  }
   const mark = join(folder, "run.txt");
   if (existsSync(mark) && readFileSync(mark, "utf8") !== fingerprint) {
     throw new LinkageFault(

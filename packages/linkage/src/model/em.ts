@@ -35,7 +35,8 @@ export interface Prior {
   readonly expected: readonly Float64Array[];
   /**
    * Comparisons whose u is learned within each session: free text. A person who moved differs in every part of the
-   * address at once; with u free there, movers would pass for namesakes.
+   * address at once; with u free there, movers would pass for namesakes. Where a session shows one comparison alone, its
+   * u stays that of all records: with both sides free, any split of one column fits.
    */
   readonly isLocal: readonly boolean[];
   /** Pairs the prior is worth. */
@@ -167,7 +168,7 @@ function runEm(
       likelihood += expectation(session, terms, m, rates, s, sums, rest);
       likelihood += logPrior(localU[s] as readonly Float64Array[], { expected: chance.u, weight });
       localU[s] = rest.map((sum, c) =>
-        prior.isLocal[c] === true ? normalised(sum) : (chance.u[c] as Float64Array),
+        prior.isLocal[c] === true && visibleOf(session) > 1 ? normalised(sum) : (chance.u[c] as Float64Array),
       );
     }
     m = sums.map(normalised);
@@ -176,6 +177,8 @@ function runEm(
   }
   return { m, rates, localU, logLikelihood, iterations, hasConverged };
 }
+
+const visibleOf = ({ hidden }: Session): number => hidden.reduce((sum, is) => sum + (is ? 0 : 1), 0);
 
 function logPrior(m: readonly Float64Array[], prior: Pick<Prior, "expected" | "weight">): number {
   let sum = 0;
