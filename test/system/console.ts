@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
@@ -129,6 +129,17 @@ export class Visit {
     await this.page.getByText(this.words.search.chooseHint).waitFor();
     await this.page.keyboard.press("1");
     await this.page.getByText("試験 架空子", { exact: true }).waitFor();
+  }
+
+  /** Into docs/screens, when `KURA_SCREENS` is set (or into `KURA_SCREENS_INTO`). */
+  async drawn(name: string, locale: string, theme: "light" | "dark" = "light"): Promise<void> {
+    if (process.env["KURA_SCREENS"] === undefined) return;
+    const folder = process.env["KURA_SCREENS_INTO"] ?? join(root, "docs/screens");
+    await mkdir(folder, { recursive: true });
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate("scrollTo(0, 0)");
+    const path = join(folder, `${name}-${locale.slice(0, 2)}${theme === "dark" ? "-dark" : ""}.png`);
+    await this.page.screenshot({ path, fullPage: true });
   }
 
   button(name: string) {

@@ -49,6 +49,11 @@ describe.each(["ja-JP", "en-GB"] as const)("a clerk at the counter (%s)", (local
     await visit.page.getByRole("tab", { name: words.person.tabs.statement }).click();
     await visit.page.getByText(words.statement.estimate).waitFor();
     await expect(visit.text()).resolves.toContain("67,920");
+    await visit.page.emulateMedia({ media: "print" });
+    await visit.drawn("statement-on-paper", locale);
+    await expect(visit.page.locator(".estimate").isVisible()).resolves.toBe(true);
+    await expect(visit.page.locator(".top, .side, .tabs").first().isVisible()).resolves.toBe(false);
+    await visit.page.emulateMedia({ media: "screen" });
     await visit.page.getByRole("tab", { name: words.person.tabs.looks }).click();
     await visit.page.getByText(words.whoLooked.complete(2)).waitFor();
     expect(visit.wrongs).toEqual([]);

@@ -74,6 +74,13 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   const report = officer.page.locator("article.report");
   await report.getByRole("heading", { level: 4 }).nth(8).waitFor();
   await expect(report.innerText()).resolves.toContain(en.incidents.approvedBy("officer-2"));
+  // On paper it is alone: no menu, no button, no figures around it.
+  await officer.page.emulateMedia({ media: "print" });
+  await officer.drawn("report-on-paper", "en-GB");
+  await expect(report.isVisible()).resolves.toBe(true);
+  for (const other of [".side", ".top", ".headline", "article.report button"])
+    await expect(officer.page.locator(other).first().isVisible()).resolves.toBe(false);
+  await officer.page.emulateMedia({ media: "screen" });
 
   await officer.page.getByText(en.incidents.withdraw, { exact: true }).first().click();
   await officer.page.getByLabel(en.incidents.withdrawReason).fill("another machine was meant");

@@ -2,11 +2,8 @@
  * Every screen, by day and by night, in both languages: free of barriers (WCAG 2.2 AA, by axe), silent about failures, and
  * drawn into docs/screens when `KURA_SCREENS` is set.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ja, TestConsole, type Visit } from "../system/console.ts";
-import { root } from "../system/kura-folder.ts";
 
 let console: TestConsole;
 beforeAll(async () => {
@@ -15,19 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => console.stop());
 
-const screensFolder = process.env["KURA_SCREENS_INTO"] ?? join(root, "docs/screens");
-const isDrawing = process.env["KURA_SCREENS"] !== undefined;
-
 async function check(visit: Visit, name: string, locale: string): Promise<void> {
   for (const theme of ["light", "dark"] as const) {
     await visit.page.emulateMedia({ colorScheme: theme });
-    if (isDrawing) {
-      mkdirSync(screensFolder, { recursive: true });
-      const path = join(screensFolder, `${name}-${locale.slice(0, 2)}${theme === "dark" ? "-dark" : ""}.png`);
-      await visit.page.evaluate("scrollTo(0, 0)");
-      const isWanted = theme === "light" || drawnDark.includes(name);
-      if (isWanted) await visit.page.screenshot({ path, fullPage: true });
-    }
+    if (theme === "light" || drawnDark.includes(name)) await visit.drawn(name, locale, theme);
     expect([name, theme, await visit.barriers()]).toEqual([name, theme, []]);
   }
   await visit.page.emulateMedia({ colorScheme: "light" });
