@@ -15,7 +15,7 @@ import { sqlText } from "../packages/custodian/src/db/sql.ts";
 import { uuidMaker, parseUuid } from "../packages/custodian/src/db/uuid.ts";
 import { listOfPerson } from "../packages/custodian/src/disclosure/store.ts";
 import { exposeAccount } from "../packages/custodian/src/incident/account.ts";
-import { countExposure, type Trait } from "../packages/custodian/src/incident/count.ts";
+import { countExposure } from "../packages/custodian/src/incident/count.ts";
 import type { Window } from "../packages/custodian/src/incident/evidence.ts";
 import { StoredFacts } from "../packages/custodian/src/incident/facts.ts";
 import {
@@ -28,9 +28,10 @@ import { SegmentIndex } from "../packages/custodian/src/incident/kept/segment-in
 import { partition } from "../packages/custodian/src/incident/partition.ts";
 import { PersonSet } from "../packages/custodian/src/incident/person-set.ts";
 import { parseCounts } from "../packages/custodian/src/incident/revision.ts";
+import { listTraits } from "../packages/custodian/src/incident/traits/traits.ts";
 import { figure, median } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
-import { type Agency, fillAgency, startMs, traitsOf } from "./agency/fill.ts";
+import { fillAgency, startMs, traitsOf } from "./agency/fill.ts";
 
 const rounds = 9;
 
@@ -60,7 +61,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
     const account = await measureAccount(owner.register, custodian.register);
     return [
       ...account,
-      await measureEvidence(custodian.register, agency),
+      await measureEvidence(custodian.register),
       await measurePerson(owner.register, custodian.register),
       ...national,
       kept,
@@ -135,13 +136,12 @@ async function measureAccount(owner: Database, register: Database): Promise<Figu
 }
 
 /** The 2015 incident: 31 workstations for three days, 949 extracts; then one more workstation. */
-async function measureEvidence(register: Database, agency: Agency): Promise<Figure> {
-  const traits: readonly Trait[] = traitsOf(agency);
+async function measureEvidence(register: Database): Promise<Figure> {
   const parts: IncidentParts = {
     register,
     now: () => new Date(),
     makeId: uuidMaker(),
-    listTraits: async () => traits,
+    listTraits: () => listTraits(register),
   };
   const knownAt = new Date();
   const opening = { title: "benchmark", actor: "officer-a", office: "head", knownAt, isWrongful: true };

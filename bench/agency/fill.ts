@@ -21,7 +21,16 @@ export async function fillAgency(owner: Database, { persons, looks, extracts }: 
   const run = async (text: string): Promise<void> => void (await owner.list(sqlText(text)));
   await run(`insert into persons select md5('person ' || n)::uuid, n, md5('source')::uuid, '2014-01-01'
     from generate_series(1, ${persons}) n`);
-  await run(`insert into person_no_blocks values (1, ${persons}, md5('source')::uuid, 0)`);
+  const codes = Buffer.from(
+    Uint8Array.from({ length: persons }, (_, n) => 1 + Math.floor((n * 47) / persons)),
+  );
+  await run(
+    `insert into person_no_blocks values (1, ${persons}, md5('source')::uuid, 0, decode('${codes.toString("hex")}', 'hex'))`,
+  );
+  await run(`insert into premium_entries (person_key, entry_no, premium_month, scheme, kind, amount_yen, chain_digest,
+      source_id, source_line, recorded_at)
+    select md5('person ' || n)::uuid, 0, date_trunc('month', current_date - 60)::date, 1, 1, 16980, '', md5('source')::uuid, n, now()
+    from generate_series(1, ${Math.floor(persons * 0.48)}) n`);
   await run("create unlogged table plain_audit (actor text, at timestamptz, person integer, fields text)");
   await run(`create unlogged table weights as select array_agg(upto order by n) as bounds from (
     select n, sum(1.0::double precision / n) over (order by n) / sum(1.0::double precision / n) over () as upto

@@ -23,6 +23,7 @@ import { findRevision, parseCounts, type Revision } from "@kura/custodian/incide
 import { listDeadlines } from "@kura/custodian/incident/report/duties.ts";
 import { makeReport } from "@kura/custodian/incident/report/report.ts";
 import { prepareReport } from "@kura/custodian/incident/report/publish.ts";
+import { listTraits } from "@kura/custodian/incident/traits/traits.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import type { Listed } from "../../packages/custodian/test/listed-facts.ts";
 import { exposeNaively } from "../../packages/custodian/test/naive-exposure.ts";
@@ -49,7 +50,9 @@ export interface Response {
 }
 
 export function partsOf(agency: DrillAgency, desks: Desks): IncidentParts {
-  return { register: desks.parts.databases.register, now: agency.clock.now, makeId: desks.parts.makeId };
+  const { register } = desks.parts.databases;
+  const { now } = agency.clock;
+  return { register, now, makeId: desks.parts.makeId, listTraits: () => listTraits(register, now()) };
 }
 
 export async function respond(

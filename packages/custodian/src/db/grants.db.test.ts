@@ -9,6 +9,7 @@ const registerTables = [
   "sources",
   "source_batches",
   "sources_finished",
+  "person_moves",
   "person_no_blocks",
   "persons",
   "records",

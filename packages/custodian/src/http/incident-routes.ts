@@ -71,6 +71,10 @@ const countsShape = v.strictObject({
   byGrade: v.array(v.strictObject({ grade: v.string(), ...count })),
   byFields: v.array(v.strictObject({ grade: v.string(), fields: v.array(v.string()), ...count })),
   byOffice: v.array(v.strictObject({ grade: v.string(), office: v.string(), ...count })),
+  /** By prefecture and insurance, in persons; an empty value: it is not known. */
+  byTrait: v.array(
+    v.strictObject({ dimension: v.string(), value: v.string(), grade: v.string(), exposedPersons: integer }),
+  ),
 });
 const roomShape = v.strictObject({
   incident: incidentShape,
@@ -344,10 +348,11 @@ function renderRevision(row: store.RevisionRow): v.InferInput<typeof revisionSha
   };
 }
 
-function renderCounts({ byGrade, byFields, byOffice }: Counts): v.InferInput<typeof countsShape> {
+function renderCounts({ byGrade, byFields, byOffice, byTrait }: Counts): v.InferInput<typeof countsShape> {
   return {
     byGrade: Object.entries(byGrade).map(([grade, one]) => ({ grade, ...one })),
     byFields: byFields.map(({ fields, ...one }) => ({ ...one, fields: fieldNamesIn(fields) })),
     byOffice: byOffice.map((one) => ({ ...one })),
+    byTrait: byTrait.map((one) => ({ ...one })),
   };
 }

@@ -11,6 +11,7 @@ import type { PersonLine } from "../intake/parse-person.ts";
 import type { BatchContext, BatchWork, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
 import { jobLimits } from "../jobs/limits.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import type { Token } from "../vault/terms.ts";
 import { AcceptedLines } from "./accepted-lines.ts";
 import { Directory } from "./directory.ts";
 import { identify } from "./identify.ts";
@@ -19,6 +20,7 @@ import { LineEncoder } from "./line-tokens.ts";
 import type { IndexedBatch } from "./line-tokens.ts";
 import { sealBatch } from "./seal-lines.ts";
 import type { SealedBatch } from "./seal-lines.ts";
+import { prefecturesOf } from "./prefectures-of-lines.ts";
 import * as store from "./store.ts";
 
 /** Of these persons, those whose changes wait for a proof, by their keys as text (`incident/desk/held-changes.ts`). */
@@ -38,11 +40,13 @@ export function registerWork(
     decide: async (batch, context) => {
       const lines = new AcceptedLines(batch, context.batchNo);
       await directory.load(batch, lines);
-      const held = await heldAmong(directory, findHeld);
+      const known = knownOf(directory);
+      const held = await heldAmong(known, findHeld);
+      const reissued = await reissuedAmong(known, databases);
       const sorted = sortLines(lines, directory, held, makeKey);
       return {
         seal: async () => {
-          const sealing = sealBatch(lines, recent, databases, keeper, context);
+          const sealing = sealBatch(lines, recent, databases, keeper, context, reissued);
           // Who needs its keys meets the error; nobody else has to.
           sealing.catch(() => undefined);
           recent = [sealing, ...recent].slice(0, jobLimits.batchesInFlight);
@@ -139,9 +143,30 @@ function rejectHeld(batch: IndexedBatch, place: number): RejectedLine {
   return { line, cells, reasons: [{ code, text }] };
 }
 
-/** Persons known before this batch whom its lines may be about, and whose changes are held. */
-async function heldAmong(directory: Directory, findHeld: FindHeld): Promise<ReadonlySet<PersonState>> {
-  const known = new Map([...directory.known()].map((person) => [renderUuid(person.personKey), person]));
+/** Persons known before this batch whom its lines may be about, by their keys as text. */
+type KnownPersons = ReadonlyMap<string, PersonState>;
+
+function knownOf(directory: Directory): KnownPersons {
+  return new Map([...directory.known()].map((person) => [renderUuid(person.personKey), person]));
+}
+
+/** Those of them who were given a new number, with its token. */
+async function reissuedAmong(
+  known: KnownPersons,
+  { register }: Databases,
+): Promise<ReadonlyMap<PersonState, Token>> {
+  if (known.size === 0) return new Map();
+  const tokens = await store.listReissuedNumbers(register, [...known.keys()]);
+  return new Map(
+    [...tokens].flatMap(([key, token]) => {
+      const person = known.get(key);
+      return person === undefined ? [] : [[person, token] as const];
+    }),
+  );
+}
+
+/** Those of them whose changes are held. */
+async function heldAmong(known: KnownPersons, findHeld: FindHeld): Promise<ReadonlySet<PersonState>> {
   if (known.size === 0) return new Set();
   const held = await findHeld([...known.keys()]);
   return new Set([...known].flatMap(([key, person]) => (held.has(key) ? [person] : [])));
@@ -153,6 +178,7 @@ function preparedBatch(
   databases: Databases,
   { sourceId, batchNo, atMs }: BatchContext,
 ): PreparedBatch {
+  const { codes, moves } = prefecturesOf(lines);
   return {
     accepted: lines.count,
     known: knownCount,
@@ -167,9 +193,10 @@ function preparedBatch(
       }),
     commit: async (tx: Tx) => {
       if (lines.newCount > 0) {
-        const firstNo = await store.takePersonNos(tx, sourceId, batchNo, lines.newCount);
+        const firstNo = await store.takePersonNos(tx, sourceId, batchNo, codes);
         await store.appendPersons(tx, lines, firstNo, sourceId, atMs);
       }
+      await store.appendMoves(tx, sourceId, batchNo, moves, atMs);
       await store.appendRecordsOfLines(tx, lines, sealed.columns, sourceId, atMs);
       await store.appendTokens(tx, tokens, lines.keys);
     },

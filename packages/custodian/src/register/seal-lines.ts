@@ -2,6 +2,7 @@
  * Has the keeper seal the accepted lines of a batch: each person's facts under the person's own key. Called by
  * `register-lines.ts` only.
  */
+import { decodeFactList, encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { encodeSealPlace } from "@kura/keeper/protocol.ts";
@@ -10,9 +11,12 @@ import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { BatchContext } from "../jobs/batch-work.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
+import type { Token } from "../vault/terms.ts";
 import type { AcceptedLines } from "./accepted-lines.ts";
 import { recordKinds } from "./facts.ts";
+import { fieldNumbers } from "./field.ts";
 import type { PersonState } from "./identify.ts";
+import type { IndexedBatch } from "./line-tokens.ts";
 import * as store from "./store.ts";
 
 /** Bytes that a line usually has in the request. */
@@ -40,6 +44,7 @@ export async function sealBatch(
   databases: Databases,
   keeper: KeeperClient,
   { source }: BatchContext,
+  reissued: ReadonlyMap<PersonState, Token>,
 ): Promise<SealedBatch> {
   const { batchNo } = lines;
   if (lines.count === 0) return { batchNo, columns: nothingSealed };
@@ -51,12 +56,24 @@ export async function sealBatch(
     const wrappedKey = person === undefined ? noBytes : (keys.get(person) ?? noBytes);
     encodeSealPlace(items, lines.keys, i, recordKinds.personLine, lines.recordNos[i] ?? 0);
     items.bytes(wrappedKey);
-    lines.batch.writeFacts(lines.places[i] ?? 0, items);
+    const newNumber = person === undefined ? undefined : reissued.get(person);
+    if (newNumber === undefined) lines.batch.writeFacts(lines.places[i] ?? 0, items);
+    else items.bytes(factsUnder(lines.batch, lines.places[i] ?? 0, newNumber));
   }
   const answer = await keeper.sealWritten(source, lines.count, items.finish());
   if (answer.outcome === "ok") return { batchNo, columns: answer.value };
   const { outcome, reason } = answer;
   throw new Fault("keeper-refused", `the keeper refused to seal a batch: ${outcome}: ${reason}`);
+}
+
+/**
+ * The facts of a line about somebody who has a new number. Under a former one it does not bring that back: it was the sender's
+ * way to say who is meant, and is recorded already.
+ */
+function factsUnder(batch: IndexedBatch, place: number, newNumber: Token): Uint8Array {
+  const facts = batch.factsAt(place);
+  if (batch.tokensOf(place).numbers.includes(newNumber)) return facts;
+  return encodeFactList(decodeFactList(facts).filter(({ field }) => field !== fieldNumbers.pensionNumber));
 }
 
 /**

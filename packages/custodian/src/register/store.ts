@@ -63,19 +63,46 @@ export async function listRecordTokens(
   }));
 }
 
-/** Gives out `count` dense numbers; the first of them. Fails with SQLSTATE 23505 when another batch was quicker. */
+/** Gives out a dense number for each of the prefectures' codes, in their order; the first of them. Fails with SQLSTATE 23505 when another batch was quicker. */
 export async function takePersonNos(
   tx: Tx,
   sourceId: Uint8Array,
   batchNo: number,
-  count: number,
+  prefectures: Uint8Array,
 ): Promise<bigint> {
   const row = await tx.get<{ first_no: bigint }>(sql`
-    insert into person_no_blocks (first_no, person_count, source_id, batch_no)
-    select coalesce(max(first_no + person_count), 1), ${count}::integer, ${renderUuid(sourceId)}::uuid, ${batchNo}::integer
+    insert into person_no_blocks (first_no, person_count, source_id, batch_no, prefectures)
+    select coalesce(max(first_no + person_count), 1), ${prefectures.length}::integer, ${renderUuid(sourceId)}::uuid,
+           ${batchNo}::integer, ${prefectures}::bytea
     from person_no_blocks
     returning first_no`);
   return row.first_no;
+}
+
+/** Later addresses of persons who were there before: their prefectures, one byte each. */
+export async function appendMoves(
+  tx: Tx,
+  sourceId: Uint8Array,
+  batchNo: number,
+  moves: readonly { readonly personKey: Uint8Array; readonly prefecture: number }[],
+  atMs: number,
+): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.run(sql`
+    insert into person_moves (source_id, batch_no, person_keys, prefectures, recorded_at)
+    values (${renderUuid(sourceId)}::uuid, ${batchNo}, ${moves.map(({ personKey }) => renderUuid(personKey))}::uuid[],
+            ${Uint8Array.from(moves, ({ prefecture }) => prefecture)}, to_timestamp(${atMs / 1000}::double precision))`);
+}
+
+/** Of these persons, those who were given a new number (`incident/resolve/reissue.ts`): its token, the last where there are more. */
+export async function listReissuedNumbers(
+  reader: Reader,
+  personKeys: readonly string[],
+): Promise<ReadonlyMap<string, Token>> {
+  const rows = await reader.list<{ person_key: string; number_token: bigint }>(sql`
+    select person_key, number_token from number_reissues where person_key = any(${personKeys}::uuid[])
+    order by reissued_at`);
+  return new Map(rows.map(({ person_key, number_token }) => [person_key, number_token]));
 }
 
 /** The persons whom the lines made, numbered from `firstNo` on. */

@@ -126,7 +126,7 @@ function ppcItems(basis: ReportBasis, counts: Counts): Section[] {
   return [
     filled("概要 Outline", outline(basis)),
     filled("個人データの項目 Items of personal data", fieldLines(counts)),
-    filled("本人の数 Number of principals", countLines(counts)),
+    filled("本人の数 Number of principals", [...countLines(counts), ...traitLines(counts)]),
     filled("原因 Cause", ["As far as the evidence says:", ...evidenceLines(basis)]),
     open("二次被害又はそのおそれ Secondary damage or the risk of it", "calls, letters, payments diverted"),
     filled("本人への対応 Response to principals", [
@@ -163,6 +163,19 @@ function fieldLines(counts: Counts): string[] {
       ({ grade, fields, exposedPersons }) =>
         `${fieldNamesIn(fields).join(", ")}: ${exposedPersons} persons (${gradeWords[grade]}).`,
     );
+}
+
+/** By prefecture and insurance. For an authority: in a small prefecture a small number may point at somebody. */
+function traitLines({ byTrait }: Counts): string[] {
+  const dimensions = Map.groupBy(byTrait, ({ dimension }) => dimension);
+  return [...dimensions].map(([dimension, lines]) => {
+    const values = Map.groupBy(lines, ({ value }) => value);
+    const parts = [...values].map(([value, own]) => {
+      const persons = own.reduce((sum, { exposedPersons }) => sum + exposedPersons, 0);
+      return `${value === "" ? "not known" : value} ${persons}`;
+    });
+    return `By ${dimension}: ${parts.join(", ")}.`;
+  });
 }
 
 const gradeWords = {

@@ -3,13 +3,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases, type TestDatabases } from "../../../test/databases.ts";
 import { importText } from "../../../test/import-text.ts";
 import { startTestKeeper, type TestKeeper } from "../../../test/keeper.ts";
-import { personFile, testPerson } from "../../../test/people.ts";
+import { personFile, personHeader, personLine, testPerson } from "../../../test/people.ts";
 import { signInTo, type TestSession } from "../../../test/signed-in.ts";
 import { encodeHex } from "@kura/kernel/bytes.ts";
+import { decodeFactList } from "@kura/kernel/fact-list.ts";
 import { sqlText } from "../../db/sql.ts";
-import { uuidMaker } from "../../db/uuid.ts";
+import { parseUuid, uuidMaker } from "../../db/uuid.ts";
 import { journalSource } from "../../disclosure/journal-source.ts";
 import { projectJournal } from "../../disclosure/project-journal.ts";
+import { listSealed } from "../../disclosure/sealed-material.ts";
+import { fieldNumbers } from "../../register/field.ts";
 import { listByTokens } from "../../register/store.ts";
 import { termKinds } from "../../vault/terms.ts";
 import { findHeld } from "../desk/held-changes.ts";
@@ -222,6 +225,31 @@ describe("an exchange of numbers", () => {
     expect(await runReissue(parts, incidentId, "operator")).toEqual({ outcome: "done", counts });
     // The file that everybody came from still says nothing new.
     expect(await importFile()).toMatchObject({ accepted: 0, known: persons, rejected: 0 });
+  });
+
+  it("is not taken back by a later line under the old number", async () => {
+    await approve();
+    await order();
+    await runReissue(parts, incidentId, "operator");
+    const person = await keyOf(1);
+    expect(await say(one, { subject: "proof", person, proof: "a visit" })).toBe("proposed");
+    expect(await say(other, { subject: "proof", person, proof: "a visit" })).toBe("done");
+    const moved = personLine({ ...testPerson(1), address: "東京都架空区一丁目" });
+    const both = { databases: test.custodian, keeper: keeper.client };
+    expect(await importText("persons", `${personHeader}\n${moved}\n`, both)).toMatchObject({ accepted: 1 });
+    const { items } = await listSealed(test.custodian, [parseUuid(person)]);
+    const opened = await keeper.client.open({
+      purpose: "claim",
+      caseId: "case",
+      fields: [fieldNumbers.pensionNumber, fieldNumbers.address],
+      items,
+    });
+    const facts = opened.outcome === "ok" ? (opened.value.items[0] ?? []).flatMap(decodeFactList) : [];
+    const valuesOf = (field: number) =>
+      facts.filter((fact) => fact.field === field).map(({ value }) => value);
+    expect(valuesOf(fieldNumbers.address).at(-1)).toBe("東京都架空区一丁目");
+    expect(valuesOf(fieldNumbers.pensionNumber)).toHaveLength(2);
+    expect(valuesOf(fieldNumbers.pensionNumber).at(-1)).toMatch(/^77/u);
   });
 
   it("goes on where it was stopped, behind the keeper's event and before the commit", async () => {

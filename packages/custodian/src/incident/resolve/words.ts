@@ -15,9 +15,9 @@ import { incidentLimits } from "../limits.ts";
 const note = v.pipe(v.string(), v.minLength(1), v.maxLength(incidentLimits.noteLength));
 const revision = {
   revision: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  revisionDigest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u)),
+  revisionDigest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 };
-const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u));
+const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
 export const wordsSchema = v.variant("subject", [
   v.strictObject({ subject: v.literal("revision"), ...revision }),
@@ -28,7 +28,7 @@ export const wordsSchema = v.variant("subject", [
     ...revision,
     persons: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
     /** First four digits of the new numbers, from and to. */
-    block: v.pipe(v.string(), v.regex(/^\d{4}-\d{4}$/u)),
+    block: v.pipe(v.string(), v.regex(/^\d{4}-\d{4}$/)),
   }),
 ]);
 
