@@ -62,7 +62,7 @@ const list = staffRoute(
   {
     method: "get",
     path: "/api/incidents/{incident}/proposals",
-    name: "listProposals",
+    name: "listWordsThatWait",
     summary: "Words that wait for a second actor, and exchanges of numbers with how far each is.",
     params: oneIncident,
     query: nothing,
