@@ -18,6 +18,7 @@ import { AcceptedLines } from "../register/accepted-lines.ts";
 import { recordKinds } from "../register/facts.ts";
 import { LineEncoder } from "../register/line-tokens.ts";
 import { prefecturesOf } from "../register/prefectures-of-lines.ts";
+import { appendMoves } from "../register/since/store.ts";
 import * as register from "../register/store.ts";
 import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
 import * as store from "./store.ts";
@@ -105,7 +106,7 @@ async function commit(
     const counts = { accepted: 1, known: 0, rejected: 0, receivedCount: 0n, receivedYen: 0n };
     const only = { batchNo: 0, firstLine: 1, lastLine: 1, rowsRead: 1, rejectsBytes: 0 };
     await sources.appendBatch(tx, sourceId, { ...only, ...counts }, atMs);
-    await register.appendMoves(tx, sourceId, 0, moves, atMs);
+    await appendMoves(tx, sourceId, 0, moves, atMs);
     await register.appendRecordsOfLines(tx, lines, columns, sourceId, atMs);
     await register.appendTokens(tx, tokens, lines.keys);
     await sources.appendFinished(tx, sourceId, 1, atMs);

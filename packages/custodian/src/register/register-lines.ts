@@ -21,6 +21,7 @@ import type { IndexedBatch } from "./line-tokens.ts";
 import { sealBatch } from "./seal-lines.ts";
 import type { SealedBatch } from "./seal-lines.ts";
 import { prefecturesOf } from "./prefectures-of-lines.ts";
+import * as since from "./since/store.ts";
 import * as store from "./store.ts";
 
 /** Of these persons, those whose changes wait for a proof, by their keys as text (`incident/desk/held-changes.ts`). */
@@ -156,7 +157,7 @@ async function reissuedAmong(
   { register }: Databases,
 ): Promise<ReadonlyMap<PersonState, Token>> {
   if (known.size === 0) return new Map();
-  const tokens = await store.listReissuedNumbers(register, [...known.keys()]);
+  const tokens = await since.listReissuedNumbers(register, [...known.keys()]);
   return new Map(
     [...tokens].flatMap(([key, token]) => {
       const person = known.get(key);
@@ -196,7 +197,7 @@ function preparedBatch(
         const firstNo = await store.takePersonNos(tx, sourceId, batchNo, codes);
         await store.appendPersons(tx, lines, firstNo, sourceId, atMs);
       }
-      await store.appendMoves(tx, sourceId, batchNo, moves, atMs);
+      await since.appendMoves(tx, sourceId, batchNo, moves, atMs);
       await store.appendRecordsOfLines(tx, lines, sealed.columns, sourceId, atMs);
       await store.appendTokens(tx, tokens, lines.keys);
     },
