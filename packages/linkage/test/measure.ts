@@ -1,7 +1,9 @@
 // Measures results against the entities of records known from outside: what the benchmark does with the files that this
 // engine and its peer write. Never used by the engine.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { evaluateClusters } from "../src/evaluate.ts";
 
 export interface Job {
@@ -15,6 +17,8 @@ export interface Job {
   readonly best?: readonly [number, string];
   /** Name of the peer's configuration for it. */
   readonly peer?: string;
+  /** Run once, not three times. */
+  readonly isLarge?: boolean;
 }
 
 export interface Measured {
@@ -24,6 +28,33 @@ export interface Measured {
   readonly wrong: number;
   readonly recallAt: readonly number[];
   readonly seconds: number;
+  /** Processor time of the whole process and its threads, in seconds. */
+  readonly cpuSeconds: number;
+}
+
+type Accurate = Omit<Measured, "seconds" | "cpuSeconds">;
+
+export interface Timed {
+  readonly output: string;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** Runs a program to its end; its processor time is what the shell counts of its children (`times`, POSIX.1-2017). */
+export function runTimed(program: string, args: readonly string[]): Timed {
+  const start = performance.now();
+  const text = execFileSync("sh", ["-c", '"$@"; code=$?; times; exit $code', "sh", program, ...args], {
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const lines = text.trimEnd().split("\n");
+  const cpuSeconds = [...(lines.at(-1) ?? "").matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest),
+    0,
+  );
+  return { output: lines.slice(0, -2).join("\n"), seconds, cpuSeconds };
 }
 
 /** Cells of a CSV without its head; values of these files hold no commas. */
@@ -35,10 +66,7 @@ export const readCsv = (path: string): string[][] =>
     .map((line) => line.split(","));
 
 /** Accuracy of clusters given as [id, cluster]. */
-export function ofClusters(
-  clusters: readonly (readonly [string, string] | string[])[],
-  job: Job,
-): Omit<Measured, "seconds"> {
+export function ofClusters(clusters: readonly (readonly [string, string] | string[])[], job: Job): Accurate {
   const numbers = (names: readonly string[]): Int32Array => {
     const seen = new Map<string, number>();
     return Int32Array.from(names, (name) => seen.get(name) ?? (seen.set(name, seen.size), seen.size - 1));
@@ -57,11 +85,7 @@ export function ofClusters(
 }
 
 /** Accuracy of links given as [id of the first, id of the second]. */
-export function ofLinks(
-  links: readonly (readonly [string, string])[],
-  job: Job,
-  total: number,
-): Omit<Measured, "seconds"> {
+export function ofLinks(links: readonly (readonly [string, string])[], job: Job, total: number): Accurate {
   const right = links.filter(([a, b]) => job.entityOf(a) === job.entityOf(b)).length;
   return {
     f1: (2 * right) / (links.length + total),
