@@ -7,29 +7,6 @@
  */
 import { Command } from "commander";
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
-import { addAlarmsCommand } from "./commands/alarms.ts";
-import { addCaseCommand } from "./commands/case.ts";
-import { addExtractCommand } from "./commands/extract.ts";
-import { addFindCommand } from "./commands/find.ts";
-import { addHoneyCommand } from "./commands/honey.ts";
-import { addLogCommand } from "./commands/log.ts";
-import { addLookCommand } from "./commands/look.ts";
-import { addOpenCommand } from "./commands/open.ts";
-import { addRosterCommand } from "./commands/roster.ts";
-import { addWhoLookedCommand } from "./commands/who-looked.ts";
-import { addAuditCommand } from "./commands/audit.ts";
-import { addImportCommand } from "./commands/import.ts";
-import { addMatchCommand } from "./commands/match.ts";
-import { addExposureCommand } from "./commands/exposure.ts";
-import { addIncidentCommand } from "./commands/incident.ts";
-import { addInitCommand } from "./commands/init.ts";
-import { addKeysCommand } from "./commands/keys.ts";
-import { addSampleCommand } from "./commands/sample.ts";
-import { addStartCommand } from "./commands/start.ts";
-import { addReceiptCommands } from "./commands/receipt.ts";
-import { addStatementCommand } from "./commands/statement.ts";
-import { addWorklistCommand } from "./commands/worklist.ts";
-import { addWitnessCommand } from "./commands/witness.ts";
 
 const program = new Command("kura")
   .description("Custody of pension records: a sealed register, a premium ledger, one guarded door.")
@@ -50,29 +27,38 @@ Environment:
   .configureHelp({ sortSubcommands: false })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-addStartCommand(program);
-addInitCommand(program);
-addImportCommand(program);
-addStatementCommand(program);
-addCaseCommand(program);
-addFindCommand(program);
-addLookCommand(program);
-addWorklistCommand(program);
-addExtractCommand(program);
-addOpenCommand(program);
-addWhoLookedCommand(program);
-addAlarmsCommand(program);
-addHoneyCommand(program);
-addRosterCommand(program);
-addMatchCommand(program);
-addExposureCommand(program);
-addIncidentCommand(program);
-addAuditCommand(program);
-addReceiptCommands(program);
-addLogCommand(program);
-addWitnessCommand(program);
-addSampleCommand(program);
-addKeysCommand(program);
+/**
+ * Each file of commands, with their names in the order of the help. A file is loaded when one of its commands is asked for: loading all of
+ * them takes longer than most commands do.
+ */
+const commands: readonly (readonly [names: string, load: () => Promise<(program: Command) => void>])[] = [
+  ["start", async () => (await import("./commands/start.ts")).addStartCommand],
+  ["init", async () => (await import("./commands/init.ts")).addInitCommand],
+  ["import", async () => (await import("./commands/import.ts")).addImportCommand],
+  ["statement", async () => (await import("./commands/statement.ts")).addStatementCommand],
+  ["case", async () => (await import("./commands/case.ts")).addCaseCommand],
+  ["find", async () => (await import("./commands/find.ts")).addFindCommand],
+  ["look", async () => (await import("./commands/look.ts")).addLookCommand],
+  ["worklist", async () => (await import("./commands/worklist.ts")).addWorklistCommand],
+  ["extract", async () => (await import("./commands/extract.ts")).addExtractCommand],
+  ["open", async () => (await import("./commands/open.ts")).addOpenCommand],
+  ["who-looked my-looks", async () => (await import("./commands/who-looked.ts")).addWhoLookedCommand],
+  ["alarms", async () => (await import("./commands/alarms.ts")).addAlarmsCommand],
+  ["honey", async () => (await import("./commands/honey.ts")).addHoneyCommand],
+  ["roster", async () => (await import("./commands/roster.ts")).addRosterCommand],
+  ["match", async () => (await import("./commands/match.ts")).addMatchCommand],
+  ["exposure", async () => (await import("./commands/exposure.ts")).addExposureCommand],
+  ["incident", async () => (await import("./commands/incident.ts")).addIncidentCommand],
+  ["audit", async () => (await import("./commands/audit.ts")).addAuditCommand],
+  ["receipt verify-receipt", async () => (await import("./commands/receipt.ts")).addReceiptCommands],
+  ["log", async () => (await import("./commands/log.ts")).addLogCommand],
+  ["witness", async () => (await import("./commands/witness.ts")).addWitnessCommand],
+  ["sample", async () => (await import("./commands/sample.ts")).addSampleCommand],
+  ["keys", async () => (await import("./commands/keys.ts")).addKeysCommand],
+];
+
+const asked = commands.filter(([names]) => names.split(" ").includes(process.argv[2] ?? ""));
+for (const [, load] of asked.length > 0 ? asked : commands) (await load())(program);
 
 // Whoever reads only the beginning (`kura my-looks | head`) has what they wanted.
 process.stdout.on("error", (error) => {
