@@ -6,7 +6,7 @@
  */
 import type { Socket } from "node:net";
 import { codeOf } from "@kura/kernel/fault.ts";
-import { encodeFrame, type Frame, FrameReader } from "@kura/kernel/frame.ts";
+import { encodeFrame, encodeFrameParts, type Frame, FrameReader } from "@kura/kernel/frame.ts";
 import { type Reply, replyOf } from "./dispatch.ts";
 import type { Events } from "./events.ts";
 import { limits } from "./limits.ts";
@@ -73,11 +73,15 @@ export class Connection {
     if (reply.tag === answers.malformed) return this.#endMalformed(id, reply);
     this.#gatherWrites();
     // The call counts until its answer has left: a peer that asks but does not read holds its own bounds only.
-    this.#socket.write(encodeFrame({ id, ...reply }), () => {
+    const left = (): void => {
       this.#calls -= 1;
       this.#bytes -= payload.length;
       this.#start();
-    });
+    };
+    // An answer is in memory of its own: what is large leaves as it stands.
+    const parts = encodeFrameParts(id, reply.tag, [reply.payload]);
+    for (const [i, part] of parts.entries())
+      this.#socket.write(part, i === parts.length - 1 ? left : undefined);
   }
 
   /** Answers of one sync of the journal leave together: one call of the system for a crowd. */

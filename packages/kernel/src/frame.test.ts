@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeFrame, type Frame, FrameReader } from "./frame.ts";
+import { encodeFrame, encodeFrameParts, type Frame, FrameReader } from "./frame.ts";
 import { WireWriter } from "./wire.ts";
 
 const frames = fc.array(
@@ -34,6 +34,21 @@ describe("frames", () => {
         expect(reader.unfinishedBytes).toBe(0);
       }),
     );
+  });
+
+  it("of parts are those of the whole payload, and large parts are not copied", () => {
+    const parts = fc.array(fc.uint8Array({ maxLength: 9_000 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(parts, (some) => {
+        const payload = Buffer.concat(some);
+        const written = encodeFrameParts(7, 8, some);
+        expect(Buffer.concat(written)).toEqual(Buffer.from(encodeFrame({ id: 7, tag: 8, payload })));
+        expect(written.length === 1 || some.every((part, i) => written[i + 1] === part)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+    const large = new Uint8Array(20_000);
+    expect(encodeFrameParts(7, 8, [large])[1]).toBe(large);
   });
 
   it("come out as they went in, one byte at a time", () => {

@@ -4,7 +4,6 @@
  * `id` pairs an answer with its question; `tag` is an operation in one direction and a status in the other.
  * The reader holds at most one unfinished frame and refuses a length above its limit before it waits for the bytes.
  */
-import { concatBytes } from "./bytes.ts";
 import { Fault } from "./fault.ts";
 
 const lengthBytes = 4;
@@ -37,10 +36,16 @@ export function encodeFrameParts(
   parts: readonly Uint8Array[],
 ): readonly Uint8Array[] {
   const payloadBytes = parts.reduce((sum, part) => sum + part.length, 0);
-  if (payloadBytes <= copiedBytesMax) return [encodeFrame({ id, tag, payload: concatBytes(...parts) })];
-  const head = new Uint8Array(lengthBytes + headBytes);
-  writeHead(head, id, tag, payloadBytes);
-  return [head, ...parts];
+  const isCopied = payloadBytes <= copiedBytesMax;
+  const bytes = new Uint8Array(lengthBytes + headBytes + (isCopied ? payloadBytes : 0));
+  writeHead(bytes, id, tag, payloadBytes);
+  if (!isCopied) return [bytes, ...parts];
+  let offset = lengthBytes + headBytes;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return [bytes];
 }
 
 function writeHead(bytes: Uint8Array, id: number, tag: number, payloadBytes: number): void {

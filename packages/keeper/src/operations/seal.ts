@@ -23,7 +23,13 @@ import {
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import { checkFacts } from "../project.ts";
-import { decodeSealRequest, sealedOverheadBytes, type SealItem, wrappedKeyBytes } from "../protocol.ts";
+import {
+  decodeSealRequest,
+  personKeyBytes,
+  sealedOverheadBytes,
+  type SealItem,
+  wrappedKeyBytes,
+} from "../protocol.ts";
 import { dataKeyBytes, type RecordCipher } from "../record-cipher.ts";
 import type { Slice } from "../slices.ts";
 import { spendTicket } from "./ticket.ts";
@@ -87,14 +93,14 @@ function takeRun(items: Iterator<SealItem>): SealItem[] {
 }
 
 /**
- * The persons of one call and their keys, by the place of their first record. In two memories for all of them: objects
+ * The persons of one call and their keys, by the order of their first records. In few memories for all of them: objects
  * of twenty thousand persons would be copied by every collection during the call.
  */
 class People {
   readonly #places = new Map<string, number>();
-  readonly #personKeys: Uint8Array[] = [];
-  /** As given; empty for a key that is made here. */
-  readonly #given: Uint8Array[] = [];
+  readonly #personKeys: Uint8Array;
+  /** The wrapped keys that were given; of the others, a key is made here. */
+  readonly #given = new Map<number, Uint8Array>();
   readonly #secrets: Uint8Array;
   /** Of the keys made here. */
   readonly #wrapped: Uint8Array;
@@ -102,12 +108,13 @@ class People {
   #made = 0;
 
   constructor(records: number) {
+    this.#personKeys = new Uint8Array(records * personKeyBytes);
     this.#secrets = new Uint8Array(records * dataKeyBytes);
     this.#wrapped = new Uint8Array(records * wrappedKeyBytes);
   }
 
   get count(): number {
-    return this.#given.length;
+    return this.#places.size;
   }
 
   get madeCount(): number {
@@ -116,24 +123,28 @@ class People {
 
   /** Adds the item's person, named in hexadecimal, unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
   placeOf(person: string, { personKey, wrappedKey }: SealItem): number {
-    const place = this.#places.get(person) ?? this.count;
-    if (place === this.count) {
+    const known = this.#places.get(person);
+    if (known === undefined) {
+      const place = this.count;
       this.#places.set(person, place);
-      this.#personKeys.push(personKey);
-      this.#given.push(wrappedKey.length === 0 ? empty : wrappedKey);
-    } else if (!equalBytes(this.#given[place] ?? empty, wrappedKey)) {
+      this.#personKeys.set(personKey, place * personKeyBytes);
+      if (wrappedKey.length > 0) this.#given.set(place, wrappedKey);
+      return place;
+    }
+    if (!equalBytes(this.#given.get(known) ?? empty, wrappedKey)) {
       throw malformed("a person has two keys in one call");
     }
-    return place;
+    return known;
   }
 
   /** Opens the keys that were given and makes the others, together; a person whose key does not open ends it. */
   findKeys(cipher: RecordCipher): Uint8Array | undefined {
     const places = Array.from({ length: this.count - this.#ready }, (_, i) => this.#ready + i);
-    const keyless = places.filter((place) => this.#given[place]?.length === 0);
+    const keyless = places.filter((place) => !this.#given.has(place));
     for (const place of places) {
-      const [personKey = empty, given = empty] = [this.#personKeys[place], this.#given[place]];
-      if (given.length === 0) continue;
+      const given = this.#given.get(place);
+      if (given === undefined) continue;
+      const personKey = this.#personKeyAt(place);
       const opened = findOpened(() => cipher.unwrapKey(personKey, given));
       if (opened === undefined) return personKey;
       this.#secrets.set(opened.bytes, place * dataKeyBytes);
@@ -147,7 +158,7 @@ class People {
   #makeKeys(cipher: RecordCipher, places: readonly number[]): void {
     const secrets = cipher.newDataKeys(places.length);
     const wrapped = cipher.wrapKeys(
-      places.map((place) => this.#personKeys[place] ?? empty),
+      places.map((place) => this.#personKeyAt(place)),
       secrets,
     );
     for (const [i, place] of places.entries()) {
@@ -158,13 +169,17 @@ class People {
     this.#made += places.length;
   }
 
+  #personKeyAt(place: number): Uint8Array {
+    return this.#personKeys.subarray(place * personKeyBytes, (place + 1) * personKeyBytes);
+  }
+
   secretAt(place: number): Uint8Array {
     return this.#secrets.subarray(place * dataKeyBytes, (place + 1) * dataKeyBytes);
   }
 
   /** Empty for a key that was given. */
   madeAt(place: number): Uint8Array {
-    if (this.#given[place]?.length !== 0) return empty;
+    if (this.#given.has(place)) return empty;
     return this.#wrapped.subarray(place * wrappedKeyBytes, (place + 1) * wrappedKeyBytes);
   }
 
