@@ -45,7 +45,10 @@ export async function attackAsCustodian(
   items: readonly OpenItem[],
 ): Promise<Attack> {
   const tries = new Tries(keeper);
-  const invented = new SessionKeys().begin({ session: new Uint8Array(16).fill(9), expiresMs: 0 });
+  const invented = new SessionKeys().begin(
+    { session: new Uint8Array(16).fill(9), expiresMs: 0 },
+    (await keeper.status()).hpkeKey,
+  );
   for (let from = 0; from < items.length; from += personsInOrder) {
     const some = items.slice(from, from + personsInOrder);
     await forge(tries, invented, agency.relayed, some);

@@ -173,6 +173,7 @@ export class Desks {
     const challenge = mustBeOk(await askChallenge(this.#keeper));
     const orders = keys.begin(
       mustBeOk(await askSignIn(this.#keeper, keys.signIn(key, challenge, workstation))),
+      this.hpkeKey,
     );
     const startMs = this.#agency.clock.nowMs();
     const held = {

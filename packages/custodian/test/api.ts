@@ -156,8 +156,8 @@ export class TestApi {
     if (asked.status !== 200) throw new Error(problemOf(asked));
     const [cookie = ""] = asked.response.headers.getSetCookie();
     const session = Buffer.from(String(asked.body["session"]), "hex");
-    const orders = keys.begin({ session, expiresMs: Number(asked.body["expiresMs"]) });
     const keeperKey = Buffer.from(String(asked.body["keeperKey"]), "base64");
+    const orders = keys.begin({ session, expiresMs: Number(asked.body["expiresMs"]) }, keeperKey);
     return { ...sessionFor(key.actor, orders, keeperKey), cookie: cookie.split(";")[0] ?? "" };
   }
 

@@ -34,8 +34,9 @@ export function mustBeOk<T>(answer: Answer<T>): T {
 export async function signInTo(keeper: KeeperClient, key: ActorKey): Promise<TestSession> {
   const keys = new SessionKeys();
   const challenge = mustBeOk(await askChallenge(keeper));
-  const orders = keys.begin(mustBeOk(await askSignIn(keeper, keys.signIn(key, challenge, "test-desk"))));
-  return sessionFor(key.actor, orders, (await keeper.status()).hpkeKey);
+  const { hpkeKey } = await keeper.status();
+  const signedIn = mustBeOk(await askSignIn(keeper, keys.signIn(key, challenge, "test-desk")));
+  return sessionFor(key.actor, keys.begin(signedIn, hpkeKey), hpkeKey);
 }
 
 /** The same for a session that was begun elsewhere. */

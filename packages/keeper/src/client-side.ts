@@ -7,7 +7,10 @@
  * refuses any other writing of it.
  *
  * The key of a session is ECDSA P-256 with SHA-256, the signature `r ‖ s` as WebCrypto makes it, or Ed25519. Sealing is
- * HPKE (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode; public keys are uncompressed points.
+ * HPKE (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; public keys are uncompressed points. What
+ * goes to the keeper is in base mode. What comes from it is in auth mode, from the key that search terms are sealed to
+ * (`Status.hpkeKey`): who relays an answer can make none. The asking side must know that key from elsewhere than from
+ * whoever brings the answer.
  */
 import { encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { encodeCanonical } from "@kura/kernel/canonical.ts";
@@ -206,9 +209,9 @@ export function decodeHoneyPersons(bytes: Uint8Array): Uint8Array[] {
 
 // sealed to the session
 
-/** HPKE `info` of the context that a session's answers are sealed under; its `enc` comes with each answer. */
+/** HPKE `info` of the context, in auth mode, that a session's answers are sealed under; its `enc` comes with each answer. */
 export function answerInfo(session: string): Uint8Array<ArrayBuffer> {
-  return encodeUtf8(`kura/answer/1\n${session}`);
+  return encodeUtf8(`kura/answer/2\n${session}`);
 }
 
 /** Exporter context (RFC 9180 section 5.3) of the AES-256-GCM key of all answers under one `enc`: 32 bytes. */

@@ -56,7 +56,12 @@ describe("HPKE as RFC 9180's vectors have it", () => {
 
   it("seals and opens every message, in order", () => {
     const recipient = pair(vector.skRm);
-    const { enc, context } = sendTo(recipient.publicKey, decodeHex(vector.info), pair(vector.skEm));
+    const { enc, context } = sendTo(
+      recipient.publicKey,
+      decodeHex(vector.info),
+      undefined,
+      pair(vector.skEm),
+    );
     expect(encodeHex(enc)).toBe(vector.enc);
     const receiver = receiveFrom(enc, recipient, decodeHex(vector.info));
     for (const message of vector.encryptions) {
@@ -68,7 +73,7 @@ describe("HPKE as RFC 9180's vectors have it", () => {
   });
 
   it("exports every secret", () => {
-    const { context } = sendTo(decodeHex(vector.pkRm), decodeHex(vector.info), pair(vector.skEm));
+    const { context } = sendTo(decodeHex(vector.pkRm), decodeHex(vector.info), undefined, pair(vector.skEm));
     for (const { exporter_context, L, exported_value } of vector.exports) {
       expect(encodeHex(context.export(decodeHex(exporter_context), L))).toBe(exported_value);
     }
@@ -99,6 +104,45 @@ describe("HPKE with another implementation", () => {
       buffer(aad),
     );
     expect(new Uint8Array(opened)).toEqual(plaintext);
+  });
+});
+
+describe("HPKE in auth mode, with another implementation", () => {
+  it("opens what it seals, and is opened by it, and exports the same", async () => {
+    const ours = generateHpkeKeyPair();
+    const theirs = await suite.kem.generateKeyPair();
+    const point = new Uint8Array(await suite.kem.serializePublicKey(theirs.publicKey));
+    const ourPoint = await suite.kem.deserializePublicKey(buffer(ours.publicKey));
+    const sender = await suite.createSenderContext({
+      recipientPublicKey: ourPoint,
+      senderKey: theirs,
+      info: buffer(info),
+    });
+    const sealed = new Uint8Array(await sender.seal(buffer(plaintext), buffer(aad)));
+    const receiving = receiveFrom(new Uint8Array(sender.enc), ours, info, point);
+    expect(receiving.open(aad, sealed)).toEqual(Buffer.from(plaintext));
+
+    const { enc, context } = sendTo(point, info, ours);
+    const receiver = await suite.createRecipientContext({
+      recipientKey: theirs.privateKey,
+      senderPublicKey: ourPoint,
+      enc: buffer(enc),
+      info: buffer(info),
+    });
+    const opened = await receiver.open(buffer(context.seal(aad, plaintext)), buffer(aad));
+    expect(new Uint8Array(opened)).toEqual(plaintext);
+    const exported = new Uint8Array(await receiver.export(buffer(aad), 32));
+    expect(encodeHex(context.export(aad, 32))).toBe(encodeHex(exported));
+  });
+
+  it("opens nothing of another sender, nor of none", () => {
+    const [recipient, sender] = [generateHpkeKeyPair(), generateHpkeKeyPair()];
+    for (const other of [generateHpkeKeyPair(), recipient, undefined]) {
+      const { enc, context } = sendTo(recipient.publicKey, info, other);
+      const sealed = context.seal(aad, plaintext);
+      const receiving = receiveFrom(enc, recipient, info, sender.publicKey);
+      expect(() => receiving.open(aad, sealed)).toThrow("does not open");
+    }
   });
 });
 

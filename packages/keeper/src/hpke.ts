@@ -1,6 +1,7 @@
 /**
- * HPKE (RFC 9180), base mode, one suite: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. `node:crypto` only.
+ * HPKE (RFC 9180), one suite: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. `node:crypto` only.
  *
+ * Base mode, where anybody may be the sender; auth mode (5.1.3), where what opens was sealed with the sender's private key.
  * Both sides: the keeper opens search terms and seals answers, the command line opens answers. Names are the RFC's:
  * `enc` is the encapsulated key, `info` names the use, `aad` binds a ciphertext to its place. A public key is an
  * uncompressed point; one that is not on the curve is refused when it is read.
@@ -57,21 +58,43 @@ export function deriveHpkeKeyPair(secret: Uint8Array): HpkeKeyPair {
   throw new Fault("no-key-pair", "no scalar below the order was derived");
 }
 
-/** The sending side (section 5.1.1). `ephemeral` is given by the vectors' tests only. */
+/**
+ * The sending side (section 5.1.1), or with a sender that of auth mode (5.1.3).
+ *
+ * @param ephemeral is given by the vectors' tests only.
+ */
 export function sendTo(
   recipient: Uint8Array,
   info: Uint8Array,
+  sender?: HpkeKeyPair,
   ephemeral: HpkeKeyPair = generateHpkeKeyPair(),
 ): { enc: Uint8Array; context: HpkeContext } {
-  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: publicKeyOf(recipient) });
+  const publicKey = publicKeyOf(recipient);
+  const pairs = sender === undefined ? [ephemeral] : [ephemeral, sender];
+  const shared = pairs.map(({ privateKey }) => diffieHellman({ privateKey, publicKey }));
   const enc = ephemeral.publicKey;
-  return { enc, context: contextOf(shared, enc, recipient, info) };
+  return { enc, context: contextOf(shared, [enc, recipient, ...senderIn(sender?.publicKey)], info) };
 }
 
-/** The receiving side. @throws {Fault} `does-not-open` for an `enc` that is no point of the curve. */
-export function receiveFrom(enc: Uint8Array, recipient: HpkeKeyPair, info: Uint8Array): HpkeContext {
-  const shared = diffieHellman({ privateKey: recipient.privateKey, publicKey: publicKeyOf(enc) });
-  return contextOf(shared, enc, recipient.publicKey, info);
+/**
+ * The receiving side.
+ *
+ * @param sender whose private key sealed it, in auth mode.
+ * @throws {Fault} `does-not-open` for an `enc` or a sender that is no point of the curve.
+ */
+export function receiveFrom(
+  enc: Uint8Array,
+  { privateKey, publicKey }: HpkeKeyPair,
+  info: Uint8Array,
+  sender?: Uint8Array,
+): HpkeContext {
+  const points = [enc, ...senderIn(sender)];
+  const shared = points.map((point) => diffieHellman({ privateKey, publicKey: publicKeyOf(point) }));
+  return contextOf(shared, [enc, publicKey, ...senderIn(sender)], info);
+}
+
+function senderIn(sender: Uint8Array | undefined): Uint8Array[] {
+  return sender === undefined ? [] : [sender];
 }
 
 /** `enc ‖ ciphertext` of one message (section 6.1). */
@@ -129,17 +152,18 @@ export function openGcm(
   return plaintext;
 }
 
-/** Key schedule of section 5.1, base mode. Messages of one context are sealed, and opened, in one order. */
+/** Key schedule of section 5.1, without a pre-shared key. Messages of one context are sealed, and opened, in one order. */
 export class HpkeContext {
   readonly #key: Uint8Array;
   readonly #baseNonce: Uint8Array;
   readonly #exporterSecret: Uint8Array;
   #sequence = 0n;
 
-  constructor(sharedSecret: Uint8Array, info: Uint8Array) {
+  /** @param mode 0 base, 2 auth. */
+  constructor(mode: 0 | 2, sharedSecret: Uint8Array, info: Uint8Array) {
     const pskIdHash = labeledExtract(hpkeSuite, none, "psk_id_hash", none);
     const infoHash = labeledExtract(hpkeSuite, none, "info_hash", info);
-    const schedule = concatBytes(Uint8Array.of(0), pskIdHash, infoHash);
+    const schedule = concatBytes(Uint8Array.of(mode), pskIdHash, infoHash);
     const secret = labeledExtract(hpkeSuite, sharedSecret, "secret", none);
     this.#key = labeledExpand(hpkeSuite, secret, "key", schedule, keyBytes);
     this.#baseNonce = labeledExpand(hpkeSuite, secret, "base_nonce", schedule, nonceBytes);
@@ -167,11 +191,15 @@ export class HpkeContext {
   }
 }
 
-/** ExtractAndExpand of section 4.1, then the key schedule. */
-function contextOf(dh: Uint8Array, enc: Uint8Array, recipient: Uint8Array, info: Uint8Array): HpkeContext {
-  const root = labeledExtract(kemSuite, none, "eae_prk", dh);
-  const shared = labeledExpand(kemSuite, root, "shared_secret", concatBytes(enc, recipient), hashBytes);
-  return new HpkeContext(shared, info);
+/** ExtractAndExpand of section 4.1, then the key schedule. @param shared one secret, or two in auth mode. */
+function contextOf(
+  shared: readonly Uint8Array[],
+  points: readonly Uint8Array[],
+  info: Uint8Array,
+): HpkeContext {
+  const root = labeledExtract(kemSuite, none, "eae_prk", concatBytes(...shared));
+  const secret = labeledExpand(kemSuite, root, "shared_secret", concatBytes(...points), hashBytes);
+  return new HpkeContext(shared.length === 2 ? 2 : 0, secret, info);
 }
 
 function labeledExtract(suite: Uint8Array, salt: Uint8Array, label: string, secret: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 /**
  * The asking side of orders for programs on Node: the command line, jobs, tests. A browser does the same with WebCrypto.
  *
- * Holds the key file of an actor and the fresh keys of one session; no key of the keeper, and nothing of the keeper but
+ * Holds the key file of an actor and the fresh keys of one session; of the keeper its public key, and nothing of the keeper but
  * its protocol. The keeper itself never imports this.
  */
 import {
@@ -114,8 +114,12 @@ export class SessionKeys {
     return { text, proof: { kind: "key-file", signature } };
   }
 
-  begin({ session, expiresMs }: Pick<SignedIn, "session" | "expiresMs">): OrderSession {
-    return new OrderSession(encodeHex(session), expiresMs, this.#signing, this.#hpke);
+  /** @param keeperKey `Status.hpkeKey`, from where whoever relays answers cannot put their own in its place. */
+  begin(
+    { session, expiresMs }: Pick<SignedIn, "session" | "expiresMs">,
+    keeperKey: Uint8Array,
+  ): OrderSession {
+    return new OrderSession(encodeHex(session), expiresMs, this.#signing, this.#hpke, keeperKey);
   }
 }
 
@@ -124,14 +128,22 @@ export class OrderSession {
   readonly expiresMs: number;
   readonly #signing: KeyObject;
   readonly #hpke: HpkeKeyPair;
+  readonly #keeperKey: Uint8Array;
   #number = 0;
   #answers: { readonly enc: string; readonly key: Uint8Array } | undefined;
 
-  constructor(session: string, expiresMs: number, signing: KeyObject, hpke: HpkeKeyPair) {
+  constructor(
+    session: string,
+    expiresMs: number,
+    signing: KeyObject,
+    hpke: HpkeKeyPair,
+    keeperKey: Uint8Array,
+  ) {
     this.session = session;
     this.expiresMs = expiresMs;
     this.#signing = signing;
     this.#hpke = hpke;
+    this.#keeperKey = keeperKey;
   }
 
   /** The number of the next order: for what is sealed in it. */
@@ -162,13 +174,13 @@ export class OrderSession {
     return Buffer.from(sealOnce(keeperKey, toKeeperInfo, aad, plaintext)).toString("base64");
   }
 
-  /** @throws {Fault} `does-not-open` unless the keeper sealed it in answer to that very order. */
+  /** @throws {Fault} `does-not-open` unless the keeper, and nobody else, sealed it in answer to that very order. */
   open({ text }: SignedOrder, { enc, sealed }: SealedAnswer): Uint8Array {
     const { number } = JSON.parse(text) as OrderHead;
     const id = encodeHex(enc);
     if (this.#answers?.enc !== id) {
-      const key = receiveFrom(enc, this.#hpke, answerInfo(this.session)).export(answerKeyContext, 32);
-      this.#answers = { enc: id, key };
+      const context = receiveFrom(enc, this.#hpke, answerInfo(this.session), this.#keeperKey);
+      this.#answers = { enc: id, key: context.export(answerKeyContext, 32) };
     }
     return openGcm(this.#answers.key, answerNonce(number), answerAad(text), sealed);
   }

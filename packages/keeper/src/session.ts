@@ -4,15 +4,16 @@
  * Changed by events only (`state.ts`), so that a restart knows what the process before it knew. A session that ended
  * stays known as ended until it would have expired; then it is forgotten, and an order of it is of an unknown session.
  *
- * Answers: one HPKE context for each session and process, and from it one AES-256-GCM key (`client-side.ts`), so that
- * an answer costs no curve arithmetic. The nonce is the order's number.
+ * Answers: one HPKE context in auth mode for each session and process, and from it one AES-256-GCM key (`client-side.ts`),
+ * so that an answer costs no curve arithmetic and is still the keeper's: nobody else can make that key but who has the
+ * session's own private key. The nonce is the order's number.
  * INVARIANT: no order number is answered twice, also across restarts (operations/orders.abuse.test.ts); a restart
  * makes a new context besides.
  */
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { answerAad, answerInfo, answerKeyContext, answerNonce } from "./client-side.ts";
 import { findPublicKey } from "./credential.ts";
-import { sealGcm, sendTo } from "./hpke.ts";
+import { type HpkeKeyPair, sealGcm, sendTo } from "./hpke.ts";
 import { limits } from "./limits.ts";
 
 /** What a `signed-in` event says of a session. */
@@ -49,13 +50,14 @@ export class Session {
     return this.#signingKey;
   }
 
-  /** Seals the answer to an order of this session. Once for each order number. */
+  /** Seals the keeper's answer to an order of this session. Once for each order number. */
   sealAnswer(
+    keeper: HpkeKeyPair,
     orderNumber: number,
     orderText: string,
     plaintext: Uint8Array,
   ): { enc: Uint8Array; sealed: Uint8Array } {
-    this.#answers ??= answersOf(this.start);
+    this.#answers ??= answersOf(keeper, this.start);
     const { enc, key } = this.#answers;
     return { enc, sealed: sealGcm(key, answerNonce(orderNumber), answerAad(orderText), plaintext) };
   }
@@ -102,8 +104,11 @@ export class Sessions {
   }
 }
 
-function answersOf({ session, hpkeKey }: SessionStart): { enc: Uint8Array; key: KeyObject } {
-  const { enc, context } = sendTo(Buffer.from(hpkeKey, "base64"), answerInfo(session));
+function answersOf(
+  keeper: HpkeKeyPair,
+  { session, hpkeKey }: SessionStart,
+): { enc: Uint8Array; key: KeyObject } {
+  const { enc, context } = sendTo(Buffer.from(hpkeKey, "base64"), answerInfo(session), keeper);
   const bytes = context.export(answerKeyContext, 32);
   const key = createSecretKey(bytes);
   bytes.fill(0);

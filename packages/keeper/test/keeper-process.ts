@@ -250,7 +250,8 @@ export class Client {
     const challenge = valueOf(await this.call("challenge", new Uint8Array(), decodeChallenge));
     const keys = new SessionKeys();
     const request = encodeSignInRequest(keys.signIn(key, challenge, "test-desk"));
-    return keys.begin(valueOf(await this.call("sign-in", request, decodeSignedIn)));
+    const { hpkeKey } = await this.status();
+    return keys.begin(valueOf(await this.call("sign-in", request, decodeSignedIn)), hpkeKey);
   }
 
   /** An order that is sent by itself. */

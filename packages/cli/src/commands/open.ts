@@ -7,8 +7,9 @@ import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
 import { atDesk } from "../desk/desk.ts";
 import { orderRelease } from "../desk/extract-orders.ts";
-import { findActorKey } from "../instance/actor-keys.ts";
+import { actorKeyPath, findActorKey } from "../instance/actor-keys.ts";
 import { instancePaths } from "../instance/paths.ts";
+import { meetKeeper } from "../recipient/known-keepers.ts";
 import { type AskRelease, openExtract, type RowRange } from "../recipient/open-extract.ts";
 import { signInAt } from "../recipient/remote-door.ts";
 import { type WrittenRows, writeRows } from "../recipient/write-rows.ts";
@@ -17,6 +18,7 @@ interface Options {
   readonly rows?: string;
   readonly out: string;
   readonly server?: string;
+  readonly keeper?: string;
 }
 
 export function addOpenCommand(program: Command): void {
@@ -26,14 +28,15 @@ export function addOpenCommand(program: Command): void {
     .option("--rows <from-to>", "rows, counted from 1; all of them unless given")
     .requiredOption("--out <file>", "a .csv, .xlsx or .parquet")
     .option("--server <url>", "where the agency's Kura answers; this machine's own unless given")
+    .option("--keeper <key>", "the public key of its keeper, as the agency tells it; with --server")
     .action(runOpen);
 }
 
-async function runOpen(file: string, { rows, out, server }: Options): Promise<void> {
+async function runOpen(file: string, { rows, out, server, keeper }: Options): Promise<void> {
   const range = rows === undefined ? undefined : parseRange(rows);
   const open = (ask: AskRelease): Promise<WrittenRows> =>
     writeRows(resolve(out), openExtract(resolve(file), range, ask));
-  const written = server === undefined ? await openHere(open) : await openAt(server, open);
+  const written = server === undefined ? await openHere(open) : await openAt(server, keeper, open);
   const empty = written.emptyRows === 0 ? "" : `, ${written.emptyRows} of them empty`;
   process.stdout.write(`${resolve(out)}  ${written.rows} rows${empty}\n`);
   process.stderr.write(
@@ -46,10 +49,16 @@ function openHere(open: (ask: AskRelease) => Promise<WrittenRows>): Promise<Writ
   return atDesk((desk) => open((wanted) => orderRelease(desk, wanted)));
 }
 
-async function openAt(server: string, open: (ask: AskRelease) => Promise<WrittenRows>): Promise<WrittenRows> {
-  const key = await findActorKey(instancePaths(process.env, process.cwd()), process.env);
+async function openAt(
+  server: string,
+  expected: string | undefined,
+  open: (ask: AskRelease) => Promise<WrittenRows>,
+): Promise<WrittenRows> {
+  const paths = instancePaths(process.env, process.cwd());
+  const key = await findActorKey(paths, process.env);
   if (key === undefined) throw new Fault("no-actor-key", "there is no key to sign with (KURA_ACTOR_KEY)");
-  const door = await signInAt(server, key);
+  const known = `${actorKeyPath(paths, process.env)}.keepers`;
+  const door = await signInAt(server, key, (origin, told) => meetKeeper(known, { origin, told, expected }));
   try {
     return await open((wanted) => door.release(wanted));
   } finally {

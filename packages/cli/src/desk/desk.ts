@@ -85,7 +85,9 @@ async function signIn(keeper: KeeperClient, key: ActorKey): Promise<OrderSession
   const keys = new SessionKeys();
   const challenge = mustBeOk(await askChallenge(keeper));
   const request = keys.signIn(key, challenge, workstationOf(hostname()));
-  return keys.begin(mustBeOk(await askSignIn(keeper, request)));
+  // Over the keeper's own socket, which no other user reaches: whoever else brings answers cannot put a key of theirs here.
+  const { hpkeKey } = await keeper.status();
+  return keys.begin(mustBeOk(await askSignIn(keeper, request)), hpkeKey);
 }
 
 /** @throws {Fault} with the refusal as its code. */

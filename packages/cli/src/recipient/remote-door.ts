@@ -1,8 +1,8 @@
 /**
  * A recipient's session at an agency's Kura over HTTP: signs in with a key file, orders releases, signs out.
  *
- * The same orders as everywhere: signed here, answered to keys that only this process has. Whoever stands between can
- * refuse or repeat nothing that counts; read it they cannot. Over TLS all the same (`https:`), but for this machine's own.
+ * The same orders as everywhere: signed here, answered to keys that only this process has, by the keeper that this recipient
+ * knows. Whoever stands between can refuse, but repeat or invent nothing that counts; read it they cannot. Over TLS all the same (`https:`), but for this machine's own.
  */
 import { hostname } from "node:os";
 import { decodeBase64, encodeBase64 } from "@kura/kernel/bytes.ts";
@@ -21,9 +21,13 @@ export interface RemoteDoor {
 /** How long an answer is waited for. */
 const answerMs = 60_000;
 
-/** @throws {Fault} `bad-server`, `server-unreachable`, or a refusal as its code. */
-export async function signInAt(server: string, key: ActorKey): Promise<RemoteDoor> {
-  const caller = new Caller(originOf(server));
+/** Says which key of the keeper answers must come from, of the one that the server tells. */
+export type MeetKeeper = (origin: string, told: string) => Promise<string>;
+
+/** @throws {Fault} `bad-server`, `server-unreachable`, `other-keeper`, or a refusal as its code. */
+export async function signInAt(server: string, key: ActorKey, meet: MeetKeeper): Promise<RemoteDoor> {
+  const origin = originOf(server);
+  const caller = new Caller(origin);
   const challenge = await caller.post("/api/sign-in/challenge", {});
   const keys = new SessionKeys();
   const nonce = decodeBase64(textOf(challenge, "nonce"));
@@ -36,7 +40,8 @@ export async function signInAt(server: string, key: ActorKey): Promise<RemoteDoo
     proof: { kind: "key-file", signature },
   });
   const session = new Uint8Array(Buffer.from(textOf(me, "session"), "hex"));
-  const orders = keys.begin({ session, expiresMs: Number(me["expiresMs"]) });
+  const keeperKey = decodeBase64(await meet(origin, textOf(me, "keeperKey")));
+  const orders = keys.begin({ session, expiresMs: Number(me["expiresMs"]) }, keeperKey);
   return {
     release: (wanted) => release(caller, orders, wanted),
     signOut: async () => {

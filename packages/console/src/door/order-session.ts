@@ -51,7 +51,7 @@ export class OrderSession {
   #last: Promise<unknown> = Promise.resolve();
   #answers: { readonly enc: string; readonly key: CryptoKey } | undefined;
 
-  /** @param keeperKey the point that search terms are sealed to, in base64. */
+  /** @param keeperKey the keeper's point, in base64: search terms are sealed to it, and answers must come from it. */
   constructor(session: string, keys: SessionKeys, keeperKey: string, now: () => number) {
     this.session = session;
     this.#keys = keys;
@@ -81,7 +81,7 @@ export class OrderSession {
     return this.#seal("search", number, encodeSearchTerms(terms));
   }
 
-  /** @throws {Fault} `does-not-open` unless the keeper sealed it in answer to that very order of this session. */
+  /** @throws {Fault} `does-not-open` unless the keeper, and nobody else, sealed it in answer to that very order of this session. */
   async open({ text }: SignedOrder, answer: SealedAnswer): Promise<Uint8Array<ArrayBuffer>> {
     const { number } = JSON.parse(text) as { number: number };
     try {
@@ -108,6 +108,7 @@ export class OrderSession {
     if (this.#answers?.enc === enc) return this.#answers.key;
     const context = await suite.createRecipientContext({
       recipientKey: this.#keys.hpke,
+      senderPublicKey: await suite.kem.deserializePublicKey(exact(this.#keeperKey)),
       enc: exact(decodeBase64(enc)),
       info: exact(answerInfo(this.session)),
     });

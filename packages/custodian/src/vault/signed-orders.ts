@@ -12,7 +12,7 @@ import { SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
 import type { ActorKey, OrderContent, OrderSession } from "@kura/keeper/order-session.ts";
 import * as orders from "@kura/keeper/protocol-orders.ts";
 import * as signIn from "@kura/keeper/protocol-sign-in.ts";
-import { decodeEventNumber } from "@kura/keeper/protocol.ts";
+import { decodeEventNumber, decodeStatus } from "@kura/keeper/protocol.ts";
 import type { Answer, Operation } from "@kura/keeper/protocol.ts";
 import { vaultLimits } from "./limits.ts";
 
@@ -169,7 +169,9 @@ export class SignedOrders {
     const payload = signIn.encodeSignInRequest(request);
     const answer = await this.#asker.ask("sign-in", payload, signIn.decodeSignedIn);
     if (answer.outcome !== "ok") throw refused(answer.outcome, answer.reason);
-    return keys.begin(answer.value);
+    const status = await this.#asker.ask("status", new Uint8Array(), decodeStatus);
+    if (status.outcome !== "ok") throw refused(status.outcome, status.reason);
+    return keys.begin(answer.value, status.value.hpkeKey);
   }
 }
 

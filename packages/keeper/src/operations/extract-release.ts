@@ -47,7 +47,7 @@ export async function releaseExtract(keeper: Keeper, payload: Uint8Array): Promi
   const keys = Array.from({ length: last - order.firstChunk }, (_, i) => keyOf(order.firstChunk + i));
   const { fields, chunkRows, rows } = requested;
   const plaintext = encodeReleased({ eventNumber, fields, chunkRows, rows, fileKey, chunkKeys: keys });
-  const answer = session.sealAnswer(order.number, signed.text, plaintext);
+  const answer = session.sealAnswer(keeper.hpke, order.number, signed.text, plaintext);
   for (const bytes of [plaintext, fileKey, ...keys]) bytes.fill(0);
   return encodeSealedAnswer({ eventNumber, isNearBudget, ...answer });
 }

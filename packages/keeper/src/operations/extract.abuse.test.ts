@@ -77,7 +77,8 @@ async function signInAt(workstation: string): Promise<OrderSession> {
   const challenge = valueOf(await client.call("challenge", new Uint8Array(), decodeChallenge));
   const keys = new SessionKeys();
   const request = encodeSignInRequest(keys.signIn(home.actors.recipient, challenge, workstation));
-  return keys.begin(valueOf(await client.call("sign-in", request, decodeSignedIn)));
+  const { hpkeKey } = await client.status();
+  return keys.begin(valueOf(await client.call("sign-in", request, decodeSignedIn)), hpkeKey);
 }
 
 async function eventsFrom(from: bigint): Promise<Record<string, unknown>[]> {

@@ -76,7 +76,7 @@ export async function previewExtract(keeper: Keeper, payload: Uint8Array): Promi
     persons.push(maskPerson(item.personKey, opened.flat()));
   }
   const plaintext = encodeFoundPersons({ eventNumber: number, isNearBudget, persons });
-  const answer = session.sealAnswer(order.number, signed.text, plaintext);
+  const answer = session.sealAnswer(keeper.hpke, order.number, signed.text, plaintext);
   plaintext.fill(0);
   return encodeSealedAnswer({ eventNumber: number, isNearBudget, ...answer });
 }

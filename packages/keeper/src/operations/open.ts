@@ -67,7 +67,7 @@ export async function openRecords(keeper: Keeper, payload: Uint8Array): Promise<
     persons.push({ personKey: item.personKey, records: opened });
   }
   const plaintext = encodeOpenedPersons({ eventNumber, isNearBudget, persons });
-  const answer = session.sealAnswer(order.number, signed.text, plaintext);
+  const answer = session.sealAnswer(keeper.hpke, order.number, signed.text, plaintext);
   plaintext.fill(0);
   return encodeSealedAnswer({ eventNumber, isNearBudget, ...answer });
 }

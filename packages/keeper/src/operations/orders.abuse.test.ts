@@ -135,7 +135,10 @@ describe("a custodian that was taken over", () => {
   });
 
   it("cannot make up a session", async () => {
-    const invented = new SessionKeys().begin({ session: new Uint8Array(16).fill(9), expiresMs: 0 });
+    const invented = new SessionKeys().begin(
+      { session: new Uint8Array(16).fill(9), expiresMs: 0 },
+      (await client.status()).hpkeKey,
+    );
     const answer = await client.send(invented, invented.order(lookAt(anna)), [anna]);
     expect(answer.outcome).toBe("unknown-session");
   });

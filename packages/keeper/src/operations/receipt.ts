@@ -73,7 +73,7 @@ export async function openReceipt(keeper: Keeper, payload: Uint8Array): Promise<
   const openedBatches = await openBatches(keeper, batches.map(Number), slice);
   if (openedBatches === undefined) return incomplete;
   const plaintext = encodeOpenedReceipt({ events: opened, batches: openedBatches });
-  const answer = session.sealAnswer(order.number, signed.text, plaintext);
+  const answer = session.sealAnswer(keeper.hpke, order.number, signed.text, plaintext);
   return encodeSealedAnswer({ eventNumber: BigInt(number), isNearBudget, ...answer });
 }
 

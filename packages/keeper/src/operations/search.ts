@@ -69,7 +69,7 @@ export async function reveal(keeper: Keeper, payload: Uint8Array): Promise<Resul
   const event = { kind: "found", ...ordered, fields: maskedFields, persons } as const;
   const eventNumber = BigInt(await recordOfPersons(keeper, event));
   const plaintext = encodeFoundPersons({ eventNumber, isNearBudget, persons: found });
-  const answer = session.sealAnswer(ordered.orderNumber, begun.text, plaintext);
+  const answer = session.sealAnswer(keeper.hpke, ordered.orderNumber, begun.text, plaintext);
   plaintext.fill(0);
   return encodeSealedAnswer({ eventNumber, isNearBudget, ...answer });
 }

@@ -231,6 +231,7 @@ describe("the roster", () => {
     );
     const session = keys.begin(
       valueOf(await client.call("sign-in", encodeSignInRequest(request), decodeSignedIn)),
+      (await client.status()).hpkeKey,
     );
     const look = () => {
       const persons = [encodeHex(person.personKey)];

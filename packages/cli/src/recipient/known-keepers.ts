@@ -1,0 +1,41 @@
+/**
+ * The keepers that a recipient has met, in a file beside the recipient's key: a line `origin key` for each, as SSH does it.
+ *
+ * Answers are opened only when they come from the keeper known here, so whoever took the agency's server over can invent
+ * none. The first meeting is taken on trust unless the agency's key is given (`--keeper`; the console shows it under Trust);
+ * after it another key is refused until somebody has compared keys and removed the line.
+ */
+import { appendFile, readFile } from "node:fs/promises";
+import { codeOf, Fault } from "@kura/kernel/fault.ts";
+
+export interface KeeperTold {
+  readonly origin: string;
+  /** Base64, as the server says. */
+  readonly told: string;
+  /** Base64, from the agency by another way. */
+  readonly expected?: string | undefined;
+}
+
+/** The key to hold answers against, in base64. @throws {Fault} `other-keeper` */
+export async function meetKeeper(path: string, { origin, told, expected }: KeeperTold): Promise<string> {
+  const known = expected ?? (await findKnown(path, origin));
+  if (known === undefined) {
+    await appendFile(path, `${origin} ${told}\n`, { mode: 0o600 });
+    return told;
+  }
+  if (known === told) return known;
+  throw new Fault(
+    "other-keeper",
+    `${origin} names another keeper than the one known here: compare its key with the agency's, then remove the line in ${path}`,
+  );
+}
+
+async function findKnown(path: string, origin: string): Promise<string | undefined> {
+  try {
+    const lines = (await readFile(path, "utf8")).split("\n").map((line) => line.split(" "));
+    return lines.find(([of]) => of === origin)?.[1];
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
