@@ -60,7 +60,7 @@ describe("a person", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^whole: all 3 events of person /u);
     expect(stdout).toContain(
-      "premium entries: 2, 2 of them in the log since they were received; sealed records: 1",
+      "premium entries: 2, 2 of them in the log since they were received; sealed records: 1, 1 of them proven to be those that were sealed",
     );
     expect(stdout).toMatch(/2\. .* opened {2}operator {2}head-office {2}claim {2}\S+ {2}name\n/u);
   });

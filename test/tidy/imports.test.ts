@@ -37,7 +37,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "jobs", "register", "vault"],
   log: ["vault"],
-  receipts: ["db", "disclosure", "log", "premiums"],
+  receipts: ["db", "disclosure", "log", "premiums", "register"],
   http: [
     "queue",
     "changes",

@@ -159,7 +159,7 @@ def verify(text, policy):
     need(entry.get("kind") == "receipt" and "stated" in entry, "not-ended")
     stated = entry["stated"]
 
-    digest, heads = bytes(32), {}
+    digest, heads, sealed = bytes(32), {}, {}
     for n, one in enumerate(r["premiums"], 1):
         need(one["entryNo"] == n, "premium-missing")
         year, month = map(int, one["month"].split("-"))
@@ -171,18 +171,20 @@ def verify(text, policy):
             heads[one["batch"]] = digest.hex()
     need(len(r["premiums"]) == stated["premiumEntries"], "premium-missing")
     need(digest.hex() == stated["premiumHead"], "premium-altered")
+    held = b"".join(struct.pack(">IB", one["recordNo"], one["kind"]) + unhex(one["digest"]) for one in r["records"])
+    need(len(r["records"]) == stated["records"] and sha(held).hex() == stated["recordsDigest"], "records-altered")
+    for one in r["records"]:
+        if one["batch"] >= 0:
+            sealed.setdefault(one["batch"], set()).add(one["digest"])
     for i, batch in enumerate(r["batches"]):
         event = json.loads(batch["text"])
-        need(event.get("kind") == "premiums" and 1 <= event["number"] <= number, "batch-altered")
+        own = {"premiums": {heads.get(i)}, "sealed": sealed.get(i, {None})}.get(event.get("kind"), {None})
+        need(1 <= event["number"] <= number and own <= set(batch["digests"]), "batch-altered")
         commitment = leaf(unhex(batch["salt"]), batch["text"].encode())
         included(event["number"] - 1, size, leaf(commitment), batch["proof"], root, "batch-altered")
         group = leaf(*map(unhex, batch["digests"]))
         included(batch["group"], batch["groups"], group, batch["path"], unhex(event["root"]), "batch-altered")
-        need(heads.get(i) in batch["digests"], "batch-altered")
-    need(len(heads) == len(r["batches"]), "batch-altered")
-
-    held = b"".join(struct.pack(">IB", one["recordNo"], one["kind"]) + unhex(one["digest"]) for one in r["records"])
-    need(len(r["records"]) == stated["records"] and sha(held).hex() == stated["recordsDigest"], "records-altered")
+    need(sorted([*heads, *sealed]) == list(range(len(r["batches"]))), "batch-altered")
     return f"whole: {len(r['events'])} events, {len(r['premiums'])} premium entries, {len(r['records'])} records"
 
 

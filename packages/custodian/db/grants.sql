@@ -10,6 +10,7 @@ grant select, insert on person_no_blocks       to kura_custodian;
 grant select, insert on persons                to kura_custodian;
 grant select, insert on person_moves           to kura_custodian;
 grant select, insert on records                to kura_custodian;
+grant select, insert on record_batches         to kura_custodian;
 grant select, insert, delete on person_tokens  to kura_custodian; -- an erased person leaves no token
 grant select, insert on premium_entries        to kura_custodian;
 grant select, insert on premium_batches        to kura_custodian;

@@ -174,8 +174,8 @@ export type JournalEvent =
       readonly records: number;
       readonly persons: number;
       readonly newPersons: number;
-      /** SHA-256 of the answer's list of wrapped keys and sealed records. */
-      readonly digest: string;
+      /** Over the sealed records in their order (`record-root.ts`), in hexadecimal. */
+      readonly root: string;
     }
   | {
       /** A batch of premium entries that is about to be written (docs/formats/receipt.md). */

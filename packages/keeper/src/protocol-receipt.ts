@@ -50,7 +50,7 @@ export interface ReceiptRequest {
   readonly stated: Stated;
   /** Numbers of all events of the person so far, in order. */
   readonly events: readonly bigint[];
-  /** Numbers of the `premiums` events of the person's entries. */
+  /** Numbers of the `premiums` events of the person's entries, and of the `sealed` events of their records. */
   readonly batches: readonly bigint[];
 }
 

@@ -260,6 +260,7 @@ export function decodeSealAnswer(payload: Uint8Array): SealAnswer {
 
 /** The same answer in columns, for callers with thousands of records: where each item's parts stand in `bytes`. */
 export interface SealedColumns {
+  readonly eventNumber: bigint;
   readonly bytes: Uint8Array;
   readonly wrappedStarts: readonly number[];
   /** 0 where a key was given. */
@@ -270,8 +271,8 @@ export interface SealedColumns {
 
 export function decodeSealedColumns(payload: Uint8Array): SealedColumns {
   return whole(payload, (reader) => {
-    reader.u64();
     const columns = {
+      eventNumber: reader.u64(),
       bytes: payload,
       wrappedStarts: [] as number[],
       wrappedLengths: [] as number[],

@@ -1,6 +1,6 @@
 /**
- * A batch of premium entries as one digest, and that an account's entries are in it. Pure; the custodian makes it, a
- * receipt's reader verifies it.
+ * A batch of premium entries as one digest, and that an account's entries are in it; or of sealed records, whose digests are
+ * SHA-256 of their bytes. Pure; the custodian makes it (of records the keeper), a receipt's reader verifies it.
  *
  * What stands for an account is the digest of its last entry in the batch (docs/formats/premium-chain.md), which covers all
  * its entries before. Sixteen digests side by side are one leaf of a tree as in RFC 6962, section 2.1: one hash for sixteen

@@ -49,6 +49,7 @@ export type ReceiptEvent = {
   readonly proof: readonly string[];
 };
 
+/** A batch of premium entries, or of sealed records: digests of one group of it, and how they lead to the log. */
 export type ReceiptBatch = {
   /** Canonical JSON of the event of a batch. */
   readonly text: string;
@@ -81,6 +82,8 @@ export type ReceiptRecord = {
   readonly kind: number;
   /** SHA-256 of the sealed bytes. */
   readonly digest: string;
+  /** Index into `batches`; −1 where the event in which it was sealed is not known. */
+  readonly batch: number;
 };
 
 export type Receipt = {
@@ -208,6 +211,7 @@ function recordFrom(value: unknown): ReceiptRecord {
     recordNo: count(at["recordNo"], limits.u32),
     kind: count(at["kind"], limits.u8),
     digest: hex(at["digest"], 32),
+    batch: at["batch"] === -1 ? -1 : count(at["batch"]),
   };
 }
 

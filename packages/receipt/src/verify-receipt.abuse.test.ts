@@ -18,7 +18,13 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
 describe("a receipt", () => {
   it("is believed when it is whole, and says what it holds", async () => {
     const verified = await verifyReceipt(parseReceipt(encodeReceipt(whole)), trusted);
-    expect(verified).toMatchObject({ person: hana, premiumEntries: 3, premiumsLogged: 2, records: 2 });
+    expect(verified).toMatchObject({
+      person: hana,
+      premiumEntries: 3,
+      premiumsLogged: 2,
+      records: 4,
+      recordsLogged: 3,
+    });
     expect(verified.events.map(({ kind, purpose }) => `${kind} ${purpose}`)).toEqual([
       "opened claim",
       "opened contribution-inquiry",

@@ -7,7 +7,7 @@
  *   3. each link is a part of a commitment, and each commitment is in the tree of the checkpoint, at the event's number
  *   4. the last event is a receipt: the log itself says that it is the person's n-th, so there are n and no more
  *   5. premium entries and records are those that the agency stated in that event; what was logged when an entry was
- *      received must hold the entry too
+ *      received, or a record was sealed, must hold it too
  *
  * So nothing can be taken out, put in, changed or moved without breaking a hash. What this cannot know: whether something
  * happened after the receipt, and whether the keeper journalled everything; that is for the keeper's own design to keep.
@@ -37,6 +37,8 @@ export interface VerifiedReceipt {
   /** Those whose batch was logged when they were received. */
   readonly premiumsLogged: number;
   readonly records: number;
+  /** Those whose batch was logged when they were sealed. */
+  readonly recordsLogged: number;
 }
 
 /** @throws {ReceiptFault} with the reason; {TlogFault} for a checkpoint that the policy does not accept. */
@@ -52,9 +54,10 @@ export async function verifyReceipt(receipt: Receipt, policy: Policy): Promise<V
       "the list does not end with the receipt's own event: there may be more",
     );
   }
-  const premiumsLogged = verifyPremiums(receipt, last.stated, tree, last.number);
-  verifyRecords(receipt, last.stated);
-  const counts = { premiumEntries: premiums.length, premiumsLogged, records: records.length };
+  const premiumsLogged = verifyPremiums(receipt, last.stated);
+  const recordsLogged = verifyRecords(receipt, last.stated);
+  verifyBatches(receipt, tree, last.number);
+  const counts = { premiumEntries: premiums.length, premiumsLogged, records: records.length, recordsLogged };
   return { verified, person, events, asOfMs: last.timeMs, ...counts };
 }
 
@@ -86,21 +89,13 @@ function verifyEvents({ person, events }: Receipt, tree: TreeHead): PersonEntry[
 }
 
 /** How many entries were logged with their batch. */
-function verifyPremiums(
-  { person, premiums, batches }: Receipt,
-  stated: Stated,
-  tree: TreeHead,
-  asOf: number,
-): number {
+function verifyPremiums({ person, premiums }: Receipt, stated: Stated): number {
   let digest: Uint8Array = new Uint8Array(32);
-  /** By batch, the digest of the person's last entry in it. */
-  const heads = new Map<number, string>();
   for (const [i, entry] of premiums.entries()) {
     if (entry.entryNo !== i + 1) {
       throw new ReceiptFault("premium-missing", `premium entry ${i + 1} is not there`);
     }
     digest = premiumDigest(digest, person, entry);
-    if (entry.batch >= 0) heads.set(entry.batch, encodeHex(digest));
   }
   if (premiums.length !== stated.premiumEntries) {
     const counts = `${premiums.length} of ${stated.premiumEntries}`;
@@ -109,15 +104,49 @@ function verifyPremiums(
   if (encodeHex(digest) !== stated.premiumHead) {
     throw new ReceiptFault("premium-altered", "the premium entries are not those that the log holds");
   }
-  for (const [i, batch] of batches.entries()) verifyBatch(batch, heads.get(i), tree, asOf);
-  if (heads.size !== batches.length) {
-    throw new ReceiptFault("batch-altered", "an entry names a batch that is not here");
-  }
   return premiums.filter(({ batch }) => batch >= 0).length;
 }
 
-function verifyBatch(batch: ReceiptBatch, head: string | undefined, tree: TreeHead, asOf: number): void {
-  const { number, root } = batchEventOf(batch.text);
+/** Every batch that an entry or a record names is there, holds it, and is in the log; no other is there. */
+function verifyBatches(receipt: Receipt, tree: TreeHead, asOf: number): void {
+  const { batches } = receipt;
+  const held = { premiums: premiumHeads(receipt), sealed: recordDigests(receipt) };
+  for (const [i, batch] of batches.entries()) {
+    const event = batchEventOf(batch.text);
+    verifyBatch(batch, event, held[event.kind].get(i) ?? [], tree, asOf);
+  }
+  const named = [...held.premiums.keys(), ...held.sealed.keys()];
+  if (named.length !== batches.length || named.some((i) => i >= batches.length)) {
+    throw new ReceiptFault("batch-altered", "a batch is named that is not here, or for two things");
+  }
+}
+
+/** By batch, the digest of the person's last entry in it. */
+function premiumHeads({ person, premiums }: Receipt): Map<number, string[]> {
+  let digest: Uint8Array = new Uint8Array(32);
+  const heads = new Map<number, string[]>();
+  for (const entry of premiums) {
+    digest = premiumDigest(digest, person, entry);
+    if (entry.batch >= 0) heads.set(entry.batch, [encodeHex(digest)]);
+  }
+  return heads;
+}
+
+/** By batch, the digests of the person's records in it. */
+function recordDigests({ records }: Receipt): Map<number, string[]> {
+  const digests = new Map<number, string[]>();
+  for (const { batch, digest } of records)
+    if (batch >= 0) digests.set(batch, [...(digests.get(batch) ?? []), digest]);
+  return digests;
+}
+
+function verifyBatch(
+  batch: ReceiptBatch,
+  { number, root }: BatchEvent,
+  held: readonly string[],
+  tree: TreeHead,
+  asOf: number,
+): void {
   const why = `the batch of event ${number} is not the one that the log holds`;
   if (number < 1 || number > asOf) throw new ReceiptFault("batch-altered", why);
   const commitment = hashLeaf(joined(hashOf(batch.salt), encodeUtf8(batch.text)));
@@ -127,24 +156,30 @@ function verifyBatch(batch: ReceiptBatch, head: string | undefined, tree: TreeHe
     const proof = { digests: batch.digests.map(hashOf), group, groups, path: batch.path.map(hashOf) };
     verifyBatchProof(root, proof);
   });
-  if (head === undefined || !batch.digests.includes(head)) {
+  if (held.length === 0 || !held.every((digest) => batch.digests.includes(digest))) {
     throw new ReceiptFault(
       "batch-altered",
-      `the batch of event ${number} does not hold the person's entries`,
+      `the batch of event ${number} does not hold the person's entries or records`,
     );
   }
 }
 
-function batchEventOf(text: string): { number: number; root: Hash } {
+interface BatchEvent {
+  readonly kind: "premiums" | "sealed";
+  readonly number: number;
+  readonly root: Hash;
+}
+
+function batchEventOf(text: string): BatchEvent {
   const event = parseObject(text);
   const { kind, number, root } = event;
   if (
-    kind === "premiums" &&
+    (kind === "premiums" || kind === "sealed") &&
     Number.isSafeInteger(number) &&
     typeof root === "string" &&
     /^[0-9a-f]{64}$/.test(root)
   ) {
-    return { number: Number(number), root: hashOf(root) };
+    return { kind, number: Number(number), root: hashOf(root) };
   }
   throw new ReceiptFault("batch-altered", "the event of a batch is of another kind");
 }
@@ -159,12 +194,14 @@ function parseObject(text: string): { kind?: unknown; number?: unknown; root?: u
   }
 }
 
-function verifyRecords({ records }: Receipt, stated: Stated): void {
+/** How many were logged with their batch. */
+function verifyRecords({ records }: Receipt, stated: Stated): number {
   const wire = new WireWriter(64 * records.length + 1);
   for (const { recordNo, kind, digest } of records) wire.u32(recordNo).u8(kind).raw(hashOf(digest));
   if (records.length !== stated.records || encodeHex(sha256(wire.finish())) !== stated.recordsDigest) {
     throw new ReceiptFault("records-altered", "the sealed records are not those that the log holds");
   }
+  return records.filter(({ batch }) => batch >= 0).length;
 }
 
 function holds(code: "event-altered" | "batch-altered", why: string, prove: () => void): void {

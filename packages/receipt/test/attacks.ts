@@ -23,7 +23,9 @@ type Change = (whole: Receipt, loot: Loot) => Partial<Receipt>;
 /** Looks, batches and events of others between; the last of them is for the receipt to be. */
 export async function makeAgency(): Promise<TestAgency> {
   const agency = await TestAgency.make();
-  agency.nothing();
+  agency.sealed(
+    Array.from({ length: 40 }, (_, i) => ([2, 5, 20].includes(i) ? hana : `${i}`.padStart(32, "a"))),
+  );
   agency.look([hana]);
   agency.premiums([hana, taro], "2020-04");
   agency.look([taro, hana], "contribution-inquiry");
@@ -48,7 +50,7 @@ export async function makeAttacks(): Promise<{ whole: Receipt; policy: string; a
     unsigned: await agency.checkpoint([agency.witness]),
     otherStory: (await second.receipt(hana)).checkpoint,
   };
-  const all = [...onEvents, ...onProofs, ...onPremiums, ...onTheRest];
+  const all = [...onEvents, ...onProofs, ...onPremiums, ...onTheRest, ...onRecords];
   const attacks = all.map(([name, code, change]) => ({
     name,
     code,
@@ -165,6 +167,27 @@ const onPremiums: readonly (readonly [string, string, Change])[] = [
   ],
 ];
 
+const onRecords: readonly (readonly [string, string, Change])[] = [
+  ["a record is in a batch that is not here", "batch-altered", (whole) => withRecord(whole, 0, { batch: 9 })],
+  ["a record is in another group", "batch-altered", (whole) => withRecord(whole, 2, { batch: 2 })],
+  ["a record is in a batch of premiums", "batch-altered", (whole) => withRecord(whole, 0, { batch: 0 })],
+  [
+    "a record is in no batch, and its batch stays",
+    "batch-altered",
+    (whole) => withRecord(whole, 2, { batch: -1 }),
+  ],
+  [
+    "a batch of records has another digest in it",
+    "batch-altered",
+    (whole) => withBatch(whole, 2, { digests: [zeros, ...(whole.batches[2]?.digests.slice(1) ?? [])] }),
+  ],
+  [
+    "a batch of records is that of another group",
+    "batch-altered",
+    (whole) => withBatch(whole, 2, { group: 1 }),
+  ],
+];
+
 const onTheRest: readonly (readonly [string, string, Change])[] = [
   ["a record is left out", "records-altered", ({ records }) => ({ records: records.slice(1) })],
   [
@@ -204,6 +227,14 @@ function withEvent({ events }: Receipt, index: number, change: Partial<ReceiptEv
 function withEntry(whole: Receipt, index: number, change: Partial<PersonEntry>): Partial<Receipt> {
   const own = whole.events[index];
   return own === undefined ? {} : withEvent(whole, index, { entry: { ...own.entry, ...change } });
+}
+
+function withRecord(
+  { records }: Receipt,
+  index: number,
+  change: Partial<Receipt["records"][number]>,
+): Partial<Receipt> {
+  return { records: changed(records, index, change) };
 }
 
 function withPremium(

@@ -42,6 +42,7 @@ export class TestAgency {
     { entry: Omit<ReceiptPremium, "batch">; event: number; digest: Hash }[]
   >();
   readonly #batches = new Map<number, Hash[]>();
+  readonly #records = new Map<string, { digest: Hash; event: number }[]>();
   #salts = 0;
 
   static async make(): Promise<TestAgency> {
@@ -62,9 +63,19 @@ export class TestAgency {
     return `log ${log}\nwitness w ${witness}\nquorum w\n`;
   }
 
-  /** An event about nobody. */
-  nothing(): void {
-    this.#append({ kind: "started", number: this.#events.length + 1 }, []);
+  /** A batch of sealed records: one for each time that a person is named. */
+  sealed(persons: readonly string[]): void {
+    const event = this.#events.length + 1;
+    const digests = persons.map((person, i) => {
+      const digest = sha256(encodeUtf8(`sealed record ${i} of ${person}`));
+      this.#records.set(person, [...(this.#records.get(person) ?? []), { digest, event }]);
+      return digest;
+    });
+    this.#batches.set(event, digests);
+    const root = encodeHex(batchRoot(digests));
+    const content = { kind: "sealed", actor: "test-import", source: "test", newPersons: 1 };
+    const counts = { records: persons.length, persons: new Set(persons).size };
+    this.#append({ ...content, ...counts, root, number: event }, []);
   }
 
   look(persons: readonly string[], purpose = "claim"): void {
@@ -102,11 +113,18 @@ export class TestAgency {
   /** The person's receipt, of which the log's last event is one. */
   async receipt(person: string): Promise<Receipt> {
     const own = this.#premiums.get(person) ?? [];
-    const records: ReceiptRecord[] = [0, 1].map((recordNo) => ({
-      recordNo,
-      kind: 1,
-      digest: "4".repeat(64),
-    }));
+    const events = [...new Set(own.map(({ event }) => event).filter((event) => event > 0))];
+    const batches = events.map((event) =>
+      this.#batch(event, own.findLast((one) => one.event === event)?.digest),
+    );
+    const sealed = (this.#records.get(person) ?? []).map(({ digest, event }) => {
+      const batch = this.#batch(event, digest);
+      const known = batches.findIndex(({ text, group }) => text === batch.text && group === batch.group);
+      if (known < 0) batches.push(batch);
+      return { digest: encodeHex(digest), batch: known < 0 ? batches.length - 1 : known };
+    });
+    const old = { digest: "4".repeat(64), batch: -1 };
+    const records: ReceiptRecord[] = [...sealed, old].map((one, recordNo) => ({ recordNo, kind: 1, ...one }));
     const wire = new WireWriter();
     for (const { recordNo, kind, digest } of records)
       wire.u32(recordNo).u8(kind).raw(Buffer.from(digest, "hex"));
@@ -117,7 +135,11 @@ export class TestAgency {
       recordsDigest: encodeHex(sha256(wire.finish())),
     };
     this.#about("receipt", [person], "receipt", { stated });
-    const events = [...new Set(own.map(({ event }) => event).filter((event) => event > 0))];
+    // Proofs lead to the tree with the receipt's own event.
+    for (const [i, batch] of batches.entries()) {
+      const event = Number(/"number":(\d+)/u.exec(batch.text)?.[1]);
+      batches[i] = { ...batch, proof: this.#prove(event - 1) };
+    }
     return {
       format: "kura-receipt/1",
       person,
@@ -126,7 +148,7 @@ export class TestAgency {
         const entry = logged.entries.get(person);
         return entry === undefined ? [] : [this.#opened(logged, i, entry)];
       }),
-      batches: events.map((event) => this.#batch(event, own.findLast((one) => one.event === event)?.digest)),
+      batches,
       premiums: own.map(({ entry, event }) => ({ ...entry, batch: events.indexOf(event) })),
       records,
     };

@@ -50,13 +50,14 @@ async function runVerify(file: string, { policy }: { readonly policy: string }):
 }
 
 function render(receipt: VerifiedReceipt): string {
-  const { person, events, asOfMs, premiumEntries, premiumsLogged, records, verified } = receipt;
+  const { person, events, asOfMs, premiumEntries, premiumsLogged, records, recordsLogged, verified } =
+    receipt;
   const { origin, size } = verified.checkpoint;
   const witnesses = verified.cosignatures.map(({ witness }) => witness.name).join(", ") || "none asked for";
   return [
     `whole: all ${events.length} events of person ${renderUuid(decodeHex(person))} up to ${iso(asOfMs)}`,
     `signed by ${origin} at ${size} events; witnesses: ${witnesses}`,
-    `premium entries: ${premiumEntries}, ${premiumsLogged} of them in the log since they were received; sealed records: ${records}`,
+    `premium entries: ${premiumEntries}, ${premiumsLogged} of them in the log since they were received; sealed records: ${records}, ${recordsLogged} of them proven to be those that were sealed`,
     ...events.map(renderEntry),
     "",
   ].join("\n");

@@ -19,6 +19,7 @@ import { recordKinds } from "../register/facts.ts";
 import { LineEncoder } from "../register/line-tokens.ts";
 import { prefecturesOf } from "../register/prefectures-of-lines.ts";
 import { appendMoves } from "../register/since/store.ts";
+import { recordBatchOf } from "../register/record-batch.ts";
 import * as register from "../register/store.ts";
 import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
 import * as store from "./store.ts";
@@ -78,18 +79,19 @@ async function registerAlone(
   if (sealed === undefined) throw new Breach("a change came back unsealed", { person: encodeHex(personKey) });
   const lines = new AcceptedLines(batch, 0);
   lines.addSame(0, { personKey, recordCount: recordNo, latestContent: 0n, names: [] });
-  await commit(databases, lines, sealed, changeId, at.getTime());
+  await commit(databases, lines, { sealed, eventNumber: answer.eventNumber }, changeId, at.getTime());
   return { outcome: "registered", recordNo };
 }
 
 async function commit(
   databases: Databases,
   lines: AcceptedLines,
-  sealed: Uint8Array,
+  { sealed, eventNumber }: { readonly sealed: Uint8Array; readonly eventNumber: bigint },
   sourceId: Uint8Array,
   atMs: number,
 ): Promise<void> {
   const columns = {
+    eventNumber,
     bytes: sealed,
     sealedStarts: [0],
     sealedLengths: [sealed.length],
@@ -108,6 +110,7 @@ async function commit(
     await sources.appendBatch(tx, sourceId, { ...only, ...counts }, atMs);
     await appendMoves(tx, sourceId, 0, moves, atMs);
     await register.appendRecordsOfLines(tx, lines, columns, sourceId, atMs);
+    await register.appendRecordBatch(tx, recordBatchOf(sourceId, 1, 1, columns));
     await register.appendTokens(tx, tokens, lines.keys);
     await sources.appendFinished(tx, sourceId, 1, atMs);
   });

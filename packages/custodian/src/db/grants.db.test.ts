@@ -13,6 +13,7 @@ const registerTables = [
   "person_no_blocks",
   "persons",
   "records",
+  "record_batches",
   "person_tokens",
   "premium_entries",
   "known_premium_lines",

@@ -12,15 +12,19 @@ import type { ReceiptClaims } from "../disclosure/receipt.ts";
 import * as disclosures from "../disclosure/store.ts";
 import * as batches from "../premiums/batches/store.ts";
 import * as premiums from "../premiums/store.ts";
+import type { RecordBatchRow } from "../register/record-batch.ts";
+import { listRecordBatches } from "../register/store.ts";
 
 export type PremiumBatch = Awaited<ReturnType<typeof batches.listPremiumBatches>>[number];
 
 export interface ReceiptMaterial {
   readonly claims: ReceiptClaims;
   readonly entries: readonly premiums.StoredEntry[];
-  /** In the order of `claims.batches`. */
+  /** In the order of the first of `claims.batches`. */
   readonly batches: readonly PremiumBatch[];
-  readonly records: readonly ReceiptRecord[];
+  /** In the order of those behind them. */
+  readonly recordBatches: readonly RecordBatchRow[];
+  readonly records: readonly Omit<ReceiptRecord, "batch">[];
 }
 
 /** Events of one person in a receipt, as the keeper has it. */
@@ -31,11 +35,12 @@ export async function readReceiptMaterial(
   register: Database,
   personKey: Uint8Array,
 ): Promise<ReceiptMaterial> {
-  const [events, entries, noted, sealed] = await Promise.all([
+  const [events, entries, noted, sealed, recordBatches] = await Promise.all([
     disclosures.listOfPerson(register, personKey, eventsMax),
     premiums.listEntries(register, "person", personKey),
     batches.listPremiumBatches(register, personKey),
     disclosures.listRecords(register, [renderUuid(personKey)]),
+    listRecordBatches(register, personKey),
   ]);
   const records = (sealed.get(renderUuid(personKey)) ?? []).map(({ recordNo, kind, sealed: bytes }) => ({
     recordNo,
@@ -51,12 +56,12 @@ export async function readReceiptMaterial(
   const claims = {
     stated,
     events: events.map(({ eventNumber }) => eventNumber).toReversed(),
-    batches: noted.map(({ eventNumber }) => eventNumber),
+    batches: [...noted, ...recordBatches].map(({ eventNumber }) => eventNumber),
   };
-  return { claims, entries, batches: noted, records };
+  return { claims, entries, batches: noted, recordBatches, records };
 }
 
-function digestOf(records: readonly ReceiptRecord[]): string {
+function digestOf(records: ReceiptMaterial["records"]): string {
   const wire = new WireWriter(64 * records.length + 1);
   for (const { recordNo, kind, digest } of records)
     wire.u32(recordNo).u8(kind).raw(Buffer.from(digest, "hex"));

@@ -52,6 +52,11 @@ export class AcceptedLines {
     return this.#isFirst[i] === 1;
   }
 
+  /** Its line in the source. */
+  lineAt(i: number): number {
+    return this.batch.rows[this.places[i] ?? 0]?.line ?? 0;
+  }
+
   keyAt(i: number): Uint8Array {
     return this.keys.subarray(i * personKeyBytes, (i + 1) * personKeyBytes);
   }

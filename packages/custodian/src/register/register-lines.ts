@@ -18,6 +18,7 @@ import { identify } from "./identify.ts";
 import type { Identification, PersonState } from "./identify.ts";
 import { LineEncoder } from "./line-tokens.ts";
 import type { IndexedBatch } from "./line-tokens.ts";
+import { recordBatchOf } from "./record-batch.ts";
 import { sealBatch } from "./seal-lines.ts";
 import type { SealedBatch } from "./seal-lines.ts";
 import { prefecturesOf } from "./prefectures-of-lines.ts";
@@ -199,6 +200,10 @@ function preparedBatch(
       }
       await since.appendMoves(tx, sourceId, batchNo, moves, atMs);
       await store.appendRecordsOfLines(tx, lines, sealed.columns, sourceId, atMs);
+      if (lines.count > 0) {
+        const [first, last] = [lines.lineAt(0), lines.lineAt(lines.count - 1)];
+        await store.appendRecordBatch(tx, recordBatchOf(sourceId, first, last, sealed.columns));
+      }
       await store.appendTokens(tx, tokens, lines.keys);
     },
   };

@@ -20,6 +20,7 @@ import { halvesOf, type Token, termKinds } from "../vault/terms.ts";
 import { recordKinds } from "./facts.ts";
 import { fieldNumbers } from "./field.ts";
 import type { PensionNumber } from "./pension-number.ts";
+import { recordBatchOf } from "./record-batch.ts";
 import * as store from "./store.ts";
 
 /** A block whose numbers are nearly all given out is refused after so many draws of one batch. */
@@ -96,9 +97,26 @@ export async function reissueNumbers(
     await sources.appendSource(tx, { sourceId, kind: "number-reissue", ...file, reason, atMs });
     await sources.appendFinished(tx, sourceId, 0, atMs);
     await store.appendRecords(tx, records, sourceId, atMs);
+    if (records.length > 0) {
+      const sealed = columnsOf(answer.value.eventNumber, records);
+      await store.appendRecordBatch(tx, recordBatchOf(sourceId, 1, records.length, sealed));
+    }
     await store.appendTokens(tx, tokens, keys);
     await alsoCommit(tx, reissued, event);
   });
+}
+
+/** The records one after another, as `recordBatchOf` reads them. */
+function columnsOf(eventNumber: bigint, records: readonly { readonly sealed: Uint8Array }[]) {
+  const sealedLengths = records.map(({ sealed }) => sealed.length);
+  let length = 0;
+  const sealedStarts = sealedLengths.map((bytes) => (length += bytes) - bytes);
+  return {
+    eventNumber,
+    bytes: concatBytes(...records.map(({ sealed }) => sealed)),
+    sealedStarts,
+    sealedLengths,
+  };
 }
 
 interface Drawn {

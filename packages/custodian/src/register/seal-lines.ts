@@ -30,6 +30,7 @@ export interface SealedBatch {
 }
 
 const nothingSealed: SealedColumns = {
+  eventNumber: 0n,
   bytes: noBytes,
   wrappedStarts: [],
   wrappedLengths: [],

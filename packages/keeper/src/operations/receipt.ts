@@ -107,7 +107,7 @@ async function openEvents(
   return opened;
 }
 
-/** `undefined` unless each is a batch of premiums. */
+/** `undefined` unless each is a batch of premiums or of sealed records. */
 async function openBatches(
   keeper: Keeper,
   numbers: readonly number[],
@@ -116,7 +116,8 @@ async function openBatches(
   const opened: OpenedBatch[] = [];
   for (const number of numbers) {
     const found = await findEvent(keeper, number, slice);
-    if (found?.event.kind !== "premiums") return undefined;
+    const kind = found?.event.kind;
+    if (found === undefined || (kind !== "premiums" && kind !== "sealed")) return undefined;
     const text = Buffer.from(found.json).toString("utf8");
     opened.push({ text, salt: hexOf(keeper.log.leaves.salt(number)) });
   }

@@ -3,11 +3,11 @@
  *
  * The order of effects:
  *   1. Decode, check and seal, item by item.  CRASH: nothing happened; random keys were drawn and forgotten.
- *   2. Journal how many records and persons, and the digest of all sealed bytes; wait until it is durable.
+ *   2. Journal how many records and persons, and the root over the sealed records; wait until it is durable.
  *      CRASH: an event for sealed bytes that nobody has; the caller seals again.
  *   3. Answer.  CRASH: as in 2.
  */
-import { createHash, createSecretKey } from "node:crypto";
+import { createSecretKey } from "node:crypto";
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import {
@@ -31,7 +31,7 @@ import {
   wrappedKeyBytes,
 } from "../protocol.ts";
 import { dataKeyBytes, type RecordCipher } from "../record-cipher.ts";
-import type { Slice } from "../slices.ts";
+import { RecordRoot } from "../record-root.ts";
 import { spendTicket } from "./ticket.ts";
 
 const empty = new Uint8Array(0);
@@ -47,6 +47,7 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   const people = new People(records);
   const slice = keeper.slices.begin();
   const answer = Buffer.allocUnsafe(headBytes + payload.length + records * addedBytes);
+  const root = new RecordRoot(records);
   let length = headBytes;
   try {
     for (let run = takeRun(items); run.length > 0; run = takeRun(items)) {
@@ -56,14 +57,13 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
       const places = run.map((item, i) => people.placeOf(names[i] ?? "", item));
       const unopened = people.findKeys(keeper.cipher);
       if (unopened !== undefined) return refuseUnopened(keeper, "seal", keyPlace(unopened));
-      const end = sealRun(keeper.cipher, run, places, people, answer, length);
+      const end = sealRun(keeper.cipher, run, places, people, root, answer, length);
       if (slice.spend(end - length + run.length * limits.sealCostBytes)) await slice.next();
       length = end;
     }
   } finally {
     people.wipe();
   }
-  const digest = await digestOf(answer.subarray(headBytes, length), slice);
   const event = {
     kind: "sealed",
     ...spent,
@@ -71,7 +71,7 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
     records,
     persons: people.count,
     newPersons: people.madeCount,
-    digest,
+    root: hexOf(root.root()),
   } as const;
   const eventNumber = await record(keeper, event);
   answer.writeBigUInt64BE(BigInt(eventNumber), 0);
@@ -194,6 +194,7 @@ function sealRun(
   run: readonly SealItem[],
   places: readonly number[],
   people: People,
+  root: RecordRoot,
   answer: Buffer,
   start: number,
 ): number {
@@ -205,6 +206,7 @@ function sealRun(
     length = answer.writeUInt32BE(sealedBytes, length);
     cipher.sealRecordInto(answer, length, item, secret, item.facts);
     length += sealedBytes;
+    root.add(answer.subarray(length - sealedBytes, length));
     // The last of each run is opened as it will be for ever: a defect of ours shows before anything of it is kept.
     if (i === run.length - 1) mustOpen(cipher, item, secret, answer.subarray(length - sealedBytes, length));
   }
@@ -220,15 +222,6 @@ function mustOpen(cipher: RecordCipher, item: SealItem, secret: Uint8Array, seal
 function writeBytes(target: Buffer, offset: number, bytes: Uint8Array): number {
   target.set(bytes, target.writeUInt32BE(bytes.length, offset));
   return offset + 4 + bytes.length;
-}
-
-async function digestOf(bytes: Uint8Array, slice: Slice): Promise<string> {
-  const digest = createHash("sha256");
-  for (let start = 0; start < bytes.length; start += limits.sliceBytes) {
-    digest.update(bytes.subarray(start, start + limits.sliceBytes));
-    await slice.next();
-  }
-  return digest.digest("hex");
 }
 
 function malformed(why: string): Fault<"malformed-frame"> {
