@@ -19,7 +19,8 @@ import { recordKinds } from "../register/facts.ts";
 import { LineEncoder } from "../register/line-tokens.ts";
 import { prefecturesOf } from "../register/prefectures-of-lines.ts";
 import { appendMoves } from "../register/since/store.ts";
-import { recordBatchOf } from "../register/record-batch.ts";
+import { recordBatchOf } from "../register/sealed-batches/record-batch.ts";
+import { appendRecordBatch } from "../register/sealed-batches/store.ts";
 import * as register from "../register/store.ts";
 import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
 import * as store from "./store.ts";
@@ -110,7 +111,7 @@ async function commit(
     await sources.appendBatch(tx, sourceId, { ...only, ...counts }, atMs);
     await appendMoves(tx, sourceId, 0, moves, atMs);
     await register.appendRecordsOfLines(tx, lines, columns, sourceId, atMs);
-    await register.appendRecordBatch(tx, recordBatchOf(sourceId, 1, 1, columns));
+    await appendRecordBatch(tx, recordBatchOf(sourceId, 1, 1, columns));
     await register.appendTokens(tx, tokens, lines.keys);
     await sources.appendFinished(tx, sourceId, 1, atMs);
   });

@@ -14,7 +14,7 @@ import { leafTile, type TileReader } from "@kura/tlog/tile-reader.ts";
 import type { LogFolder } from "../log/log-folder.ts";
 import { kindNumbers, schemeNumbers } from "../premiums/entry.ts";
 import type { StoredEntry } from "../premiums/store.ts";
-import type { RecordBatchRow } from "../register/record-batch.ts";
+import type { RecordBatchRow } from "../register/sealed-batches/record-batch.ts";
 import type { PremiumBatch, ReceiptMaterial } from "./receipt-material.ts";
 
 export interface PublishedLog {

@@ -12,8 +12,8 @@ import type { ReceiptClaims } from "../disclosure/receipt.ts";
 import * as disclosures from "../disclosure/store.ts";
 import * as batches from "../premiums/batches/store.ts";
 import * as premiums from "../premiums/store.ts";
-import type { RecordBatchRow } from "../register/record-batch.ts";
-import { listRecordBatches } from "../register/store.ts";
+import type { RecordBatchRow } from "../register/sealed-batches/record-batch.ts";
+import { listRecordBatches } from "../register/sealed-batches/store.ts";
 
 export type PremiumBatch = Awaited<ReturnType<typeof batches.listPremiumBatches>>[number];
 

@@ -18,11 +18,12 @@ import { identify } from "./identify.ts";
 import type { Identification, PersonState } from "./identify.ts";
 import { LineEncoder } from "./line-tokens.ts";
 import type { IndexedBatch } from "./line-tokens.ts";
-import { recordBatchOf } from "./record-batch.ts";
 import { sealBatch } from "./seal-lines.ts";
 import type { SealedBatch } from "./seal-lines.ts";
 import { prefecturesOf } from "./prefectures-of-lines.ts";
 import * as since from "./since/store.ts";
+import { recordBatchOf } from "./sealed-batches/record-batch.ts";
+import { appendRecordBatch } from "./sealed-batches/store.ts";
 import * as store from "./store.ts";
 
 /** Of these persons, those whose changes wait for a proof, by their keys as text (`incident/desk/held-changes.ts`). */
@@ -202,7 +203,7 @@ function preparedBatch(
       await store.appendRecordsOfLines(tx, lines, sealed.columns, sourceId, atMs);
       if (lines.count > 0) {
         const [first, last] = [lines.lineAt(0), lines.lineAt(lines.count - 1)];
-        await store.appendRecordBatch(tx, recordBatchOf(sourceId, first, last, sealed.columns));
+        await appendRecordBatch(tx, recordBatchOf(sourceId, first, last, sealed.columns));
       }
       await store.appendTokens(tx, tokens, lines.keys);
     },

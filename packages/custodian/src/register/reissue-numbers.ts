@@ -20,7 +20,8 @@ import { halvesOf, type Token, termKinds } from "../vault/terms.ts";
 import { recordKinds } from "./facts.ts";
 import { fieldNumbers } from "./field.ts";
 import type { PensionNumber } from "./pension-number.ts";
-import { recordBatchOf } from "./record-batch.ts";
+import { recordBatchOf } from "./sealed-batches/record-batch.ts";
+import { appendRecordBatch } from "./sealed-batches/store.ts";
 import * as store from "./store.ts";
 
 /** A block whose numbers are nearly all given out is refused after so many draws of one batch. */
@@ -99,7 +100,7 @@ export async function reissueNumbers(
     await store.appendRecords(tx, records, sourceId, atMs);
     if (records.length > 0) {
       const sealed = columnsOf(answer.value.eventNumber, records);
-      await store.appendRecordBatch(tx, recordBatchOf(sourceId, 1, records.length, sealed));
+      await appendRecordBatch(tx, recordBatchOf(sourceId, 1, records.length, sealed));
     }
     await store.appendTokens(tx, tokens, keys);
     await alsoCommit(tx, reissued, event);
