@@ -2,6 +2,7 @@
  * Four weeks of ordinary work: 949 requests of the kinds whose files were stolen in 2015. Most are worked off inside, person
  * by person in cases; those that a printing house needs leave as sealed files on the file share.
  */
+import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeHoneyRows } from "@kura/cli/desk/honey-rows.ts";
@@ -18,12 +19,17 @@ import {
 } from "@kura/custodian/extracts/extracts.ts";
 import { planExtract } from "@kura/custodian/extracts/plan-extract.ts";
 import { sealExtract } from "@kura/custodian/extracts/seal-extract.ts";
-import { findRequest, listSome } from "@kura/custodian/extracts/store.ts";
+import { findRequest, listAt } from "@kura/custodian/extracts/store.ts";
 import { writeFile } from "@kura/custodian/extracts/write-file.ts";
 import { fieldNumbers } from "@kura/custodian/register/field.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { decodeReleased, encodeHoneyRows, extractCaseKind } from "@kura/keeper/protocol-extracts.ts";
+import {
+  decodeReleased,
+  drawSample,
+  encodeHoneyRows,
+  extractCaseKind,
+} from "@kura/keeper/protocol-extracts.ts";
 import { mustBeOk } from "../../packages/custodian/test/signed-in.ts";
 import { type Clerk, type Desk, type Desks, type DrillAgency, dayMs } from "./agency.ts";
 import { waves } from "./story.ts";
@@ -203,10 +209,14 @@ async function requestAndApprove(
   } as const;
   mustBeOk(await requestExtract(parts, operator.orders.order(request, clock.nowMs())));
   await projectJournal(parts.databases.register, journalSource(keeper));
-  const some = await listSome(parts.databases.register, extractId, 5);
+  const rowsShown = drawSample({ rows, honeyAt }, (below) => randomInt(below));
+  const some = await listAt(parts.databases.register, extractId, rowsShown);
   const approval = { purpose: "extract-approval", ...head } as const;
   const shown = some.map((person) => person.replaceAll("-", ""));
-  const preview = approver.orders.order({ kind: "preview", ...approval, persons: shown }, clock.nowMs());
+  const preview = approver.orders.order(
+    { kind: "preview", ...approval, rows: rowsShown, persons: shown },
+    clock.nowMs(),
+  );
   mustBeOk(await previewExtract(parts, preview, some));
   const journalled = await findRequest(parts.databases.register, extractId);
   if (journalled === undefined) throw new Error("an extract's request is not in the journal's copy");

@@ -1,5 +1,11 @@
 /** Extracts for tests: asked for, approved and opened by the demo actors, on a real keeper and database. */
-import { encodeHoneyRows, extractCaseKind, type Released } from "@kura/keeper/protocol-extracts.ts";
+import { randomInt } from "node:crypto";
+import {
+  drawSample,
+  encodeHoneyRows,
+  extractCaseKind,
+  type Released,
+} from "@kura/keeper/protocol-extracts.ts";
 import { decodeReleased } from "@kura/keeper/protocol-extracts.ts";
 import { decodeFoundPersons } from "@kura/keeper/protocol-orders.ts";
 import { openChunk, type OrderSession } from "@kura/keeper/order-session.ts";
@@ -18,7 +24,7 @@ import {
   requestExtract,
 } from "../src/extracts/extracts.ts";
 import { planExtract, type PlannedExtract } from "../src/extracts/plan-extract.ts";
-import { findRequest, listSome } from "../src/extracts/store.ts";
+import { findRequest, listAt } from "../src/extracts/store.ts";
 import type { Answer } from "@kura/keeper/protocol.ts";
 import type { TestKeeper } from "./keeper.ts";
 import { mustBeOk, signInTo } from "./signed-in.ts";
@@ -81,14 +87,15 @@ export async function approve(
   extractId: string,
 ): Promise<void> {
   const { register } = parts.databases;
-  const some = await listSome(register, extractId, 3);
+  const request = await findRequest(register, extractId);
+  if (request === undefined) throw new Error("the request is not in the journal's copy");
+  const rows = drawSample(request, (below) => randomInt(below));
+  const some = await listAt(register, extractId, rows);
   const persons = some.map((person) => person.replaceAll("-", ""));
-  const look = approver.order({ kind: "preview", ...head(extractId, "extract-approval"), persons });
+  const look = approver.order({ kind: "preview", ...head(extractId, "extract-approval"), rows, persons });
   const seen = mustBeOk(await previewExtract(parts, look, some));
   if (decodeFoundPersons(approver.open(look, seen)).persons.length !== some.length)
     throw new Error("the approver was shown nobody");
-  const request = await findRequest(register, extractId);
-  if (request === undefined) throw new Error("the request is not in the journal's copy");
   const { hpkeKey } = await parts.keeper.status();
   const honey = encodeHoneyRows(request.honeyAt.map(honeyRowOf));
   const sealedHoney = approver.sealForNext("approve", hpkeKey, honey);

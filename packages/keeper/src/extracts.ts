@@ -10,7 +10,7 @@
  */
 import type { JournalEvent } from "./journal-event.ts";
 import { limits } from "./limits.ts";
-import { partCount, rowsOfChunks } from "./protocol-extracts.ts";
+import { extractPartRows, partCount, rowsOfChunks, sampleSize } from "./protocol-extracts.ts";
 
 type Requested = Extract<JournalEvent, { readonly kind: "extract-requested" }>;
 type Approved = Extract<JournalEvent, { readonly kind: "extract-approved" }>;
@@ -26,11 +26,13 @@ export type ExtractRefusal =
   | "approved-before"
   | "same-actor"
   | "not-previewed"
+  | "other-sample"
   | "other-request"
   | "not-approved"
   | "other-part"
   | "other-persons"
   | "other-selection"
+  | "sealed-too-often"
   | "not-sealed"
   | "not-the-holder"
   | "other-workstation"
@@ -40,9 +42,13 @@ export class SealedExtract {
   readonly requested: Requested;
   /** Actors who saw some of its persons, masked. */
   readonly previewedBy = new Set<string>();
+  /** Who stood in a row that an approver drew, by row: they do when it is sealed, or it is never whole. */
+  readonly sample = new Map<number, string>();
   approved: Approved | undefined;
   /** The selection's step after each part that was sealed, in hexadecimal. */
   readonly steps: string[] = [];
+  /** How often each part was sealed. */
+  readonly sealings: number[] = [];
   isRevoked = false;
   isDestroyed = false;
 
@@ -68,9 +74,19 @@ export class Extracts {
     if (event.kind === "extract-requested") this.#byId.set(event.caseId, new SealedExtract(event));
     const extract = "caseId" in event ? this.#byId.get(event.caseId) : undefined;
     if (extract === undefined) return;
-    if (event.kind === "found") extract.previewedBy.add(event.actor);
+    // A search may be in a case that somebody gave an extract's name: it shows nobody's row.
+    if (event.kind === "found" && event.rows !== undefined) {
+      extract.previewedBy.add(event.actor);
+      // What was shown first counts: a second preview does not take it back.
+      for (const [i, row] of event.rows.entries()) {
+        if (!extract.sample.has(row)) extract.sample.set(row, event.persons[i] ?? "");
+      }
+    }
     if (event.kind === "extract-approved") extract.approved = event;
-    if (event.kind === "extracted") extract.steps[event.part] = event.step;
+    if (event.kind === "extracted") {
+      extract.steps[event.part] = event.step;
+      extract.sealings[event.part] = (extract.sealings[event.part] ?? 0) + 1;
+    }
     if (event.kind !== "extract-ended") return;
     if (event.reason === "revoked") extract.isRevoked = true;
     else extract.isDestroyed = true;
@@ -118,6 +134,30 @@ export function refuseApproval(
   return extract.previewedBy.has(actor) ? undefined : "not-previewed";
 }
 
+/** Whether these are rows of persons, and as many as an approver is shown. */
+export function refuseSample(
+  { requested }: SealedExtract,
+  rows: readonly number[],
+): ExtractRefusal | undefined {
+  const isOfPersons = rows.every((row) => row < requested.rows && !requested.honeyAt.includes(row));
+  return isOfPersons && rows.length === sampleSize(requested) ? undefined : "other-sample";
+}
+
+/** @param persons of the part, in the order of their rows: whoever was shown to an approver stands where it was said. */
+export function refuseOthersThanShown(
+  { requested, sample }: SealedExtract,
+  part: number,
+  persons: readonly string[],
+): ExtractRefusal | undefined {
+  const firstRow = part * extractPartRows;
+  const honeyOfPart = requested.honeyAt.filter((row) => row >= firstRow);
+  const isOther = [...sample].some(([row, person]) => {
+    if (row < firstRow || row >= firstRow + extractPartRows) return false;
+    return persons[row - firstRow - honeyOfPart.filter((nobody) => nobody < row).length] !== person;
+  });
+  return isOther ? "other-sample" : undefined;
+}
+
 /** @param step the selection's step after this part. @param before gives the step on which it must build. */
 export function refusePart(
   extract: SealedExtract | undefined,
@@ -127,6 +167,7 @@ export function refusePart(
   const ended = refuseEnded(extract, nowMs);
   if (extract === undefined || ended !== undefined) return ended;
   if (extract.approved === undefined) return "not-approved";
+  if ((extract.sealings[part] ?? 0) >= limits.partSealings) return "sealed-too-often";
   const isNext = part <= extract.steps.length && part < partCount(extract.requested.rows);
   return isNext ? undefined : "other-part";
 }

@@ -60,7 +60,14 @@ export type PersonEvent =
       OrderEvidence &
       Linked & { readonly kind: "opened"; readonly fields: readonly number[]; readonly records: number })
   /** Answers the search, or the preview of an extract, of the same session and order number; `fields` were shown masked. */
-  | (Ordered & OrderEvidence & Linked & { readonly kind: "found"; readonly fields: readonly number[] })
+  | (Ordered &
+      OrderEvidence &
+      Linked & {
+        readonly kind: "found";
+        readonly fields: readonly number[];
+        /** Of a preview: in which rows of the extract the persons are to stand. */
+        readonly rows?: readonly number[];
+      })
   | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string })
   /** The person's receipt, of which this is the last event. */
   | (Ordered & OrderEvidence & Linked & { readonly kind: "receipt"; readonly stated: Stated })

@@ -6,7 +6,7 @@ import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { assertNever, Fault } from "@kura/kernel/fault.ts";
 import { type Order, type OrderHead, type OrderKind, workstationPattern } from "./client-side.ts";
 import { limits } from "./limits.ts";
-import { extractCaseKind, type ExtractTerms } from "./protocol-extracts.ts";
+import { extractCaseKind, type ExtractTerms, type PreviewOrder } from "./protocol-extracts.ts";
 import { incidentCaseKind, resolveSubjects } from "./protocol-incidents.ts";
 import { sealedMinBytes } from "./protocol-orders.ts";
 import { personKeyBytes } from "./protocol-parts.ts";
@@ -96,7 +96,7 @@ function contentIn(kind: OrderKind, members: Members): Content {
     case "extract":
       return { kind, ...extractTermsIn(members) };
     case "preview":
-      return { kind, persons: some(members.list("persons", limits.candidates, personFrom)) };
+      return { kind, ...sampleIn(members) };
     case "approve": {
       const request = members.hex("request", 32);
       return {
@@ -129,6 +129,21 @@ function contentIn(kind: OrderKind, members: Members): Content {
   }
 }
 
+function sampleIn(members: Members): Pick<PreviewOrder, "persons" | "rows"> {
+  const persons = some(members.list("persons", limits.previewPersons, personFrom));
+  const rows = members.list("rows", limits.previewPersons, (value, name) =>
+    integerFrom(value, name, 0, limits.extractRows - 1),
+  );
+  if (rows.length !== persons.length || !isAscending(rows)) {
+    throw new Fault("malformed-order", "malformed order: a sample is not laid out like that");
+  }
+  return { persons, rows };
+}
+
+function isAscending(rows: readonly number[]): boolean {
+  return rows.every((row, i) => i === 0 || row > (rows[i - 1] ?? row));
+}
+
 function extractTermsIn(members: Members): ExtractTerms {
   const rows = members.integer("rows", 1, limits.extractRows);
   const terms = {
@@ -143,8 +158,7 @@ function extractTermsIn(members: Members): ExtractTerms {
     selection: members.hex("selection", 32),
     expiresMs: members.integer("expiresMs", 0, limits.timeMs),
   };
-  const isAscending = terms.honeyAt.every((row, i) => i === 0 || row > (terms.honeyAt[i - 1] ?? row));
-  const isPlaced = isAscending && workstationPattern.test(terms.workstation);
+  const isPlaced = isAscending(terms.honeyAt) && workstationPattern.test(terms.workstation);
   if (!isPlaced || limits.extractPartRows % terms.chunkRows !== 0) {
     throw new Fault("malformed-order", "malformed order: an extract is not laid out like that");
   }

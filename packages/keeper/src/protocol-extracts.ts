@@ -46,6 +46,9 @@ export interface ExtractOrder extends OrderHead, ExtractTerms {
 /** Show a few of its persons, masked: what a second actor looks at before approving. */
 export interface PreviewOrder extends OrderHead {
   readonly kind: "preview";
+  /** Drawn by the approver's own program ({@link drawSample}), ascending: an extract is never whole without these persons there. */
+  readonly rows: readonly number[];
+  /** Who stands in each of them, as the custodian says. */
   readonly persons: readonly string[];
 }
 
@@ -85,6 +88,24 @@ export function partCount(rows: number): number {
 
 export function partRows(rows: number, part: number): number {
   return Math.min(rows, (part + 1) * extractPartRows) - part * extractPartRows;
+}
+
+/** How many of its persons an approver is shown: a few, or all where there are fewer. */
+export function sampleSize({ rows, honeyAt }: Pick<ExtractTerms, "rows" | "honeyAt">): number {
+  return Math.min(limits.previewPersons, rows - honeyAt.length);
+}
+
+/** Rows of persons by lot, ascending. @param below gives a random integer from 0 to below its argument. */
+export function drawSample(
+  terms: Pick<ExtractTerms, "rows" | "honeyAt">,
+  below: (limit: number) => number,
+): number[] {
+  const drawn = new Set<number>();
+  while (drawn.size < sampleSize(terms)) {
+    const row = below(terms.rows);
+    if (!terms.honeyAt.includes(row)) drawn.add(row);
+  }
+  return [...drawn].sort((a, b) => a - b);
 }
 
 /** Rows of consecutive chunks. */

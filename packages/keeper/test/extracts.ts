@@ -16,6 +16,7 @@ import {
   fileKeyAad,
   fileKeyInfo,
   type Released,
+  sampleSize,
   type SealedPart,
   selectionStep,
 } from "../src/protocol-extracts.ts";
@@ -103,14 +104,25 @@ export function sendOrder(
   return client.call(operation, encodeSignedOrder(order), decodeEventNumber);
 }
 
+/** The first rows that are somebody's. */
+export function sampleOf(terms: ExtractTerms): number[] {
+  const rows = Array.from({ length: terms.rows }, (_, row) => row);
+  return rows.filter((row) => !terms.honeyAt.includes(row)).slice(0, sampleSize(terms));
+}
+
 export async function preview(
   client: Client,
   session: OrderSession,
-  { id, items }: Plan,
+  { id, items, terms }: Plan,
+  change: { readonly rows?: readonly number[]; readonly items?: readonly OpenItem[] } = {},
 ): Promise<Answer<FoundPersons>> {
-  const persons = items.map(({ personKey }) => encodeHex(personKey));
-  const order = session.order({ kind: "preview", ...headOf(id, "extract-approval"), persons });
-  const payload = encodePreviewRequest({ order, items });
+  const { rows = sampleOf(terms) } = change;
+  const shown =
+    change.items ??
+    rows.flatMap((row) => items[row - terms.honeyAt.filter((nobody) => nobody < row).length] ?? []);
+  const persons = shown.map(({ personKey }) => encodeHex(personKey));
+  const order = session.order({ kind: "preview", ...headOf(id, "extract-approval"), rows, persons });
+  const payload = encodePreviewRequest({ order, items: shown });
   const answer = await client.call("preview", payload, decodeSealedAnswer);
   if (answer.outcome !== "ok") return answer;
   return { outcome: "ok", value: decodeFoundPersons(session.open(order, answer.value)) };

@@ -1,4 +1,5 @@
 /** Orders of extracts from an operator's desk: signed here, relayed by the custodian's code, obeyed or refused by the keeper. */
+import { randomInt } from "node:crypto";
 import { Fault } from "@kura/kernel/fault.ts";
 import { refusalTitles } from "@kura/custodian/disclosure/refusals.ts";
 import {
@@ -9,10 +10,10 @@ import {
   requestExtract,
 } from "@kura/custodian/extracts/extracts.ts";
 import { digestSelection, type PlannedExtract } from "@kura/custodian/extracts/plan-extract.ts";
-import { type ExtractState, findRequest, listSome } from "@kura/custodian/extracts/store.ts";
-import { extractLimits } from "@kura/custodian/extracts/limits.ts";
+import { type ExtractState, findRequest, listAt } from "@kura/custodian/extracts/store.ts";
 import {
   decodeReleased,
+  drawSample,
   encodeHoneyRows,
   extractCaseKind,
   type Released,
@@ -56,12 +57,18 @@ export async function orderExtract(desk: Desk, planned: PlannedExtract, asked: A
   return mustBeOk(await requestExtract(desk, order));
 }
 
-/** Some of its persons, masked; the look is journalled and costs the approver's budget. */
+/**
+ * Some of its persons, masked; the look is journalled and costs the approver's budget. Their rows are drawn here: whoever
+ * is shown for a row must stand in it when the extract is sealed, so that no custodian shows a harmless sample.
+ */
 export async function orderPreview(desk: Desk, extractId: string): Promise<FoundPersons> {
-  const some = await listSome(desk.databases.register, extractId, extractLimits.previewPersons);
+  const request = await findRequest(desk.databases.register, extractId);
+  if (request === undefined) throw notAskedFor();
+  const rows = drawSample(request, (below) => randomInt(below));
+  const some = await listAt(desk.databases.register, extractId, rows);
   const persons = some.map((person) => person.replaceAll("-", ""));
   const head = { purpose: extractPurposes.approval, case: extractId, caseKind: extractCaseKind } as const;
-  const order = desk.orders.order({ kind: "preview", ...head, persons });
+  const order = desk.orders.order({ kind: "preview", ...head, rows, persons });
   const answer = mustBeOk(await previewExtract(desk, order, some));
   return decodeFoundPersons(desk.orders.open(order, answer));
 }
@@ -74,8 +81,7 @@ export async function orderPreview(desk: Desk, extractId: string): Promise<Found
 export async function orderApproval(desk: Desk, state: ExtractState): Promise<bigint> {
   const { extractId, fields } = state;
   const request = await findRequest(desk.databases.register, extractId);
-  if (request === undefined)
-    throw new Fault("unknown-extract", "nobody has asked for this extract, or the journal is not copied yet");
+  if (request === undefined) throw notAskedFor();
   if ((await digestSelection(desk.databases.register, extractId)) !== request.selection) {
     throw new Fault("other-selection", "the rows of this extract are not those that were asked for");
   }
@@ -85,6 +91,10 @@ export async function orderApproval(desk: Desk, state: ExtractState): Promise<bi
   const head = { purpose: extractPurposes.approval, case: extractId, caseKind: extractCaseKind } as const;
   const order = desk.orders.order({ kind: "approve", ...head, request: request.order, sealedHoney });
   return mustBeOk(await approveExtract(desk, order));
+}
+
+function notAskedFor(): Fault<"unknown-extract"> {
+  return new Fault("unknown-extract", "nobody has asked for this extract, or the journal is not copied yet");
 }
 
 /** @param purpose one that the actor holds and that serves the order. */
@@ -135,6 +145,8 @@ const reasonWords: Readonly<Record<string, string>> = {
   "approved-before": "it was approved before",
   "same-actor": "whoever asked for it, or is to hold it, cannot approve it",
   "not-previewed": "whoever approves looks at some of its persons first",
+  "other-sample": "the persons who were shown are not those in these rows",
+  "sealed-too-often": "a part of it was sealed again and again; ask for it anew",
   "other-request": "the request is another than the one approved",
   "not-approved": "no second actor has approved it",
   "other-selection": "its persons are not those that were approved",

@@ -137,15 +137,13 @@ export async function listSelection(
   return rows.map(({ keys }) => keys);
 }
 
-/** Some persons of an extract, as UUIDs: the first of parts drawn by lot. */
-export async function listSome(reader: Reader, extractId: string, limit: number): Promise<string[]> {
-  const rows = await reader.list<{ person_key: string }>(sql`
-    select person_key from (
-      select person_keys from extract_parts where extract_id = ${extractId}::uuid order by random() limit ${limit}) p
-    cross join lateral (
-      select person_key from unnest(person_keys) as person_key where person_key is not null limit ${limit}) k
-    limit ${limit}`);
-  return rows.map(({ person_key }) => person_key);
+/** Who stands in these rows, as UUIDs, in the order of the rows; nobody for a honey row. */
+export async function listAt(reader: Reader, extractId: string, rows: readonly number[]): Promise<string[]> {
+  const found = await reader.list<{ person_key: string | null }>(sql`
+    select (select p.person_keys[w.row_no - p.first_row + 1] from extract_parts p
+            where p.extract_id = ${extractId}::uuid and p.part_no = w.row_no / ${extractPartRows}::integer) as person_key
+    from unnest(${rows}::integer[]) with ordinality as w (row_no, o) order by o`);
+  return found.flatMap(({ person_key }) => person_key ?? []);
 }
 
 /** What the keeper needs of a part, put together by the server byte by byte, so that a row costs nothing here. */
@@ -341,6 +339,7 @@ export async function findRequest(
 ): Promise<
   | {
       readonly order: string;
+      readonly rows: number;
       readonly chunkRows: number;
       readonly honeyAt: readonly number[];
       readonly selection: string;
@@ -349,14 +348,15 @@ export async function findRequest(
 > {
   const row = await reader.find<{
     order_digest: string;
+    row_count: number;
     chunk_rows: number;
     honey_at: number[];
     selection: string;
   }>(sql`
-    select event ->> 'order' as order_digest, (event ->> 'chunkRows')::integer as chunk_rows,
+    select event ->> 'order' as order_digest, (event ->> 'rows')::integer as row_count, (event ->> 'chunkRows')::integer as chunk_rows,
            array(select jsonb_array_elements_text(event -> 'honeyAt')::integer) as honey_at, event ->> 'selection' as selection
     from extract_events where extract_id = ${extractId}::uuid and kind = 'extract-requested'`);
   if (row === undefined) return undefined;
-  const { order_digest: order, chunk_rows: chunkRows, honey_at: honeyAt, selection } = row;
-  return { order, chunkRows, honeyAt, selection };
+  const { order_digest: order, row_count: rows, chunk_rows: chunkRows, honey_at: honeyAt, selection } = row;
+  return { order, rows, chunkRows, honeyAt, selection };
 }

@@ -20,7 +20,7 @@ import {
 import { extractLimits } from "../extracts/limits.ts";
 import { planExtract } from "../extracts/plan-extract.ts";
 import { sealKind } from "../extracts/seal-work.ts";
-import { findExtract, findRequest, listSome, listStates } from "../extracts/store.ts";
+import { findExtract, findRequest, listAt, listStates } from "../extracts/store.ts";
 import { streamFile } from "../extracts/write-file.ts";
 import { queueJob } from "../queue/queue.ts";
 import { fieldOfNumber } from "../register/field.ts";
@@ -164,20 +164,27 @@ const some = staffRoute(
     method: "get",
     path: "/api/extracts/{extract}/sample",
     name: "sampleExtract",
-    summary: "Some of its persons, drawn by lot, for an order of kind preview; and what an approval signs.",
+    summary:
+      "What an approval signs, and who stands in these rows (parted by commas). The approver's own program draws them, not in honeyAt: five, or all there are.",
     params: oneExtract,
-    query: nothing,
+    query: v.strictObject({ rows: v.optional(v.pipe(v.string(), v.regex(/^\d{1,7}(?:,\d{1,7}){0,4}$/))) }),
     body: nothing,
-    answer: v.strictObject({ persons: v.array(uuid), request: hex, honeyRows: integer }),
+    answer: v.strictObject({
+      request: hex,
+      rows: integer,
+      honeyAt: v.array(integer),
+      persons: v.array(uuid),
+    }),
     problems: ["extract-refused"],
   },
-  async ({ params }, { parts, session }) => {
+  async ({ params, query }, { parts, session }) => {
     if (!mayOrder(session, "preview")) return problem("purpose-not-held");
     const { register } = parts.databases;
     const asked = await findRequest(register, params.extract);
     if (asked === undefined) return problem("extract-refused", ["unknown-extract"]);
-    const persons = await listSome(register, params.extract, extractLimits.previewPersons);
-    return { persons, request: asked.order, honeyRows: asked.honeyAt.length };
+    const { order: request, rows, honeyAt } = asked;
+    const persons = await listAt(register, params.extract, query.rows?.split(",").map(Number) ?? []);
+    return { request, rows, honeyAt: [...honeyAt], persons };
   },
 );
 
@@ -190,7 +197,10 @@ const preview = staffRoute(
     summary: "Shows these persons of it, masked, to whoever may approve it.",
     params: oneExtract,
     query: nothing,
-    body: v.strictObject({ order: signedOrder, persons: v.pipe(v.array(uuid), v.maxLength(20)) }),
+    body: v.strictObject({
+      order: signedOrder,
+      persons: v.pipe(v.array(uuid), v.maxLength(extractLimits.previewPersons)),
+    }),
     answer: sealedShape,
     problems: [...orderProblems, "journal-breach"],
   },

@@ -1,5 +1,11 @@
+import { randomInt } from "node:crypto";
 import { sealFileKey } from "@kura/keeper/order-session.ts";
-import { decodeChunkRows, decodeReleased, encodeHoneyRows } from "@kura/keeper/protocol-extracts.ts";
+import {
+  decodeChunkRows,
+  decodeReleased,
+  drawSample,
+  encodeHoneyRows,
+} from "@kura/keeper/protocol-extracts.ts";
 import { openChunk } from "@kura/keeper/order-session.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Asked, problemOf, sealedOf, type SignedInOverHttp, TestApi, wire } from "../../test/api.ts";
@@ -71,11 +77,15 @@ async function askedFor(): Promise<string> {
 
 async function approved(): Promise<string> {
   const extract = await askedFor();
-  const sample = await mustBe(get(approver, `/api/extracts/${extract}/sample`));
+  const asked = await mustBe(get(approver, `/api/extracts/${extract}/sample`));
+  const honeyAt = asked["honeyAt"] as number[];
+  const rows = drawSample({ rows: Number(asked["rows"]), honeyAt }, (below) => randomInt(below));
+  const sample = await mustBe(get(approver, `/api/extracts/${extract}/sample?rows=${rows.join(",")}`));
   const persons = sample["persons"] as string[];
   const look = approver.orders.order({
     kind: "preview",
     ...head(extract, "extract-approval"),
+    rows,
     persons: persons.map((person) => person.replaceAll("-", "")),
   });
   const seen = await mustBe(
@@ -83,7 +93,7 @@ async function approved(): Promise<string> {
   );
   expect(approver.found(look, sealedOf(seen)).persons).toHaveLength(persons.length);
   const { hpkeKey } = await api.keeper.client.status();
-  const honey = Array.from({ length: Number(sample["honeyRows"]) }, () => ["試験 架空", "架空県蜜蜂市"]);
+  const honey = Array.from({ length: honeyAt.length }, () => ["試験 架空", "架空県蜜蜂市"]);
   const sealedHoney = approver.orders.sealForNext("approve", hpkeKey, encodeHoneyRows(honey));
   const order = approver.orders.order({
     kind: "approve",

@@ -16,7 +16,13 @@ import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
-import { type ExtractRefusal, refusePart, refuseStep, type SealedExtract } from "../extracts.ts";
+import {
+  type ExtractRefusal,
+  refuseOthersThanShown,
+  refusePart,
+  refuseStep,
+  type SealedExtract,
+} from "../extracts.ts";
 import { sealGcm } from "../hpke.ts";
 import { type Keeper, keyPlace, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
 import { deriveKey } from "../key-file.ts";
@@ -52,8 +58,8 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
   const isFull = material.persons.length === partRows(requested.rows, part) - honey.size;
   if (!isFull) return refused("other-persons");
   const step = stepAfter(extract, part, material.personKeys);
-  const otherStep = refuseStep(extract, part, step);
-  if (otherStep !== undefined) return refused(otherStep);
+  const other = refuseStep(extract, part, step) ?? refuseOthersThanShown(extract, part, material.persons);
+  if (other !== undefined) return refused(other);
 
   // Sealed again, it was whole before.
   const isLast = !extract.isSealed && part === partCount(requested.rows) - 1;

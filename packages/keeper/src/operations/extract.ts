@@ -11,6 +11,7 @@ import {
   refuseApproval,
   refuseEnd,
   refuseRequest,
+  refuseSample,
   refuseSecond,
   type SealedExtract,
 } from "../extracts.ts";
@@ -64,9 +65,16 @@ export async function previewExtract(keeper: Keeper, payload: Uint8Array): Promi
   );
   if ("refusal" in admission) return admission.refusal;
   const { order, session, ordered, isNearBudget } = admission;
-  const refusal = refuseAsSecond(keeper, ordered.actor, order.case);
+  const extract = keeper.state.extracts.find(order.case);
+  const { persons: wanted, rows } = order;
+  // Everybody who was drawn, in their order: who is left out would be approved unseen.
+  const isWhole = given.length === wanted.length && given.every((key, i) => hexOf(key) === wanted[i]);
+  const refusal =
+    refuseAsSecond(keeper, ordered.actor, order.case) ??
+    (extract === undefined ? "unknown-extract" : refuseSample(extract, rows)) ??
+    (isWhole ? undefined : "other-sample");
   if (refusal !== undefined) return refuseExtract(keeper, admission, refusal);
-  const event = { kind: "found", ...ordered, fields: maskedFields, persons: given.map(hexOf) } as const;
+  const event = { kind: "found", ...ordered, fields: maskedFields, persons: wanted, rows } as const;
   const number = BigInt(await recordOfPersons(keeper, event));
   const slice = keeper.slices.begin();
   const persons: FoundPerson[] = [];
