@@ -119,13 +119,13 @@ export class AcceptedLines {
   #stateOf(i: number): PersonState {
     const known = this.#made.get(i);
     if (known !== undefined) return known;
-    const { names, formerNames, content } = this.batch.tokensOf(this.places[i] ?? 0);
+    const { names, content } = this.batch.tokensOf(this.places[i] ?? 0);
     const state: PersonState = {
       // A copy: a view would keep the memory of the whole batch.
       personKey: this.keyAt(i).slice(),
       recordCount: 1,
       latestContent: content,
-      names: [...names, ...formerNames],
+      names,
       madeIn: { batchNo: this.batchNo, line: i },
     };
     this.#made.set(i, state);

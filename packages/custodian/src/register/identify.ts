@@ -14,7 +14,10 @@ export interface PersonState {
   recordCount: number;
   /** Token of the latest record's whole content. */
   latestContent: Token;
-  /** Tokens of every name, kana or kanji, under which the person was recorded with a birth date. */
+  /**
+   * Tokens of every present name, kana or kanji, under which the person was recorded with a birth date: what the records keep, so that a
+   * line means the same whether the batch before it is committed or not.
+   */
   names: readonly Token[];
   /** The batch in flight, and its accepted line, that made the person; absent for one who was there before. */
   readonly madeIn?: { readonly batchNo: number; readonly line: number };

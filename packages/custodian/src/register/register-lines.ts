@@ -115,10 +115,10 @@ function addSame(
     if (directory.list([token]).includes(person) || person.names.includes(token)) return;
     findable.add(kind, batch.highAt(at), batch.lowAt(at), i);
   });
-  const { names, formerNames, content } = batch.tokensOf(place);
+  const { names, content } = batch.tokensOf(place);
   person.recordCount += 1;
   person.latestContent = content;
-  person.names = [...person.names, ...names, ...formerNames];
+  person.names = [...person.names, ...names];
   for (let at = batch.identifyingStart(place); at < batch.identifyingEnd(place); at++)
     directory.add(batch.tokenAt(at), person);
 }
