@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, it } from "vitest";
 import { voters } from "../test/shapes.ts";
-import { civilRegister, type SyntheticRow } from "../test/synthetic.ts";
+import { civilRegister, historicalPeople, type SyntheticRow } from "../test/synthetic.ts";
+import { MIN_PARALLEL_ROWS } from "./limits.ts";
 import { runTask, type Outcome } from "./linkage.ts";
 import type { Model } from "./model/model.ts";
 import { parseSettings } from "./settings.ts";
@@ -68,6 +69,29 @@ describe("what does not matter", () => {
     expect(one?.run.scored.rules.map(({ newPairs }) => newPairs)).toEqual(
       three?.run.scored.rules.map(({ newPairs }) => newPairs),
     );
+  }, 120_000);
+
+  it("how many threads weigh again and cluster: the same groups", async () => {
+    const people = historicalPeople({ people: 3600, recordsPerPerson: 6, dirt: 1, seed: 12 });
+    const roles = {
+      unique_id: "id",
+      first_name: "given_name",
+      surname: "surname",
+      dob: "birth_date",
+      birth_place: "place",
+    };
+    const [one, two] = await Promise.all(
+      [1, 2].map((threads) =>
+        runTask({
+          kind: "dedupe",
+          sources: [{ rows: people }],
+          settings: parseSettings({ roles, threads }),
+        }),
+      ),
+    );
+    expect(people.length).toBeGreaterThan(MIN_PARALLEL_ROWS);
+    expect(two?.labels).toEqual(one?.labels);
+    expect(two?.run.model).toEqual(one?.run.model);
   }, 120_000);
 
   it("which input is called the first, to the last link, once the model is given", async () => {

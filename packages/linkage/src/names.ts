@@ -78,16 +78,15 @@ function splitFullNames(columns: readonly RoleColumn[], shared: Interner): NameP
       rest: undefined,
     };
   }
-  const sources = [full, ...[given, surname].filter((column) => column !== undefined)];
-  const split = mergeColumns(
-    sources.map((source) => source.column),
-    ([fullName = "", ...others]) => {
-      const knownGiven = given === undefined ? "" : (others[0] ?? "");
-      const knownSurname = surname === undefined ? "" : (others[given === undefined ? 0 : 1] ?? "");
-      const parts = splitName(fullName, foldWords(knownGiven), foldWords(knownSurname));
-      return [parts.given, parts.surname, parts.rest].join(PART_SEPARATOR);
-    },
-  );
+  const known = [given, surname]
+    .filter((column) => column !== undefined)
+    .map(({ column }) => mapColumn(column, foldWords));
+  const split = mergeColumns([full.column, ...known], ([fullName = "", ...others]) => {
+    const knownGiven = given === undefined ? "" : (others[0] ?? "");
+    const knownSurname = surname === undefined ? "" : (others[given === undefined ? 0 : 1] ?? "");
+    const parts = splitName(fullName, knownGiven, knownSurname);
+    return [parts.given, parts.surname, parts.rest].join(PART_SEPARATOR);
+  });
   const pick = (part: keyof SplitName, interner: Interner): Column =>
     mapColumn(split, (value) => value.split(PART_SEPARATOR)[PART_ORDER.indexOf(part)] ?? "", interner);
   const part = (key: keyof SplitName, source: RoleColumn | undefined, interner: Interner): NamePart => ({
@@ -113,6 +112,9 @@ interface SplitName {
 
 /** Parts of a full name; known parts are taken out of it, a comma puts the surname first. */
 export function splitName(fullName: string, knownGiven: string, knownSurname: string): SplitName {
+  // What most records are, and the rest of this function gives the same for it.
+  if (fullName === `${knownGiven} ${knownSurname}`)
+    return { given: knownGiven, surname: knownSurname, rest: "" };
   const comma = /^([^,]+),\s*(\S.*)$/.exec(fullName);
   const isInverted = comma !== null && knownGiven === "" && knownSurname === "";
   const words = foldWords(isInverted ? `${comma[2]} ${comma[1]}` : fullName)

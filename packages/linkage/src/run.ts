@@ -196,13 +196,13 @@ export async function groupRecords(
   const random = randomFrom(options.seed + 1);
   let current = run;
   progress("clustering", 0, REFINEMENTS + 1);
-  let labels = clusterRun(current, options);
+  let labels = await clusterRun(current, options);
   for (let round = 1; options.refines && round <= REFINEMENTS; round++) {
     const model = refineModel(current.model, current.weigher.pairs, labels, random);
     if (model === current.model) break;
-    current = reweighed(current, model);
+    current = await reweighed(current, model, options.threads);
     if (round === 1) current = await blockMore(current, labels, options, random);
-    labels = clusterRun(current, options);
+    labels = await clusterRun(current, options);
     progress("clustering", round, REFINEMENTS + 1);
   }
   return { labels, run: current };
@@ -240,19 +240,41 @@ async function blockMore(
   return { ...run, rules, scored };
 }
 
-function clusterRun(run: Run, { space, threshold, forbids }: GroupOptions): Int32Array {
-  return clusterByAverage(run.scored.edges, space.rowCount, {
-    threshold,
-    forbids,
-    weightOf: (i, j) => run.weigher.of(i, j),
-  });
+/** Edges up to which threads get a copy of them for clustering: 60 MB. */
+const MAX_COPIED_EDGES = 5_000_000;
+
+async function clusterRun(
+  run: Run,
+  { space, threshold, forbids, threads }: GroupOptions,
+): Promise<Int32Array> {
+  const { edges } = run.scored;
+  const options = { threshold, forbids, weightOf: (i: number, j: number) => run.weigher.of(i, j) };
+  if (threads === undefined || forbids !== undefined || edges.count > MAX_COPIED_EDGES)
+    return clusterByAverage(edges, space.rowCount, options);
+  const theirs = threads.cluster(run.model, edges, threshold);
+  const share = { index: 0, of: threads.count + 1 };
+  const own = clusterByAverage(edges, space.rowCount, { ...options, share });
+  const joined = new Components(space.rowCount);
+  for (const labels of [own, ...(await theirs)]) {
+    for (let record = 0; record < labels.length; record++)
+      if (labels[record] !== record) joined.join(record, labels[record] as number);
+  }
+  return joined.labels();
 }
 
 /** The same pairs under another model. */
-function reweighed(run: Run, model: Model): Run {
+async function reweighed(run: Run, model: Model, threads: ScoreThreads | undefined): Promise<Run> {
   const weigher = new Weigher(model, run.weigher.pairs);
   const { edges } = run.scored;
-  const weight = new BatchWeigher(weigher).weighAll(edges.first, edges.second, edges.count);
+  const theirs = threads?.weigh(model, edges) ?? Promise.resolve([]);
+  const end = threads?.rangeOf(0, edges.count)[1] ?? edges.count;
+  const own = new BatchWeigher(weigher).weighAll(edges.first, edges.second, end);
+  const weight = new Float32Array(edges.count);
+  let at = 0;
+  for (const part of [own, ...(await theirs)]) {
+    weight.set(part, at);
+    at += part.length;
+  }
   return { ...run, model, weigher, scored: { ...run.scored, edges: { ...edges, weight } } };
 }
 

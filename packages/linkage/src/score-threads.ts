@@ -1,12 +1,13 @@
-// Threads that score beside the main one. Each plans the run for itself from the same columns (their codes are shared
-// memory, not copied) and scores its share of every rule. Started while the main thread still trains; ended by `close`.
+// Threads that work beside the main one. Each plans the run for itself from the same columns (their codes are shared
+// memory, not copied) and does its share of scoring, weighing again and clustering; what comes out is the same for any number.
+// Started while the main thread still trains; ended by `close`.
 
 import { Worker } from "node:worker_threads";
 import type { Rule } from "./block/groups.ts";
 import type { PairSpace } from "./model/chance.ts";
 import type { Model } from "./model/model.ts";
 import type { PlanOptions, RoleColumn } from "./plan.ts";
-import type { Part } from "./score-rule.ts";
+import type { Edges, Part } from "./score-rule.ts";
 
 /** What a thread needs to plan like the main one. */
 export interface ThreadInput {
@@ -24,7 +25,23 @@ export type ThreadMessage =
       readonly keepWeight: number;
       readonly index: number;
       readonly of: number;
+    }
+  | { readonly kind: "weigh"; readonly model: Model; readonly first: Int32Array; readonly second: Int32Array }
+  | {
+      readonly kind: "cluster";
+      readonly model: Model;
+      readonly edges: Edges;
+      readonly threshold: number;
+      readonly index: number;
+      readonly of: number;
     };
+
+/** What a thread answers to each kind but "prepare". */
+export interface Answers {
+  readonly score: Part;
+  readonly weigh: Float32Array;
+  readonly cluster: Int32Array;
+}
 
 export class ScoreThreads {
   readonly count: number;
@@ -51,11 +68,32 @@ export class ScoreThreads {
   /** The threads' shares of one rule; share 0 is the caller's. */
   async score(rule: number, keepWeight: number): Promise<Part[]> {
     const of = this.count + 1;
-    const answers = this.#workers.map((worker) => answerOf(worker));
-    for (const [k, worker] of this.#workers.entries()) {
-      const message: ThreadMessage = { kind: "score", rule, keepWeight, index: k + 1, of };
-      worker.postMessage(message, []);
-    }
+    return this.#ask("score", (index) => ({ kind: "score", rule, keepWeight, index, of }));
+  }
+
+  /** Weights under a model of the pairs in the threads' ranges; range 0 is the caller's. */
+  async weigh(model: Model, { first, second, count }: Edges): Promise<Float32Array[]> {
+    return this.#ask("weigh", (index) => {
+      const [from, to] = this.rangeOf(index, count);
+      return { kind: "weigh", model, first: first.slice(from, to), second: second.slice(from, to) };
+    });
+  }
+
+  /** Labels with the threads' shares of the components joined; share 0 is the caller's. */
+  async cluster(model: Model, edges: Edges, threshold: number): Promise<Int32Array[]> {
+    const of = this.count + 1;
+    return this.#ask("cluster", (index) => ({ kind: "cluster", model, edges, threshold, index, of }));
+  }
+
+  /** Bounds of range `index` of so many things; 0 is the caller's. */
+  rangeOf(index: number, things: number): readonly [number, number] {
+    const of = this.count + 1;
+    return [Math.floor((index * things) / of), Math.floor(((index + 1) * things) / of)];
+  }
+
+  #ask<K extends keyof Answers>(kind: K, messageOf: (index: number) => ThreadMessage): Promise<Answers[K][]> {
+    const answers = this.#workers.map((worker) => answerOf<Answers[K]>(worker, kind));
+    for (const [k, worker] of this.#workers.entries()) worker.postMessage(messageOf(k + 1), []);
     return Promise.all(answers);
   }
 
@@ -68,15 +106,15 @@ export class ScoreThreads {
   }
 }
 
-function answerOf(worker: Worker): Promise<Part> {
+function answerOf<T>(worker: Worker, kind: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onMessage = (part: Part): void => {
+    const onMessage = (answer: T): void => {
       worker.off("exit", onExit);
-      resolve(part);
+      resolve(answer);
     };
     const onExit = (): void => {
       worker.off("message", onMessage);
-      reject(new Error("A scoring thread ended before it answered."));
+      reject(new Error(`A thread ended before it answered (${kind}).`));
     };
     // A thread that has ended already sends no event any more.
     if (worker.threadId === -1) return onExit();

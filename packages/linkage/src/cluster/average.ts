@@ -3,6 +3,7 @@
 // that blocking did not make are weighed on the spot, so a missing edge is a measurement and not a guess.
 
 import { MAX_COMPONENT_RECORDS } from "../limits.ts";
+import { WHOLE, type Share } from "../block/walk.ts";
 import { Components } from "./components.ts";
 import type { Edges } from "../score-rule.ts";
 
@@ -13,6 +14,8 @@ export interface ClusterOptions {
   readonly weightOf: (i: number, j: number) => number;
   /** True when two records can never be of one entity. */
   readonly forbids: ((i: number, j: number) => boolean) | undefined;
+  /** Only one in so many components: threads share them. */
+  readonly share?: Share;
 }
 
 const MOST = 14;
@@ -33,8 +36,9 @@ const CERTAIN = 500;
 export function clusterByAverage(edges: Edges, recordCount: number, options: ClusterOptions): Int32Array {
   const result = new Components(recordCount);
   const room = new Room(recordCount);
-  for (const part of cutToSize(edges, recordCount, options.threshold))
-    linkComponent(part, edges, options, result, room);
+  const { index, of } = options.share ?? WHOLE;
+  for (const [k, part] of cutToSize(edges, recordCount, options.threshold).entries())
+    if (k % of === index) linkComponent(part, edges, options, result, room);
   return result.labels();
 }
 
