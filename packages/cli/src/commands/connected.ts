@@ -15,6 +15,8 @@ export interface Connected {
   readonly paths: InstancePaths;
   readonly databases: Databases;
   readonly keeper: KeeperClient;
+  /** Whether a custodian runs beside: then what it does by itself is left to it. */
+  readonly hasCustodian?: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ async function withOpened<T>(
   const key = await findActorKey(paths, process.env);
   const keeper = new KeeperClient(instance.address.keeperSocket, key);
   try {
-    return await work({ paths, databases, keeper });
+    return await work({ paths, databases, keeper, hasCustodian: instance.address.url !== undefined });
   } finally {
     await keeper.close();
     await closeBoth(databases);
