@@ -3,6 +3,7 @@
  * keeper that stops; and what each role is denied.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { orderText } from "../../packages/keeper/src/client-side.ts";
 import { en, secrets, TestConsole, type Visit } from "../system/console.ts";
 
 let console: TestConsole;
@@ -22,15 +23,25 @@ describe("a hijacked tab", () => {
     const visit = await console.open();
     await visit.enterDemo("clerk");
     await visit.lookAt(1);
-    const [first] = await visit.context.request
-      .get(`${visit.url}/api/cases?open=true&mine=true`)
-      .then(async (response) => ((await response.json()) as { cases: { caseId: string }[] }).cases);
-    const forged = { kind: "look", case: first?.caseId, caseKind: "claim", purpose: "claim", fields: [3] };
-    const order = { text: JSON.stringify(forged), signature: `${"A".repeat(86)}==` };
+    const get = async <T>(path: string): Promise<T> =>
+      (await visit.context.request.get(`${visit.url}${path}`)).json() as Promise<T>;
+    const { cases } = await get<{ cases: { caseId: string; persons: string[] }[] }>(
+      "/api/cases?open=true&mine=true",
+    );
+    const { session } = await get<{ session: string }>("/api/me");
+    const [first] = cases;
+    const persons = (first?.persons ?? []).map((person) => person.replaceAll("-", ""));
+    // Right in everything but the signature.
+    const about = { kind: "look", purpose: "claim", case: first?.caseId ?? "", caseKind: "claim" } as const;
+    const head = { v: 1, session, number: 1_000, atMs: Date.now() } as const;
+    const text = orderText({ ...head, ...about, persons, fields: [3] });
+    const order = { text, signature: `${"A".repeat(86)}==` };
     const headers = { Origin: visit.url };
     const answer = await visit.context.request.post(`${visit.url}/api/looks`, { data: order, headers });
-    const text = await answer.text();
-    expect([answer.status(), secrets.filter((secret) => text.includes(secret))]).toEqual([400, []]);
+    const said = await answer.text();
+    expect(persons).toHaveLength(1);
+    expect(said).toContain("bad-signature");
+    expect([answer.status(), secrets.filter((secret) => said.includes(secret))]).toEqual([403, []]);
     await visit.context.close();
   });
 
@@ -148,6 +159,34 @@ describe("what is denied to", () => {
       "history.pushState({}, '', '/alarms'); dispatchEvent(new PopStateEvent('popstate'))",
     );
     await visit.page.getByText(en.problems["not-an-officer"]).waitFor();
+    await visit.context.close();
+  });
+
+  it("a printing house: everything but what was made for it", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("recipient");
+    await visit.page.getByRole("heading", { name: en.extracts.heading }).waitFor();
+    const links = await visit.page.getByRole("navigation").getByRole("link").allInnerTexts();
+    expect(links).toEqual([en.shell.extracts, en.shell.trust]);
+    for (const path of ["/cases", "/worklists", "/exposure", "/incidents", "/looks"]) {
+      await visit.page.evaluate(
+        `history.pushState({}, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
+      );
+      await visit.page.locator(".notice-bad", { hasText: en.problems["purpose-not-held"] }).first().waitFor();
+      expect(await shown(visit)).toEqual([]);
+    }
+    await visit.context.close();
+  });
+
+  it("an approver: cases, searches and the answers about anybody", async () => {
+    const visit = await console.open();
+    await visit.enterDemo("approver");
+    const answer = await visit.context.request.post(`${visit.url}/api/answers`, {
+      data: { person: "00000000-0000-7000-8000-000000000000", case: "00000000-0000-7000-8000-000000000000" },
+      headers: { Origin: visit.url },
+    });
+    expect(answer.status()).toBe(404);
+    await expect(visit.page.getByRole("link", { name: en.shell.alarms }).count()).resolves.toBe(0);
     await visit.context.close();
   });
 

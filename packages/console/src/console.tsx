@@ -17,6 +17,7 @@ import { SignInPage } from "./pages/sign-in.tsx";
 import { changePrefs, readPrefs } from "./prefs.ts";
 import { makeRouter } from "./routes.tsx";
 import { useLive } from "./ui/use-live.ts";
+import { isHolder } from "./shell.tsx";
 import { LanguageContext, type Language, languages } from "./words/words.ts";
 
 const EnrolPage = lazy(() => import("./pages/enrol.tsx"));
@@ -84,7 +85,7 @@ function SignedInConsole({
     // Lists only, in memory only, and not for long: see `ui/use-answer.ts`.
     () => new QueryClient({ defaultOptions: { queries: { gcTime: 60_000, staleTime: 0, retry: 1 } } }),
   );
-  const [router] = useState(makeRouter);
+  const [router] = useState(() => makeRouter(isHolder(entered.me) ? "/extracts" : "/cases"));
   useLive(client);
   const { me, orders, credential } = entered;
   const desk: Desk = { ask, orders, me, credential, isDemo, end: onEnd };

@@ -3,7 +3,7 @@
  * browser's history. A screen's code is loaded when it is first shown.
  */
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
@@ -14,14 +14,19 @@ import { CasesPage } from "./pages/cases.tsx";
 import { PersonPage } from "./pages/person.tsx";
 import { Shell } from "./shell.tsx";
 
-const root = createRootRoute({ component: Shell });
+interface Beginning {
+  /** Where this actor's day begins. */
+  readonly home: "/cases" | "/extracts";
+}
+
+const root = createRootRouteWithContext<Beginning>()({ component: Shell });
 
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
+  beforeLoad: ({ context }) => {
     // oxlint-disable-next-line typescript/only-throw-error -- how this router is told to go elsewhere
-    throw redirect({ to: "/cases" });
+    throw redirect({ to: context.home });
   },
 });
 const cases = createRoute({ getParentRoute: () => root, path: "/cases", component: CasesPage });
@@ -111,9 +116,10 @@ const routeTree = root.addChildren([
   trust,
 ]);
 
-export function makeRouter() {
+export function makeRouter(home: Beginning["home"]) {
   return createRouter({
     routeTree,
+    context: { home },
     // Nothing is fetched before it is asked for: a look that nobody meant would be one all the same.
     defaultPreload: false,
     scrollRestoration: false,

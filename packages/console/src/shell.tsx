@@ -13,7 +13,7 @@ import { useLanguage, useWords } from "./words/words.ts";
 
 export function Shell() {
   const words = useWords();
-  const { isDemo } = useDesk();
+  const { isDemo, me } = useDesk();
   const [areShortcutsShown, showShortcuts] = useState(false);
   useShortcuts(() => showShortcuts(true));
   useFreshFocus();
@@ -31,7 +31,7 @@ export function Shell() {
           </span>
         </Link>
         {isDemo && <Badge tone="warning">{words.demo.badge}</Badge>}
-        <BudgetLine />
+        {!isHolder(me) && <BudgetLine />}
         <Preferences />
         <Who />
       </header>
@@ -45,7 +45,7 @@ export function Shell() {
   );
 }
 
-const everybody = [
+const staff = [
   ["/cases", "cases"],
   ["/looks", "looks"],
 ] as const;
@@ -59,6 +59,11 @@ const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const exposure = [["/exposure", "exposure"]] as const;
 const last = [["/trust", "trust"]] as const;
+
+/** Somebody outside, for whom extracts are made: has no business with the agency's work (`custodian/src/http/route.ts`). */
+export function isHolder({ isOfficer, purposes }: Me): boolean {
+  return !isOfficer && purposes.every((purpose) => purpose === "extract-receipt");
+}
 
 /** In which the persons of some kind of list are looked at (`custodian/src/worklists/worklist.ts`). */
 const worklistPurposes = ["address-change", "record-matching", "contribution-inquiry"];
@@ -78,7 +83,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const words = useWords();
   const { me } = useDesk();
   const screens = [
-    ...everybody,
+    ...(isHolder(me) ? [] : staff),
     ...(worklistPurposes.some((purpose) => me.purposes.includes(purpose)) ? worklists : []),
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),

@@ -5,6 +5,7 @@ import { isRefused } from "../api/ask.ts";
 import { type Case, caseShape, casesShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
 import { Badge, Button, Empty, PageHead, Refusal, SelectField, Table, TextField } from "../ui/controls.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
@@ -34,13 +35,15 @@ export function CasesPage() {
         <section aria-labelledby="open-cases">
           <div className="section-head">
             <h2 id="open-cases">{words.cases.open}</h2>
-            <div className="segments" role="group" aria-label={words.cases.heading}>
-              {(["mine", "everybody"] as const).map((one) => (
-                <button key={one} type="button" aria-pressed={whose === one} onClick={() => setWhose(one)}>
-                  {words.cases[one]}
-                </button>
-              ))}
-            </div>
+            <Segments
+              label={words.cases.heading}
+              options={[
+                ["mine", words.cases.mine],
+                ["everybody", words.cases.everybody],
+              ]}
+              chosen={whose}
+              onChoose={setWhose}
+            />
           </div>
           <Refusal refused={refused} />
           {isLoading && <p className="hint">{words.loading}</p>}

@@ -12,6 +12,7 @@ import { type Candidate, type Found, searchFor } from "../door/looks.ts";
 import { readBirthDate, termsOfName, termsOfNumber } from "../door/terms.ts";
 import { budgetPath } from "../ui/budget-line.tsx";
 import { Button, Empty, Refusal, SelectField, TextField } from "../ui/controls.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { dateText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { searchPurposesFor } from "./purposes.ts";
@@ -48,13 +49,15 @@ export function FindPerson({ about, onWidened }: { readonly about: Case; readonl
           search.run();
         }}
       >
-        <div className="segments" role="group" aria-label={words.search.heading}>
-          {(["number", "name"] as const).map((one) => (
-            <button key={one} type="button" aria-pressed={way === one} onClick={() => setWay(one)}>
-              {one === "number" ? words.search.byNumber : words.search.byName}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={words.search.heading}
+          options={[
+            ["number", words.search.byNumber],
+            ["name", words.search.byName],
+          ]}
+          chosen={way}
+          onChoose={setWay}
+        />
         <div className="field-row">
           <SaidFields way={way} said={said} bad={bad} onSay={setSaid} />
           {purposes.length > 1 && (

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Field } from "@kura/custodian/register/field.ts";
 import type { Lot } from "../api/shapes-worklists.ts";
 import { Button } from "../ui/controls.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { useLanguage, useWords, wordOf } from "../words/words.ts";
 import { type Opened, valuesOf } from "./opened.ts";
 import { factText } from "./record-tab.tsx";
@@ -118,18 +119,17 @@ function LotRow({
       <td>
         {!isMine && (one.result === undefined ? words.none : wordOf(words.worklists.results, one.result))}
         {isMine && (
-          <div className="segments" role="group" aria-label={`${words.worklists.result} ${at + 1}`}>
-            {results.map((result, n) => (
-              <button
-                key={result}
-                type="button"
-                aria-pressed={one.result === result}
-                onClick={() => onGive(result)}
-              >
+          <Segments
+            label={`${words.worklists.result} ${at + 1}`}
+            options={results.map((result, n) => [
+              result,
+              <>
                 {isCurrent && <kbd aria-hidden="true">{n + 1}</kbd>} {wordOf(words.worklists.results, result)}
-              </button>
-            ))}
-          </div>
+              </>,
+            ])}
+            chosen={one.result}
+            onChoose={onGive}
+          />
         )}
       </td>
     </tr>

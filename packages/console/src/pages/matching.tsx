@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { type MatchOwner, matchOwnersShape } from "../api/shapes.ts";
 import { Empty, Notice, PageHead, Refusal } from "../ui/controls.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { timeText, useLanguage, useWords } from "../words/words.ts";
 import { MatchReviewCard } from "./match-review.tsx";
@@ -29,21 +30,15 @@ export default function MatchingPage() {
   return (
     <>
       <PageHead title={words.matching.heading} lead={words.matching.lead} />
-      <div className="segments" role="group" aria-label={words.matching.owners}>
-        {standings.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={standing === one}
-            onClick={() => {
-              setStanding(one);
-              setChosen(undefined);
-            }}
-          >
-            {words.matching.standings[one]}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label={words.matching.owners}
+        options={standings.map((one) => [one, words.matching.standings[one]] as const)}
+        chosen={standing}
+        onChoose={(one) => {
+          setStanding(one);
+          setChosen(undefined);
+        }}
+      />
       <Refusal refused={refused} />
       {said !== undefined && <Notice tone="good">{said}</Notice>}
       {value !== undefined && owners.length === 0 && (

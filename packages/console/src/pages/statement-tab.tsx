@@ -50,7 +50,10 @@ function Totals({ ledger: { statement, estimate } }: { readonly ledger: Ledger }
   const figure = (value: number): string => numberText(language, value);
   return (
     <>
-      <Table caption={words.statement.heading} columns={[scheme, months, paid, yen]}>
+      <Table
+        caption={words.statement.heading}
+        columns={[scheme, { figure: months }, { figure: paid }, { figure: yen }]}
+      >
         {statement.perScheme.map((row) => (
           <tr key={row.scheme}>
             <td className="cell-main">{words.premiums.schemes[row.scheme]}</td>
@@ -70,7 +73,9 @@ function Totals({ ledger: { statement, estimate } }: { readonly ledger: Ledger }
       </Table>
       <div className="estimate">
         <p className="hint">{words.statement.estimate}</p>
-        <p className="estimate-figure">{estimateText(words, language, estimate)}</p>
+        <p className={estimate.kind === "estimated" ? "estimate-figure" : "estimate-words"}>
+          {estimateText(words, language, estimate)}
+        </p>
         <p className="hint">{words.statement.terms(fiscalYearOf(statement.period.to))}</p>
       </div>
     </>

@@ -30,7 +30,10 @@ function LookTable({ looks }: { readonly looks: readonly Disclosure[] }) {
     <>
       {isWhole && oldest === 1 && <Notice tone="good">{words.whoLooked.complete(newest)}</Notice>}
       {!isWhole && <Notice tone="bad">{words.whoLooked.gap}</Notice>}
-      <Table caption={words.whoLooked.heading} columns={[no, at, kind, actor, office, purpose, fields]}>
+      <Table
+        caption={words.whoLooked.heading}
+        columns={[{ figure: no }, at, kind, actor, office, purpose, fields]}
+      >
         {looks.map((look) => (
           <tr key={look.personEventNo}>
             <td className="cell-figure">{look.personEventNo}</td>
