@@ -72,6 +72,8 @@ grant select, insert on held_changes           to kura_custodian;
 grant select, insert on incident_proposals     to kura_custodian;
 grant select, insert on reissues               to kura_custodian;
 grant select, insert on number_reissues        to kura_custodian;
+grant select, insert on incident_measures      to kura_custodian;
+grant select, insert on incident_measures_done to kura_custodian;
 grant select on all tables in schema public    to kura_auditor;
 
 -- database: keys

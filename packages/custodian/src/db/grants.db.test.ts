@@ -70,6 +70,8 @@ const registerTables = [
   "incident_proposals",
   "reissues",
   "number_reissues",
+  "incident_measures",
+  "incident_measures_done",
 ];
 const truncatable = new Set(["match_features", "match_probes", "match_pairs"]);
 const deletable = new Set(["person_tokens", "suspense_tokens", "extract_chunks", "person_keys"]);

@@ -24,6 +24,7 @@ import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
 import { decisionRoutes } from "./decision-routes.ts";
 import { incidentViewRoutes } from "./incident-view-routes.ts";
+import { incidentReportRoutes } from "./incident-report-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { answerLog } from "./log-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
@@ -62,6 +63,7 @@ export const apiRoutes: readonly Route[] = [
   ...trustRoutes,
   ...incidentRoutes,
   ...decisionRoutes,
+  ...incidentReportRoutes,
   ...incidentViewRoutes,
   ...answerRoutes,
   ...exposureRoutes,

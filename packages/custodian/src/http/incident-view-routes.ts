@@ -8,7 +8,7 @@ import { diffRevisions } from "../incident/diff.ts";
 import { incidentLimits } from "../incident/limits.ts";
 import { prepareReport } from "../incident/report/publish.ts";
 import { makeReport, reportKinds } from "../incident/report/report.ts";
-import { listTimeline } from "../incident/report/review.ts";
+import { listTimeline } from "../incident/review/known-when.ts";
 import { findRevision, parseCounts } from "../incident/revision.ts";
 import { incidentParts, mayWork } from "./incident-routes.ts";
 import { problem, type ProblemName } from "./problem.ts";

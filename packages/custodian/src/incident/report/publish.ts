@@ -5,6 +5,7 @@
 import type { IncidentParts } from "../incidents.ts";
 import { everybodyIn, findRevision, type Revision } from "../revision.ts";
 import * as deskStore from "../desk/store.ts";
+import { listMeasures } from "../review/store.ts";
 import * as store from "../store.ts";
 import type { ReportBasis } from "./report.ts";
 
@@ -26,7 +27,8 @@ export async function prepareReport(
   await recordUse(parts, revision, kind, actor);
   const evidence = await store.listEvidence(parts.register, incidentId);
   const answers = await deskStore.listLastAnswers(parts.register, incidentId);
-  return { outcome: "done", basis: { incident, revision, evidence, answersGiven: answers.length } };
+  const measures = await listMeasures(parts.register, incidentId);
+  return { outcome: "done", basis: { incident, revision, evidence, answersGiven: answers.length, measures } };
 }
 
 /** That something was made of everybody in a revision. */

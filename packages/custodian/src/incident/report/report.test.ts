@@ -58,7 +58,7 @@ function basisOf(persons: number): ReportBasis {
   const digest = revisionDigest(incident.incidentId, row, classes);
   const made = { madeBy: "officer-a", madeAt: knownAt, approvedBy: undefined, approvedAt: undefined };
   const revision = { ...row, ...made, digest, incidentId: incident.incidentId, classes };
-  return { incident, revision, evidence: [undated], answersGiven: 2 };
+  return { incident, revision, evidence: [undated], answersGiven: 2, measures: [] };
 }
 
 describe("a report", () => {

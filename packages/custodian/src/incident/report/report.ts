@@ -9,6 +9,8 @@ import { assertNever } from "@kura/kernel/fault.ts";
 import type { Counts } from "../count.ts";
 import { fieldNamesIn } from "../field-mask.ts";
 import { grades } from "../grade.ts";
+import { measureLine } from "../review/measures.ts";
+import type { Measure } from "../review/store.ts";
 import { parseCounts, type Revision } from "../revision.ts";
 import type { EvidenceRow, IncidentRow } from "../store.ts";
 
@@ -42,6 +44,7 @@ export interface ReportBasis {
   readonly evidence: readonly EvidenceRow[];
   /** Persons told, called back, and held: what the desk has done so far. */
   readonly answersGiven: number;
+  readonly measures: readonly Measure[];
 }
 
 export function makeReport(kind: ReportKind, basis: ReportBasis): Report {
@@ -134,9 +137,16 @@ function ppcItems(basis: ReportBasis, counts: Counts): Section[] {
       `${basis.answersGiven} persons have been answered by the desk.`,
     ]),
     open("公表 Publication", "whether, when and where"),
-    open("再発防止 Prevention of recurrence", "measures with owners and dates"),
+    measuresSection(basis),
     open("その他 Other", "anything that helps to understand"),
   ];
+}
+
+function measuresSection({ measures }: ReportBasis): Section {
+  const title = "再発防止 Prevention of recurrence";
+  return measures.length === 0
+    ? open(title, "measures with owners and dates")
+    : filled(title, measures.map(measureLine));
 }
 
 function outline({ incident, revision }: ReportBasis): string[] {

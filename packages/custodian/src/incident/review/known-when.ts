@@ -1,7 +1,4 @@
-/**
- * The review of an incident: what was known when, in the order of being known, and what the machine itself says about the
- * controls. Measures with owners and dates are the officer's to write.
- */
+/** The timeline of an incident: what happened when, what was known when, what each revision counted, who approved it. */
 import type { Reader } from "../../db/database.ts";
 import { parseCounts } from "../revision.ts";
 import * as store from "../store.ts";
