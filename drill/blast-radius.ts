@@ -2,16 +2,19 @@
  * The blast radius: what each attacker gets of a running agency, counted in persons by real attacks.
  *
  * DESIGN section 2 says what must be shown; SECURITY.md has the same table with the tests that play the same attackers.
- * To add an attacker (sealed extracts are to come): a function that gives an `Attack`, and a line in {@link run}.
+ * To add an attacker: a line in `blast/attackers.ts` and in SECURITY.md, a function that gives
+ * an `Attack`, and a line in {@link run}.
  */
 import { rm } from "node:fs/promises";
 import { endOf } from "../test/system/kura-folder.ts";
 import { withDatabases } from "../test/system/register-view.ts";
 import { connectKeeper, listItems, makeAgency } from "./blast/agency.ts";
-import { type Attack, isHeld, renderTable } from "./blast/attack.ts";
+import type { Attack } from "./blast/attack.ts";
 import { attackAsClerk } from "./blast/live-session.ts";
+import { attackExtracts } from "./blast/stolen-extract.ts";
 import { attackAsRoot, attackStore } from "./blast/stolen-store.ts";
 import { attackAsCustodian, attackAsPhisher } from "./blast/taken-over.ts";
+import { reportOf } from "./blast/verdict.ts";
 import type { DrillOptions, DrillReport } from "./part.ts";
 
 /** More than the clerk's budget of thirty days, so that the budget is what stops the attacker. */
@@ -31,6 +34,8 @@ export async function run({ persons = usualPersons, say }: DrillOptions): Promis
       return all;
     });
     attacks.push(await attackAsPhisher(agency.running.url));
+    say("a sealed extract is stolen before, during and after its approval, and its recipient's key");
+    attacks.push(await attackExtracts(agency, items.length));
     process.kill(agency.running.pid, "SIGINT");
     await endOf(agency.running);
     say("a live session reads for thirty days");
@@ -41,14 +46,4 @@ export async function run({ persons = usualPersons, say }: DrillOptions): Promis
     await agency.folder.remove();
     await rm(agency.folder.keyFile, { force: true });
   }
-}
-
-function reportOf(attacks: readonly Attack[], persons: number): DrillReport {
-  const broken = attacks
-    .filter((attack) => !isHeld(attack))
-    .flatMap(({ attacker, exposedPersons, bound, broken: more = [] }) => [
-      ...(exposedPersons > bound ? [`${attacker}: ${exposedPersons} persons, at most ${bound}`] : []),
-      ...more.map((what) => `${attacker}: ${what}`),
-    ]);
-  return { figures: { persons, attacks, broken }, text: renderTable(attacks, persons), broken };
 }

@@ -53,13 +53,19 @@ export interface Agency {
   readonly about: Case;
 }
 
+/** Who approves extracts, and for whom they are made. */
+export interface ExtractActors {
+  readonly approver: ActorKey;
+  readonly recipient: ActorKey;
+}
+
 /** @param running already; stays running. */
 export async function makeAgency(
   persons: number,
   say: (line: string) => void,
-): Promise<Agency & { running: Started }> {
+): Promise<Agency & ExtractActors & { running: Started }> {
   const clerk = smallClerk("clerk", clerkBudget);
-  const { genesis, operator } = makeDemoGenesis(clerk.changes);
+  const { genesis, operator, approver, recipient } = makeDemoGenesis(clerk.changes);
   const keys = await KuraFolder.make();
   const genesisPath = join(keys.path, "genesis");
   const operatorPath = join(keys.path, "operator.key");
@@ -88,6 +94,8 @@ export async function makeAgency(
     lines: lines.map((line) => line.split(",")),
     clerk: clerk.key,
     operator,
+    approver,
+    recipient,
     output: said + stdout + stderr,
     ...work,
   };

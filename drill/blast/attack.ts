@@ -1,9 +1,7 @@
 /** One row of the blast-radius table: what an attacker had, did and got. */
+import type { Attacker } from "./attackers.ts";
 
-export interface Attack {
-  readonly attacker: string;
-  /** What the same attacker got of the Japanese pension service in 2015. */
-  readonly in2015: string;
+export interface Attack extends Attacker {
   /** Persons whose facts the attack may expose, at most. */
   readonly bound: number;
   readonly exposedPersons: number;

@@ -19,6 +19,7 @@ import { signInTo, type TestSession } from "../../packages/custodian/test/signed
 import { RunningKeeper } from "../../packages/keeper/test/keeper-process.ts";
 import { type Agency, clerkBudget, doorParts, listPersons, openCaseAbout } from "./agency.ts";
 import type { Attack } from "./attack.ts";
+import { attackers } from "./attackers.ts";
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
@@ -67,8 +68,7 @@ function rowOf(seen: readonly Seen[], kills: number): Attack {
     [30 * dayMs, clerkBudget.days30, "thirty days"],
   ] as const;
   return {
-    attacker: "a live session, and the key file, of a member of staff",
-    in2015: "all",
+    ...attackers.clerk,
     bound: clerkBudget.days30,
     exposedPersons: new Set(seen.map(({ person }) => person)).size,
     tried: `30 days without a pause: ${first24h} in the first 24 hours; budget ${clerkBudget.hour} an hour, ${clerkBudget.day} a day, ${clerkBudget.days30} in 30 days; keeper killed ${kills} times, clock set back once`,

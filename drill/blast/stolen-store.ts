@@ -13,51 +13,12 @@ import { keeperCommand } from "@kura/keeper/launch.ts";
 import { RandomPool } from "@kura/keeper/random-pool.ts";
 import { RecordCipher } from "@kura/keeper/record-cipher.ts";
 import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
-import { ByteScan, type Hit } from "../../test/system/byte-scan.ts";
+import type { Hit } from "../../test/system/byte-scan.ts";
 import { withDatabases } from "../../test/system/register-view.ts";
 import { type Agency, caseReason } from "./agency.ts";
 import type { Attack } from "./attack.ts";
-
-/** Values that are looked for, at least: of as many persons as it takes. */
-const sampledValues = 1_000;
-
-/** Who stands behind a word. */
-class Sample {
-  readonly #persons = new Map<string, Set<number>>();
-  readonly scan: ByteScan;
-
-  constructor(lines: Agency["lines"], secret: Buffer) {
-    let person = -1;
-    for (const cells of lines) {
-      person += 1;
-      if (this.#persons.size >= sampledValues) break;
-      const [number = "", name = "", kana = ""] = cells;
-      const [address = "", phone = "", email = ""] = cells.slice(8);
-      for (const word of [
-        number,
-        number.replace("-", ""),
-        name,
-        name.replace("　", ""),
-        kana,
-        address,
-        phone,
-        email,
-      ]) {
-        if (word.length >= 3) this.#persons.set(word, (this.#persons.get(word) ?? new Set()).add(person));
-      }
-    }
-    this.scan = new ByteScan([...this.#persons.keys(), caseReason], secret);
-  }
-
-  get values(): number {
-    return this.#persons.size;
-  }
-
-  /** Persons whose values were found, in any encoding. */
-  exposed(hits: readonly Hit[]): number {
-    return new Set(hits.flatMap(({ word }) => [...(this.#persons.get(word) ?? [])])).size;
-  }
-}
+import { attackers } from "./attackers.ts";
+import { Sample, sampledValues } from "./sample.ts";
 
 const findsReason = (hits: readonly Hit[]): boolean => hits.some(({ word }) => word === caseReason);
 const findsSecret = (hits: readonly Hit[]): boolean => hits.some(({ form }) => form === "raw");
@@ -91,8 +52,7 @@ async function stealDatabase({ folder, output }: Agency, sample: Sample): Promis
     ...(sample.values >= sampledValues ? [] : [`only ${sample.values} values were looked for`]),
   ];
   return {
-    attacker: "every byte of the databases, dumps, folder, logs",
-    in2015: "all",
+    ...attackers.store,
     bound: 0,
     exposedPersons: sample.exposed(hits),
     tried: `${sample.values} values in 7 encodings in ${megabytes} MB and ${dumps.length} dumped tables`,
@@ -142,8 +102,7 @@ async function stealKeeperDisk({ folder }: Agency, sample: Sample): Promise<Atta
   }
   await rm(thief, { recursive: true, force: true });
   return {
-    attacker: "the keeper's disk without the unsealing secret",
-    in2015: "all",
+    ...attackers.keeperDisk,
     bound: 0,
     exposedPersons: sample.exposed(hits),
     tried: `the folder's bytes; ${guesses.length} other key files start it ${started} times`,
@@ -183,8 +142,7 @@ export async function attackAsRoot({ folder }: Agency, items: readonly OpenItem[
     if (facts.some(({ field }) => field === fieldNumbers.name)) exposedPersons += 1;
   }
   return {
-    attacker: "root on the keeper's running host",
-    in2015: "all",
+    ...attackers.root,
     bound: items.length,
     exposedPersons,
     tried: "the key file and the sealed keys, then every record, without any keeper",

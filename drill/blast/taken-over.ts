@@ -12,6 +12,7 @@ import { encodeIndexRequest, noTicket, type Term } from "@kura/keeper/protocol.t
 import type { OpenItem, SignedOrder } from "@kura/keeper/protocol-orders.ts";
 import type { Agency, Relayed } from "./agency.ts";
 import type { Attack } from "./attack.ts";
+import { attackers } from "./attackers.ts";
 
 const personsInOrder = 50;
 /** The kind of a term that is a basic pension number (`custodian/src/vault/terms.ts`). */
@@ -59,8 +60,7 @@ export async function attackAsCustodian(
   const kept = await countDeletable(databases);
   const read = countReadable(agency);
   return {
-    attacker: "the custodian's process with all its credentials",
-    in2015: "all",
+    ...attackers.custodian,
     bound: 0,
     exposedPersons: tries.exposed.size + read,
     tried: `forged, widened, replayed and moved for ${items.length} persons (${tries.render()}); ${tokens.learned} of ${tokens.tried} tokens; ${agency.relayed.length} relayed answers read along`,
@@ -219,8 +219,7 @@ export async function attackAsPhisher(url: string): Promise<Attack> {
   ];
   const admitted = tries.filter(({ ok }) => ok).length;
   return {
-    attacker: "a phished member of staff: a password",
-    in2015: "the way in",
+    ...attackers.phisher,
     bound: 0,
     exposedPersons: admitted,
     tried: `${tries.length} ways to sign in without the passkey or key file: ${tries.map(({ status }) => status).join(", ")}`,
