@@ -68,8 +68,8 @@ export const limits = {
   resolveMs: 93 * 24 * 60 * 60_000,
   /** Persons of an extract whom an approver is shown: of a selection that is wrong for half of them, all five are right once in 32. */
   previewPersons: 5,
-  /** A part is sealed so often at most: once, and again for each stop of a job whose answers were lost. */
-  partSealings: 5,
+  /** A part is sealed so often at most: once, and again for each stop of a job whose answers were lost; twice the queue's attempts. */
+  partSealings: 24,
   /** Honey rows of one extract, and bytes of them sealed. */
   honeyRows: 16,
   sealedHoneyRowsBytes: 65 + 4 + 8 * 1024 + 16,

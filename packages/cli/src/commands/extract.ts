@@ -16,7 +16,7 @@ import { extractLimits } from "@kura/custodian/extracts/limits.ts";
 import { isExtractId, planExtract } from "@kura/custodian/extracts/plan-extract.ts";
 import { readNumbers } from "@kura/custodian/extracts/read-numbers.ts";
 import { sealExtract } from "@kura/custodian/extracts/seal-extract.ts";
-import { type ExtractState, findExtract, listStates } from "@kura/custodian/extracts/store.ts";
+import { type ExtractState, findExtract, hasPreviewed, listStates } from "@kura/custodian/extracts/store.ts";
 import { writeFile } from "@kura/custodian/extracts/write-file.ts";
 import {
   type Field,
@@ -152,7 +152,9 @@ async function runApprove(id: string, { yes }: { readonly yes?: boolean }): Prom
     const extract = await findExtract(desk.databases.register, id);
     process.stdout.write(`${renderState(state)}  why        ${extract?.reason ?? "?"}\n`);
     process.stdout.write(`  who        ${extract?.criteria ?? "?"}\n`);
-    const seen = await orderPreview(desk, id);
+    // Whoever has looked before approves what they saw then: another sample would be another look.
+    const isSeen = yes === true && (await hasPreviewed(desk.databases.register, id, desk.asker.actor));
+    const seen = isSeen ? { persons: [] } : await orderPreview(desk, id);
     for (const { maskedName, birthYear, addressStart } of seen.persons) {
       process.stdout.write(`  for example  ${maskedName}  ${birthYear}  ${addressStart}\n`);
     }

@@ -17,6 +17,8 @@ export const extractLimits = {
   previewPersons: 5,
   /** Parts fetched, sealed and committed together: 3,200 persons, about 1.5 MB of sealed records. */
   groupParts: 8,
+  /** Persons who stay together in the order of the rows: some ten parts, 1.5 MB of records that are read while they are at hand. */
+  orderBlockPersons: 4_096,
   /** Parts of a selection read at once, for its digest and for files. */
   pageParts: 100,
   /** Extracts in one list. */

@@ -18,6 +18,7 @@ import { type Query, sql } from "../db/sql.ts";
 import { parseUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";
 import type { Criteria } from "./criteria.ts";
+import { extractLimits } from "./limits.ts";
 
 /** How many persons are selected. @param tokens of the numbers in the criteria. */
 export async function countSelected(
@@ -33,6 +34,8 @@ export async function countSelected(
 
 /**
  * Writes who is selected to the extract's parts, in an order that is the extract's own, leaving room for its honey rows.
+ * Persons who were registered one after the other stay together in blocks; the blocks are shuffled, and each in itself: then
+ * a part's records lie beside each other, and a million of them are not read from a million places.
  *
  * @param orderSeed makes the order. @param honeyAt ascending. @returns rows written, honey rows included.
  */
@@ -43,6 +46,7 @@ export async function appendSelected(
   tokens: readonly Token[],
 ): Promise<number> {
   const { extractId, orderSeed, honeyAt } = extract;
+  const block = sql`person_no / ${extractLimits.orderBlockPersons}::integer`;
   // Person i stands behind all honey rows that come before it: width_bucket counts those.
   const before = honeyAt.map((row, i) => row - i);
   const shifted =
@@ -52,7 +56,8 @@ export async function appendSelected(
     select ${extractId}::uuid, part_no, min(row_no)::integer, array_agg(person_key order by row_no)
     from (select row_no, person_key, (row_no / ${extractPartRows}::integer)::integer as part_no from (
       select ${shifted} as row_no, person_key
-      from (select row_number() over (order by uuid_hash_extended(person_key, ${orderSeed}::bigint), person_key) - 1 as i,
+      from (select row_number() over (order by hashint8extended(${block}, ${orderSeed}::bigint), ${block},
+                                       uuid_hash_extended(person_key, ${orderSeed}::bigint), person_key) - 1 as i,
                    person_key
             from (${selected(criteria, tokens)}) s) numbered
       union all
@@ -65,13 +70,13 @@ export async function appendSelected(
   return Number(rows);
 }
 
-/** The keys of who is selected, as a query to build upon: one column, `person_key`. Also for worklists. */
+/** Who is selected, as a query to build upon: `person_key` and `person_no`. Also for worklists. */
 export function selected(criteria: Criteria, tokens: readonly Token[]): Query {
   const { registeredFrom = null, registeredTo = null, source = null, persons = null } = criteria;
   const { premiumsIn, noPremiumsIn, worklist, numbers } = criteria;
   const day = (month: string | undefined): string | null => (month === undefined ? null : `${month}-01`);
   return sql`
-    select p.person_key from persons p
+    select p.person_key, p.person_no from persons p
     where not exists (select 1 from erasures e where e.person_key = p.person_key)
       and (${registeredFrom}::date is null or p.registered_at >= ${registeredFrom}::date)
       and (${registeredTo}::date is null or p.registered_at < ${registeredTo}::date + 1)
@@ -359,4 +364,13 @@ export async function findRequest(
   if (row === undefined) return undefined;
   const { order_digest: order, row_count: rows, chunk_rows: chunkRows, honey_at: honeyAt, selection } = row;
   return { order, rows, chunkRows, honeyAt, selection };
+}
+
+/** Whether the actor was shown some of its persons, as far as the journal is copied. */
+export async function hasPreviewed(reader: Reader, extractId: string, actor: string): Promise<boolean> {
+  const { seen } = await reader.get<{ seen: boolean }>(sql`
+    select exists (select 1 from journal_events
+                   where actor = ${actor} and kind = 'found' and case_id = ${extractId}
+                     and event_text::jsonb ? 'rows') as seen`);
+  return seen;
 }
