@@ -110,9 +110,9 @@ async function commit(
     const only = { batchNo: 0, firstLine: 1, lastLine: 1, rowsRead: 1, rejectsBytes: 0 };
     await sources.appendBatch(tx, sourceId, { ...only, ...counts }, atMs);
     await appendMoves(tx, sourceId, 0, moves, atMs);
-    await register.appendRecordsOfLines(tx, lines, columns, sourceId, atMs);
+    await register.appendRecordRows(tx, register.recordRowsOf(lines, columns, sourceId, atMs));
     await appendRecordBatch(tx, recordBatchOf(sourceId, 1, 1, columns));
-    await register.appendTokens(tx, tokens, lines.keys);
+    await register.appendTokens(tx, tokens.inOrder(lines.keys));
     await sources.appendFinished(tx, sourceId, 1, atMs);
   });
 }

@@ -182,6 +182,11 @@ function preparedBatch(
   { sourceId, batchNo, atMs }: BatchContext,
 ): PreparedBatch {
   const { codes, moves } = prefecturesOf(lines);
+  // Made while the batches ahead are still written: the server, which takes one batch at a time, waits for nothing then.
+  const records = store.recordRowsOf(lines, sealed.columns, sourceId, atMs);
+  const tokenRows = tokens.inOrder(lines.keys);
+  const [first, last] = [lines.lineAt(0), lines.lineAt(lines.count - 1)];
+  const recordBatch = recordBatchOf(sourceId, first, last, sealed.columns);
   return {
     accepted: lines.count,
     known: knownCount,
@@ -200,12 +205,9 @@ function preparedBatch(
         await store.appendPersons(tx, lines, firstNo, sourceId, atMs);
       }
       await since.appendMoves(tx, sourceId, batchNo, moves, atMs);
-      await store.appendRecordsOfLines(tx, lines, sealed.columns, sourceId, atMs);
-      if (lines.count > 0) {
-        const [first, last] = [lines.lineAt(0), lines.lineAt(lines.count - 1)];
-        await appendRecordBatch(tx, recordBatchOf(sourceId, first, last, sealed.columns));
-      }
-      await store.appendTokens(tx, tokens, lines.keys);
+      await store.appendRecordRows(tx, records);
+      if (lines.count > 0) await appendRecordBatch(tx, recordBatch);
+      await store.appendTokens(tx, tokenRows);
     },
   };
 }

@@ -102,7 +102,7 @@ export async function reissueNumbers(
       const sealed = columnsOf(answer.value.eventNumber, records);
       await appendRecordBatch(tx, recordBatchOf(sourceId, 1, records.length, sealed));
     }
-    await store.appendTokens(tx, tokens, keys);
+    await store.appendTokens(tx, tokens.inOrder(keys));
     await alsoCommit(tx, reissued, event);
   });
 }

@@ -130,20 +130,19 @@ export async function appendRecords(
     else rows.int8(record.nameToken);
     rows.bytes(sourceId).int4(record.sourceLine).timestamp(atMs);
   }
-  await tx.copy(copyRecords, rows);
+  await appendRecordRows(tx, rows);
 }
 
 const copyRecords = `copy records (person_key, record_no, kind, sealed, content_token, kana_token, name_token,
   source_id, source_line, recorded_at) from stdin (format binary)`;
 
-/** {@link appendRecords} of the accepted lines of a batch, as they were sealed. */
-export async function appendRecordsOfLines(
-  tx: Tx,
+/** The records of the accepted lines of a batch, as they were sealed, for {@link appendRecordRows}. */
+export function recordRowsOf(
   lines: AcceptedLines,
   { bytes, sealedStarts, sealedLengths }: SealedColumns,
   sourceId: Uint8Array,
   atMs: number,
-): Promise<void> {
+): BinaryCopy {
   const { batch, keys, places, recordNos } = lines;
   const rows = new BinaryCopy(bytes.length + lines.count * recordRowBytes);
   for (let i = 0; i < lines.count; i++) {
@@ -162,6 +161,10 @@ export async function appendRecordsOfLines(
       .int4(batch.rows[place]?.line ?? 0)
       .timestamp(atMs);
   }
+  return rows;
+}
+
+export async function appendRecordRows(tx: Tx, rows: BinaryCopy): Promise<void> {
   await tx.copy(copyRecords, rows);
 }
 
@@ -219,9 +222,8 @@ export class TokenRows {
   }
 }
 
-/** @param keys of the persons of the tokens' lines, side by side. */
-export async function appendTokens(tx: Tx, tokens: TokenRows, keys: Uint8Array): Promise<void> {
-  const rows = tokens.inOrder(keys);
+/** @param rows of {@link TokenRows}, in order. */
+export async function appendTokens(tx: Tx, rows: BinaryCopy): Promise<void> {
   await tx.copy("copy person_tokens (token, kind, person_key) from stdin (format binary)", rows);
 }
 
