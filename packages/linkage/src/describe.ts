@@ -35,11 +35,11 @@ export function describeOutcome(outcome: Outcome): Summary {
   const groups = [...sizes.values()].reduce((sum, count) => sum + count, 0);
   const accuracy = accuracyOf(outcome);
   const lines = [
-    `${loaded.rowCount} records, ${outcome.plan.comparisons.length} comparisons, ${run.rules.length} blocking rules.`,
-    `${pairs} pairs compared${cut > 0 ? ` (${cut} more in oversize blocks left out)` : ""}; blocking is expected to reach ${(100 * recall).toFixed(1)} % of matches.`,
+    `${loaded.rowCount.toLocaleString("en")} records, ${outcome.plan.comparisons.length} comparisons, ${run.rules.length} blocking rules.`,
+    `${pairs.toLocaleString("en")} pairs compared${cut > 0 ? ` (${cut.toLocaleString("en")} more in oversize blocks left out)` : ""}; blocking is expected to reach ${(100 * recall).toFixed(1)} % of matches.`,
     links === undefined
-      ? `${groups} groups, ${sizes.get(1) ?? 0} of them single records.`
-      : `${links.first.length} links (${outcome.assignment ?? ""}).`,
+      ? `${groups.toLocaleString("en")} groups, ${(sizes.get(1) ?? 0).toLocaleString("en")} of them single records.`
+      : `${links.first.length.toLocaleString("en")} links (${outcome.assignment ?? ""}).`,
     ...(outcome.columns.oneSided.length > 0
       ? [`In one input only, not compared across: ${outcome.columns.oneSided.join(", ")}.`]
       : []),

@@ -11,6 +11,16 @@ const fixed = (value: number, digits = 1): string => (Number.isFinite(value) ? v
 const svg = (height: number, label: string, body: string): string =>
   `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(label)}">${body}</svg>`;
 
+const LABEL_CHARS = 42;
+
+/** A label that fits beside its bar; its middle is what can be spared, and the whole of it shows under the pointer. */
+function labelled(x: number, y: number, text: string): string {
+  const isLong = text.length > LABEL_CHARS;
+  const shown = isLong ? `${text.slice(0, LABEL_CHARS - 22)}…${text.slice(-20)}` : text;
+  const whole = isLong ? `<title>${escape(text)}</title>` : "";
+  return `<text x="${x}" y="${y}" text-anchor="end">${escape(shown)}${whole}</text>`;
+}
+
 export interface Bar {
   readonly label: string;
   readonly value: number;
@@ -20,13 +30,13 @@ export interface Bar {
 /** Horizontal bars around zero. */
 export function barChart(label: string, bars: readonly Bar[], most: number): string {
   const row = 20;
-  const middle = 400;
-  const scale = 150 / Math.max(1, most);
+  const [middle, reach] = [400, 115];
+  const scale = reach / Math.max(1, most);
   const body = bars.map(({ label: name, value, note }, k) => {
-    const size = Math.min(150, Math.abs(value) * scale);
+    const size = Math.min(reach, Math.abs(value) * scale);
     const x = value < 0 ? middle - size : middle;
     const y = k * row;
-    return `<text x="235" y="${y + 14}" text-anchor="end">${escape(name)}</text><rect class="${value < 0 ? "against" : "for"}" x="${fixed(x)}" y="${y + 3}" width="${fixed(size)}" height="14"/><text x="565" y="${y + 14}">${escape(note)}</text>`;
+    return `${labelled(278, y + 14, name)}<rect class="${value < 0 ? "against" : "for"}" x="${fixed(x)}" y="${y + 3}" width="${fixed(size)}" height="14"/><text x="525" y="${y + 14}">${escape(note)}</text>`;
   });
   return svg(
     bars.length * row + 4,
@@ -114,7 +124,7 @@ export function waterfall(label: string, steps: readonly Step[]): string {
   const body = steps.map((step, k) => {
     const [from, to] = [k === 0 ? 0 : (reached[k - 1] as number), reached[k] as number];
     const y = k * row;
-    return `<text x="320" y="${y + 14}" text-anchor="end">${escape(step.label)}</text><rect class="${step.weight < 0 ? "against" : "for"}" x="${fixed(px(Math.min(from, to)))}" y="${y + 3}" width="${fixed(Math.max(1, px(Math.max(from, to)) - px(Math.min(from, to))))}" height="14"/><text x="580" y="${y + 14}">${step.weight >= 0 ? "+" : ""}${fixed(step.weight)}</text>`;
+    return `${labelled(320, y + 14, step.label)}<rect class="${step.weight < 0 ? "against" : "for"}" x="${fixed(px(Math.min(from, to)))}" y="${y + 3}" width="${fixed(Math.max(1, px(Math.max(from, to)) - px(Math.min(from, to))))}" height="14"/><text x="580" y="${y + 14}">${step.weight >= 0 ? "+" : ""}${fixed(step.weight)}</text>`;
   });
   return svg(
     steps.length * row + 6,

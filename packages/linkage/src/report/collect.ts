@@ -216,8 +216,12 @@ const weakest = (picture: GroupPicture): number => Math.min(...picture.edges.map
 function drawGroup(outcome: Outcome, rows: readonly number[]): GroupPicture {
   const edges: [number, number, number][] = [];
   for (const [a, i] of rows.entries()) {
-    for (let b = a + 1; b < rows.length; b++)
-      edges.push([a, b, outcome.run.weigher.of(i, rows[b] as number)]);
+    for (let b = a + 1; b < rows.length; b++) {
+      const j = rows[b] as number;
+      // What links through a third record was not compared with its own kind.
+      const { split } = outcome.space;
+      if (split === 0 || (i < split && j >= split)) edges.push([a, b, outcome.run.weigher.of(i, j)]);
+    }
   }
   return { records: rows.map((row) => outcome.loaded.ids[row] ?? ""), edges };
 }

@@ -64,9 +64,11 @@ function modelSection(data: ReportData): string {
 }
 
 const percent = (share: number): string =>
-  share >= 0.001
-    ? `${(100 * share).toFixed(1)} %`
-    : `1 in ${Math.round(1 / Math.max(share, 1e-15)).toLocaleString("en")}`;
+  share >= 0.001 ? `${(100 * share).toFixed(1)} %` : share > 1e-15 ? `1 in ${rounded(1 / share)}` : "never";
+
+/** Three digits are more than is known of anything this rare. */
+const rounded = (value: number): string =>
+  value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 function blockingSection(data: ReportData): string {
   const rows = data.rules.map(
