@@ -132,9 +132,18 @@ export class JournalFile {
       return bytes;
     } catch (error) {
       // A full disk, most likely: the next writes will say so themselves, and need less room than this.
-      rmSync(preparedPath(this.#folder), { force: true });
       this.#parts.onUnprepared(codeOf(error) ?? "unknown");
+      this.#removeUnfinished();
       return 0;
+    }
+  }
+
+  /** Nobody waits for it when it fails: what it cannot remove takes room, and is written over by the next. */
+  #removeUnfinished(): void {
+    try {
+      rmSync(preparedPath(this.#folder), { force: true, recursive: true });
+    } catch (error) {
+      this.#parts.onUnprepared(codeOf(error) ?? "unknown");
     }
   }
 
