@@ -30,7 +30,7 @@ export function addFindCommand(program: Command): void {
     .option("--number <number>", questions.number)
     .option("--scheme-number <number>", questions.schemeNumber)
     .option("--kana <kana>", `${questions.kana}, with --birth`)
-    .option("--name <name>", `${questions.name}, with --birth`)
+    .option("--name <name>", `${questions.name}, with --birth; finds whoever has no kana name recorded`)
     .option("--birth <date>", `${questions.birth}, YYYY-MM-DD`)
     .action(runFind);
 }
@@ -45,8 +45,13 @@ async function runFind(options: Options): Promise<void> {
     process.stdout.write(`${renderUuid(personKey)}  ${maskedName}  ${birthYear}  ${addressStart}\n`);
   }
   process.stderr.write(`${found.persons.length} found; event ${found.eventNumber} of the journal\n`);
+  if (found.persons.length === 0 && options.name !== undefined) process.stderr.write(nameHint);
   noteBudget(found.isNearBudget);
 }
+
+/** The index has the kanji name only of persons without a kana name (`custodian/src/register/line-tokens.ts`). */
+const nameHint =
+  "People are indexed by their kana name: a kanji name finds them only where none is recorded. Try --kana.\n";
 
 async function readSaid(options: Options): Promise<Said> {
   const reader = new SecretReader();
