@@ -3,9 +3,9 @@
  * `COPY` of the same file into a plain table without index on the same server. `--persons N` makes it smaller.
  *
  * Both read the same CSV and end with everything durable. The COPY is run before and behind the import; its median counts.
- * What bounds the import is processor time over two cores, not the disk: half of it is its own process (reading, encoding,
- * collecting), a quarter the keeper (sealing each person under a key of their own), a quarter PostgreSQL (six rows a person, three of
- * them of the blind index, in the order of its tree).
+ * What bounds the import is processor time over two cores, not the disk: two fifths of it is its own process (reading and encoding the
+ * lines as bytes, writing the rows), three tenths the keeper (sealing each person under a key of their own), three tenths PostgreSQL
+ * (six rows a person, each with its place in a tree). No part has a core for itself: they overlap batch by batch.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -15,10 +15,18 @@ import { expectToOpen, viewWhole } from "../system/register-view.ts";
 import { makeSampleFiles } from "../system/sample-files.ts";
 import type { SampleInput } from "../system/sample-files.ts";
 
+// Files of persons of more than two batches, so that kills fall between them, too.
 const isLong = process.env["KURA_LONG"] === "1";
 const plan = isLong
-  ? { kills: 50, persons: 60_000, personFiles: 4, premiumFiles: 9, timeoutMs: 3_600_000 }
-  : { kills: 6, persons: 9_000, personFiles: 1, premiumFiles: 1, timeoutMs: 240_000 };
+  ? {
+      kills: 50,
+      persons: 60_000,
+      premiumPersons: 60_000,
+      personFiles: 2,
+      premiumFiles: 9,
+      timeoutMs: 3_600_000,
+    }
+  : { kills: 6, persons: 26_000, premiumPersons: 6_000, personFiles: 1, premiumFiles: 1, timeoutMs: 300_000 };
 const seed = Number(process.env["KURA_SEED"] ?? 1);
 
 const victims = ["importer", "keeper", "postgres", "everything"] as const;

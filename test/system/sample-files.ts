@@ -15,6 +15,8 @@ export interface SampleInput {
 
 export interface SampleFilesPlan {
   readonly persons: number;
+  /** Those of them who have premiums; all unless given. */
+  readonly premiumPersons?: number;
   readonly personFiles: number;
   readonly premiumFiles: number;
 }
@@ -28,7 +30,8 @@ const repeatEvery = 700;
 export async function makeSampleFiles(dir: string, plan: SampleFilesPlan): Promise<SampleInput[]> {
   const raw = join(dir, "raw");
   await mkdir(raw, { recursive: true });
-  await generateSample({ persons: plan.persons, seed: 7, historyMonths, outDir: raw, threads: 0 });
+  const { persons, premiumPersons = persons } = plan;
+  await generateSample({ persons, premiumPersons, seed: 7, historyMonths, outDir: raw, threads: 0 });
   const inputs = [
     ...(await cut(join(raw, "persons.csv"), "persons", plan.personFiles, dir)),
     ...(await cut(join(raw, "premiums.csv"), "premiums", plan.premiumFiles, dir)),

@@ -2,7 +2,7 @@
  * Sealing with AEAD_CHACHA20_POLY1305 (RFC 8439): a message of a few hundred bytes under a key of its own.
  *
  * Written out here because Node makes an object, three buffers and work for the collector for every message, which cost
- * an import four times what the cipher does (REVIEW.md has the figures). A look is opened by OpenSSL, in `record-cipher.ts`, so
+ * an import three times what the cipher does (REVIEW.md has the figures). A look is opened by OpenSSL, in `record-cipher.ts`, so
  * that every record that opens confirms this file, and each sealed batch has one opened before it leaves; the parts of an
  * extract are opened here, for the same reason of cost.
  * Additions, XOR and rotations of 32-bit integers, and products of doubles below 2^53: no table and no branch depends on
