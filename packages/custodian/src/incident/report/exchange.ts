@@ -1,8 +1,9 @@
 /**
- * The case for other tools: VERIS 1.3.7 (one incident) and what DFIR-IRIS takes as a case with its assets.
+ * The case for other tools: VERIS 1.4.1 (one incident) and what DFIR-IRIS takes as a case with its assets.
  *
  * No person is in either: counts, kinds of data, machines and accounts. Vocabulary: the VERIS schema's enumerations;
- * the fields of IRIS's case and asset API (2.4).
+ * the fields of IRIS's case and asset API (2.4), without the ids of customers and types that an installation gives itself.
+ * What the evidence does not say is `Unknown` in both, never a guess.
  */
 import type { Counts } from "../count.ts";
 import { fieldNamesIn } from "../field-mask.ts";
@@ -14,7 +15,7 @@ export function renderVeris({ incident, revision, evidence }: ReportBasis): obje
   const counts = parseCounts(revision.counts);
   const isSure = counts.byGrade.disclosed.exposedPersons > 0;
   return {
-    schema_version: "1.3.7",
+    schema_version: "1.4.1",
     incident_id: incident.incidentId.toUpperCase(),
     source_id: "kura",
     security_incident: isSure ? "Confirmed" : "Suspected",
@@ -25,7 +26,8 @@ export function renderVeris({ incident, revision, evidence }: ReportBasis): obje
       ? { external: { variety: ["Unknown"], motive: ["Unknown"] } }
       : { unknown: {} },
     action: { unknown: {} },
-    asset: { assets: assetVarieties(evidence) },
+    discovery_method: { unknown: true },
+    asset: { assets: assetVarieties(evidence), cloud: ["Unknown"] },
     attribute: {
       confidentiality: {
         data_disclosure: isSure ? "Yes" : counts.exposedPersons > 0 ? "Potentially" : "No",
@@ -77,10 +79,12 @@ function assetVarieties(
     extract: "M - Documents",
     actor: "P - End-user or employee",
   };
-  return Object.entries(names).flatMap(([kind, variety]) => {
+  const assets = Object.entries(names).flatMap(([kind, variety]) => {
     const amount = standing.filter((row) => row.kind === kind).length;
     return amount > 0 ? [{ variety, amount }] : [];
   });
+  // The schema asks for one at least.
+  return assets.length > 0 ? assets : [{ variety: "Unknown", amount: 1 }];
 }
 
 function earliest(evidence: readonly EvidenceRow[]): Date | undefined {
