@@ -9,7 +9,7 @@ import { Mark } from "./ui/mark.tsx";
 import { Preferences } from "./ui/preferences.tsx";
 import { ShortcutList } from "./ui/shortcut-list.tsx";
 import { useAction } from "./ui/use-action.ts";
-import { useLanguage, useWords } from "./words/words.ts";
+import { hourText, useLanguage, useWords } from "./words/words.ts";
 
 export function Shell() {
   const words = useWords();
@@ -124,7 +124,7 @@ function Who() {
       )
       .finally(() => end());
   });
-  const until = new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(me.expiresMs);
+  const until = hourText(language, me.expiresMs);
   return (
     <div className="who">
       <div>

@@ -2,7 +2,7 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { isRefused } from "../api/ask.ts";
-import { type Case, caseShape } from "../api/shapes.ts";
+import { type Case, caseShape, rosterShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
 import { Badge, Button, Empty, Notice, Refusal, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
@@ -15,6 +15,8 @@ export function CasePage() {
   const words = useWords();
   const { me } = useDesk();
   const { caseId } = useParams({ from: "/cases/$caseId" });
+  // What a purpose may open is known by the time that somebody is found.
+  useAnswer(rosterShape, "/api/roster");
   const { value: about, refused, refresh } = useAnswer(caseShape, `/api/cases/${caseId}`);
   return (
     <>
@@ -27,9 +29,7 @@ export function CasePage() {
           <CaseHead about={about} />
           {!about.isOpen && <Notice tone="warning">{words.oneCase.closed}</Notice>}
           <PersonList about={about} />
-          {about.isOpen && searchPurposesFor(me, about.kind).length > 0 && (
-            <FindPerson about={about} onWidened={refresh} />
-          )}
+          {about.isOpen && searchPurposesFor(me, about.kind).length > 0 && <FindPerson about={about} />}
           {about.isOpen && <CloseCase about={about} onClosed={refresh} />}
         </>
       )}

@@ -20,7 +20,7 @@ import { searchPurposesFor } from "./purposes.ts";
 type Way = "number" | "name";
 type BadInput = "bad-number" | "bad-kana" | "bad-birth";
 
-export function FindPerson({ about, onWidened }: { readonly about: Case; readonly onWidened: () => void }) {
+export function FindPerson({ about }: { readonly about: Case }) {
   const words = useWords();
   const desk = useDesk();
   const queries = useQueryClient();
@@ -78,7 +78,7 @@ export function FindPerson({ about, onWidened }: { readonly about: Case; readonl
       </form>
       <Refusal refused={search.refused} />
       <div aria-live="polite">
-        {found !== undefined && <Candidates about={about} found={found} way={way} onWidened={onWidened} />}
+        {found !== undefined && <Candidates about={about} found={found} way={way} />}
       </div>
     </section>
   );
@@ -148,15 +148,14 @@ function Candidates({
   about,
   found,
   way,
-  onWidened,
 }: {
   readonly about: Case;
   readonly found: Found;
   readonly way: Way;
-  readonly onWidened: () => void;
 }) {
   const words = useWords();
-  const { ask } = useDesk();
+  const { ask, me } = useDesk();
+  const queries = useQueryClient();
   const navigate = useNavigate();
   const list = useRef<HTMLUListElement>(null);
   const choose = useAction(async ({ person }: Candidate) => {
@@ -166,8 +165,9 @@ function Candidates({
     if (known === -1) {
       const answer = await ask(caseShape, { method: "POST", path, body: { persons: [person], reason } });
       if (isRefused(answer)) return answer;
+      // The case as it is now, where the person's page looks for it: it need not ask again before it opens the record.
+      queries.setQueryData([me.session, `/api/cases/${about.caseId}`], answer);
     }
-    onWidened();
     const ordinal = String((known === -1 ? about.persons.length : known) + 1);
     await navigate({
       to: "/cases/$caseId/persons/$ordinal",

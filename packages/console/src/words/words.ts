@@ -38,6 +38,11 @@ export function timeText(language: Language, iso: string): string {
   return new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", style).format(new Date(iso));
 }
 
+/** The hour of a day, by the clock of this machine. */
+export function hourText(language: Language, ms: number): string {
+  return new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", { timeStyle: "short" }).format(ms);
+}
+
 /** A day of the calendar, YYYY-MM-DD, as people write it. */
 export function dayText(language: Language, day: string): string {
   const date = new Date(`${day}T00:00`);
