@@ -23,7 +23,6 @@ const stops: readonly (readonly [control: string, kind: string, outcomes: readon
   ["extracts open for their holder alone", "denied", ["extract-refused"]],
   ["honey persons stop a session", "alarm", []],
   ["sealed extracts are called back", "extract-ended", []],
-  ["credentials are taken out of the roster", "roster", []],
 ];
 
 export async function listControls(parts: IncidentParts, incidentId: string): Promise<Control[]> {

@@ -13,7 +13,7 @@ export interface ControlCount {
   readonly last: bigint;
 }
 
-/** Refusals, alarms, ended extracts, roster changes. */
+/** Refusals, alarms, ended extracts. */
 export async function countControls(reader: Reader, from: Date, until: Date): Promise<ControlCount[]> {
   const rows = await reader.list<{
     kind: string;
@@ -26,7 +26,7 @@ export async function countControls(reader: Reader, from: Date, until: Date): Pr
     select kind, coalesce(outcome, '') as outcome, count(*) as events, count(distinct actor) as actors,
            min(event_number) as first, max(event_number) as last
     from journal_events
-    where kind in ('alarm', 'denied', 'extract-ended', 'roster', 'erased', 'resolved')
+    where kind in ('alarm', 'denied', 'extract-ended')
       and recorded_at >= ${from} and recorded_at < ${until}
     group by 1, 2 order by 1, 2`);
   return rows.map((row) => ({ ...row, events: Number(row.events), actors: Number(row.actors) }));
