@@ -106,6 +106,12 @@ describe("a sealed extract", () => {
       runAs("recipient", "open", at("remote.age"), "--server", running.url, "--out", at("remote.csv"));
     await must(open());
     expect(await rowsIn(at("remote.csv"))).toHaveLength(persons + 1);
+    // Whoever answers there next with another keeper's key is not believed.
+    const known = at("kura-known-keepers");
+    const line = await readFile(known, "utf8");
+    await writeFile(known, line.replace(/ .*/u, " another-key"));
+    expect(codeIn(await open())).toBe("1 other-keeper");
+    await writeFile(known, line);
     await must(runAs("approver", "extract", "revoke", id));
     expect(codeIn(await open())).toBe("1 revoked");
   });

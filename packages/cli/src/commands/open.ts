@@ -2,7 +2,7 @@
  * `kura open FILE`: the recipient's side of a sealed extract. Signs with the recipient's key, asks for the keys of the rows
  * wanted, and writes them as CSV, Excel or Parquet. What was released is counted, also when the writing fails.
  */
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
 import { atDesk } from "../desk/desk.ts";
@@ -57,7 +57,7 @@ async function openAt(
   const paths = instancePaths(process.env, process.cwd());
   const key = await findActorKey(paths, process.env);
   if (key === undefined) throw new Fault("no-actor-key", "there is no key to sign with (KURA_ACTOR_KEY)");
-  const known = `${actorKeyPath(paths, process.env)}.keepers`;
+  const known = join(dirname(actorKeyPath(paths, process.env)), "kura-known-keepers");
   const door = await signInAt(server, key, (origin, told) => meetKeeper(known, { origin, told, expected }));
   try {
     return await open((wanted) => door.release(wanted));

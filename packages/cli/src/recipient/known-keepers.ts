@@ -1,5 +1,5 @@
 /**
- * The keepers that a recipient has met, in a file beside the recipient's key: a line `origin key` for each, as SSH does it.
+ * The keepers that a recipient has met, in `kura-known-keepers` beside the recipient's key: a line `origin key` for each, as SSH does it.
  *
  * Answers are opened only when they come from the keeper known here, so whoever took the agency's server over can invent
  * none. The first meeting is taken on trust unless the agency's key is given (`--keeper`; the console shows it under Trust);
