@@ -123,7 +123,9 @@ export class KuraFolder {
 
   /** The process of that part; of PostgreSQL the first, whose death takes the others with it. */
   async get(part: Part): Promise<FolderProcess> {
-    const found = (await this.processes()).filter((one) => partOf(one) === part);
+    const all = (await this.processes()).filter((one) => partOf(one) === part);
+    // A child of the server has the server's name until it gives itself one.
+    const found = all.filter(({ parent }) => !all.some(({ pid }) => pid === parent));
     if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} processes of ${part}`);
     return found[0];
   }
@@ -157,6 +159,8 @@ export interface Started extends Running {
 
 export interface FolderProcess {
   readonly pid: number;
+  /** 0 when it has gone meanwhile. */
+  readonly parent: number;
   readonly args: string;
   readonly cwd: string;
 }
@@ -229,5 +233,7 @@ async function readProcess(pid: number): Promise<FolderProcess | undefined> {
   const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   if (text === "") return undefined;
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-  return { pid, args: text.replaceAll("\0", " ").trim(), cwd };
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const parent = Number(/^PPid:\t(\d+)$/mu.exec(status)?.[1] ?? 0);
+  return { pid, parent, args: text.replaceAll("\0", " ").trim(), cwd };
 }

@@ -4,7 +4,7 @@ import type { TestDatabases } from "./databases.ts";
 import { importText } from "./import-text.ts";
 import { startTestKeeper } from "./keeper.ts";
 import type { TestKeeper } from "./keeper.ts";
-import { personFile, premiumFile, premiumLine, testPerson } from "./people.ts";
+import { personHeader, personLine, premiumFile, premiumLine, testPerson } from "./people.ts";
 import type { TestPerson } from "./people.ts";
 import { runAudit } from "../src/audit/audit.ts";
 import { sqlText } from "../src/db/sql.ts";
@@ -33,10 +33,22 @@ export interface MatchingWorld {
   remove(): Promise<void>;
 }
 
+/**
+ * The n-th person of this world: days apart by more than a decoy's, else the few names of test people agree by chance as
+ * often as the run happens to draw, and what it finds is another thing each time.
+ */
+function worldPerson(n: number): TestPerson {
+  const birthDate = new Date(Date.UTC(1950, 0, 1 + 41 * n)).toISOString().slice(0, 10);
+  return { ...testPerson(n), birthDate };
+}
+
 /** As an old handbook says it: without a number. */
 export function handbook(n: number, change: Partial<TestPerson> = {}): Partial<TestPerson> {
-  const { name, kana, birthDate } = testPerson(n);
-  return { name, kana, birthDate, ...change };
+  return { ...unnumbered(worldPerson(n)), ...change };
+}
+
+export function unnumbered({ name, kana, birthDate }: TestPerson): Partial<TestPerson> {
+  return { name, kana, birthDate };
 }
 
 /**
@@ -48,8 +60,9 @@ export async function makeMatchingWorld(more: readonly string[] = []): Promise<M
   const [test, keeper] = [await openTestDatabases(), await startTestKeeper()];
   const imported = { databases: test.custodian, keeper: keeper.client };
   const everybody = Array.from({ length: persons }, (_, i) => i + 1);
-  await importText("persons", personFile(1, persons), imported);
-  const known = everybody.map((n) => premiumLine(testPerson(n), "2024-04"));
+  const registered = everybody.map((n) => personLine(worldPerson(n)));
+  await importText("persons", `${[personHeader, ...registered].join("\n")}\n`, imported);
+  const known = everybody.map((n) => premiumLine(worldPerson(n), "2024-04"));
   const lost = everybody.map((n) => premiumLine(handbook(n), "1985-06", 6_740, `R${n}`));
   await importText("premiums", premiumFile(...known, ...lost, ...more), imported);
   const makeId = uuidMaker();
