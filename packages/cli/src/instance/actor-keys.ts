@@ -50,13 +50,10 @@ export async function listDemoKeys(paths: InstancePaths, env: NodeJS.ProcessEnv)
   const folder = dirname(paths.keyFile);
   const start = `${basename(paths.keyFile)}.demo-`;
   const names = await readdir(folder);
-  return (
-    names
-      // An actor's name has no dot; beside a recipient's key lie the keepers that it has met (`recipient/known-keepers.ts`).
-      .filter((name) => name.startsWith(start) && name !== `${start}genesis` && !name.endsWith(".keepers"))
-      .toSorted()
-      .map((name) => join(folder, name))
-  );
+  return names
+    .filter((name) => name.startsWith(start) && name !== `${start}genesis`)
+    .toSorted()
+    .map((name) => join(folder, name));
 }
 
 /** Whether this agency is a demonstration: a sample is loaded, and anybody may enter. */
