@@ -11,14 +11,16 @@ import { textEncoder } from "@kura/custodian/intake/encode-text.ts";
 import { writeParquet } from "@kura/custodian/intake/write-parquet.ts";
 import { writeXlsx } from "@kura/custodian/intake/write-xlsx.ts";
 import { importFile } from "../system/import-run.ts";
-import { endOf, kill, KuraFolder, partOf, root } from "../system/kura-folder.ts";
+import { endOf, kill, KuraFolder, partOf, root, type Running } from "../system/kura-folder.ts";
 import { listContradictions, viewRegister, withDatabases } from "../system/register-view.ts";
+import { sqlText } from "@kura/custodian/db/sql.ts";
 import type { RegisterView } from "../system/register-view.ts";
 
 let folder: KuraFolder;
 let dir: string;
 let personLines: readonly string[];
 const files = { persons: "", premiums: "", orphans: "" };
+const heldBatches = "from pg_locks where relation = 'source_batches'::regclass and not granted";
 const febrl = join(root, "../shared/data/linkage/febrl/dataset4a.csv");
 
 beforeAll(async () => {
@@ -36,6 +38,20 @@ async function view(): Promise<RegisterView> {
     expect(await listContradictions(databases)).toEqual([]);
     return viewRegister(databases);
   });
+}
+
+/** Kills an import that has read lines and written none: its first batch is held back until its writer is gone, too. */
+async function killAtFirstBatch(running: Running): Promise<void> {
+  await withDatabases(folder, "owner", async ({ register }) =>
+    register.transact(async (tx) => {
+      await tx.run(sqlText("lock table source_batches in exclusive mode"));
+      const isHeld = sqlText(`select exists (select 1 ${heldBatches}) as it`);
+      while (!(await tx.get<{ it: boolean }>(isHeld)).it) await new Promise((done) => setTimeout(done, 10));
+      kill(running.pid);
+      await running.ended;
+      await tx.get(sqlText(`select count(pg_terminate_backend(pid)) as ended ${heldBatches}`));
+    }),
+  );
 }
 
 async function linesOf(path: string): Promise<number> {
@@ -73,10 +89,7 @@ describe("kura import", () => {
 
   it("works beside a running instance, also after it was killed there", async () => {
     await folder.start("--empty");
-    const killed = folder.spawn(["import", "premiums", files.premiums]);
-    await new Promise((done) => setTimeout(done, 700));
-    kill(killed.pid);
-    await killed.ended;
+    await killAtFirstBatch(folder.spawn(["import", "premiums", files.premiums]));
     const lines = await linesOf(files.premiums);
     const report = await importFile(folder, "premiums", files.premiums);
     expect(report).toMatchObject({ lines, accepted: lines, known: 0, rejected: 0 });
