@@ -11,12 +11,14 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { Beat } from "@kura/kernel/beat.ts";
 import { closeBoth, connectBoth } from "./db/database.ts";
 import type { DatabaseTarget } from "./db/database.ts";
 import { uuidMaker } from "./db/uuid.ts";
-import { JournalFollower } from "./disclosure/journal-follower.ts";
 import { journalSource } from "./disclosure/journal-source.ts";
+import { disclosureLimits } from "./disclosure/limits.ts";
 import { readPolicy } from "./disclosure/policy.ts";
+import { projectJournal } from "./disclosure/project-journal.ts";
 import { appendPolicySet } from "./disclosure/decisions/store.ts";
 import { sealKind, sealWork } from "./extracts/seal-work.ts";
 import { makeApp } from "./http/app.ts";
@@ -24,17 +26,21 @@ import { readConsoleFiles } from "./http/console-files.ts";
 import { readDemoActors } from "./http/demo-actors.ts";
 import { Enrolments } from "./http/enrolments.ts";
 import { listen, localOrigins } from "./http/listen.ts";
+import { httpLimits } from "./http/limits.ts";
 import { LiveEvents } from "./http/live-events.ts";
 import { LiveJournal } from "./http/live-journal.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
+import { logLimits } from "./log/limits.ts";
 import { LogFolder } from "./log/log-folder.ts";
 import { LogFollower } from "./log/log-follower.ts";
 import { logSource } from "./log/log-source.ts";
 import { findWitnessPolicy } from "./log/witness-policy.ts";
 import { witnessLine } from "./log/witness-line.ts";
 import { emptyLeftScratch } from "./matching/run-matching.ts";
-import { FoldLoop } from "./incident/kept/fold-loop.ts";
-import { NoteLoop } from "./premiums/batches/note-loop.ts";
+import { foldExposure } from "./incident/kept/fold.ts";
+import { incidentLimits } from "./incident/limits.ts";
+import { noteOperations } from "./premiums/batches/note-batch.ts";
+import { premiumLimits } from "./premiums/limits.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
@@ -65,20 +71,6 @@ const policy = await readPolicy(process.env["KURA_POLICY_FILE"]).catch((thrown: 
 });
 await appendPolicySet(databases.register, policy, now());
 await emptyLeftScratch(databases.register);
-const follower = new JournalFollower(databases.register, journalSource(keeper), {
-  breached: ({ message, evidence }) =>
-    log("error", { event: "journal-breach", message, ...textOf(evidence) }),
-  failing: (code) => log("warn", { event: "journal-not-copied", code: code ?? "unknown" }),
-});
-follower.start();
-const folding = new FoldLoop(databases.register, (code) =>
-  log("warn", { event: "exposure-not-folded", code: code ?? "unknown" }),
-);
-folding.start();
-const noting = new NoteLoop(databases.register, keeper, (code) =>
-  log("warn", { event: "operations-not-noted", code }),
-);
-noting.start();
 const worker = new QueueWorker({
   register: databases.register,
   works: new Map([[sealKind, sealWork({ databases, keeper }, now)]]),
@@ -97,22 +89,30 @@ const logFollower = new LogFollower({
   ...(witnesses !== undefined && { policy: witnesses }),
   lineOf: witnessLine,
   clockMs: () => performance.now(),
-  events: {
-    breached: ({ message, evidence }) => log("error", { event: "log-breach", message, ...textOf(evidence) }),
-    failing: (code) => log("warn", { event: "log-not-published", code: code ?? "unknown" }),
-    unwitnessed: (missing) =>
-      log("warn", {
-        event: "log-not-witnessed",
-        missing: missing.map(({ witness, code }) => `${witness} ${code}`).join(", "),
-      }),
-  },
+  unwitnessed: (missing) =>
+    log("warn", {
+      event: "log-not-witnessed",
+      missing: missing.map(({ witness, code }) => `${witness} ${code}`).join(", "),
+    }),
 });
-logFollower.start();
 const live = new LiveEvents(randomUUID());
-const liveJournal = new LiveJournal(databases.register, live, now, (code) =>
-  log("warn", { event: "nobody-told", code: code ?? "unknown" }),
+const liveJournal = new LiveJournal(databases.register, live, now);
+const copying = beat("journal-breach", "journal-not-copied", disclosureLimits.journalPauseMs, () =>
+  projectJournal(databases.register, journalSource(keeper)),
 );
-liveJournal.start();
+const publishing = beat("log-breach", "log-not-published", logLimits.beatMs, () => logFollower.step());
+const beats = [
+  copying,
+  publishing,
+  beat("exposure-breach", "exposure-not-folded", incidentLimits.foldPauseMs, () =>
+    foldExposure(databases.register),
+  ),
+  beat("ledger-breach", "operations-not-noted", premiumLimits.notePauseMs, () =>
+    noteOperations(databases.register, keeper),
+  ),
+  beat("live-breach", "nobody-told", httpLimits.livePauseMs, () => liveJournal.step()),
+];
+for (const one of beats) one.start();
 const givenOrigin = process.env["KURA_ORIGIN"];
 const parts = {
   databases,
@@ -123,7 +123,7 @@ const parts = {
   sessions: new StaffSessions(now, (session) => live.end(session)),
   live,
   enrolments: new Enrolments(now),
-  isJournalSound: () => follower.isSound && logFollower.isSound,
+  isJournalSound: () => copying.isSound && publishing.isSound,
   log: logFolder,
   // Whoever serves browsers of other machines is no demonstration, whatever lies on the disk.
   demoActors: givenOrigin === undefined ? readDemoActors(address.demoKeys ?? []) : [],
@@ -148,19 +148,23 @@ await new Promise<void>((resolve) => {
   process.once("SIGINT", () => resolve());
   if (values["follow-stdin"]) process.stdin.once("end", () => resolve()).resume();
 });
-await liveJournal.stop();
 // An open answer would keep the server open.
 live.close();
 await server.close();
 await worker.stop();
-await follower.stop();
-await folding.stop();
-await noting.stop();
-await logFollower.stop();
+await Promise.all(beats.map((one) => one.stop()));
 await keeper.close();
 await closeBoth(databases);
 // An open standard input would keep a process alive that has nothing left to do.
 process.stdin.destroy();
+
+/** Told of in the two words, once for each time. */
+function beat(breached: string, failing: string, pauseMs: number, once: () => Promise<unknown>): Beat {
+  return new Beat(once, pauseMs, {
+    breached: ({ message, evidence }) => log("error", { event: breached, message, ...textOf(evidence) }),
+    failing: (code) => log("warn", { event: failing, code }),
+  });
+}
 
 /** One JSON line on standard error; codes, counts and positions, never a value of a request. */
 function log(level: "warn" | "error", entry: Readonly<Record<string, string>>): void {

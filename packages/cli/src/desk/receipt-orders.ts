@@ -70,13 +70,7 @@ async function publishedLog(
     ...(policy !== undefined && { policy }),
     lineOf: witnessLine,
     clockMs: () => performance.now(),
-    events: {
-      breached: (breach) => {
-        throw breach;
-      },
-      failing: (code) => process.stderr.write(`The log is not published: ${code ?? "unknown"}\n`),
-      unwitnessed: () => process.stderr.write("Waiting for witnesses …\n"),
-    },
+    unwitnessed: () => process.stderr.write("Waiting for witnesses …\n"),
   });
   for (const untilMs = performance.now() + publishedWithinMs; performance.now() < untilMs;) {
     const checkpoint = await folder.findCheckpoint();

@@ -4,7 +4,7 @@
  * Events and the rows of their persons are committed together, so the copy is always a beginning of the journal. Two
  * processes may copy at once: the event's number is the key, the slower one finds it taken and goes on behind it.
  * CRASH: between two pages nothing is half; the next run goes on behind the last event.
- * A {@link Breach} is never passed over: who meets one stops (`journal-follower.ts`), and nothing more is copied.
+ * A {@link Breach} is never passed over: who meets one stops (kernel's `Beat`), and nothing more is copied.
  */
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import type { Database } from "../db/database.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Beat } from "@kura/kernel/beat.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { parseYen } from "@kura/kernel/yen.ts";
 import { openTestDatabases } from "../../test/databases.ts";
@@ -18,8 +19,8 @@ import { getStatement } from "./get-statement.ts";
 import { moveBackToSuspense, postFromSuspense } from "./post-from-suspense.ts";
 import { KeeperClient } from "../vault/keeper-client.ts";
 import { noteOperations } from "./batches/note-batch.ts";
-import { NoteLoop } from "./batches/note-loop.ts";
 import { listUnnotedOperations } from "./batches/store.ts";
+import { premiumLimits } from "./limits.ts";
 import { returnPremium } from "./return-premium.ts";
 import { listEntries } from "./store.ts";
 
@@ -107,7 +108,10 @@ describe("what an operation adds is noted in the journal", () => {
 describe("a running custodian", () => {
   it("notes every operation of whoever made it, by itself, and once", async () => {
     const own = new KeeperClient(keeper.socket);
-    const loop = new NoteLoop(register, own, (code) => expect.fail(code));
+    const loop = new Beat(() => noteOperations(register, own), premiumLimits.notePauseMs, {
+      breached: ({ message }) => expect.fail(message),
+      failing: (code) => expect.fail(code),
+    });
     const unnoted = () => listUnnotedOperations(register, 100);
     await correct(register, { personKey: at(persons, 0), entryNo: 1, thisMonth }, stamp());
     const move = { ownerKey: at(owners, 0), personKey: at(persons, 1) };

@@ -54,7 +54,7 @@ export async function noteBatch(
 /**
  * Notes what operations without a noter wrote: their entries stand, and are in the log from now on. How many it were.
  *
- * Called by a running custodian every few seconds (`note-loop.ts`) and by imports. CRASH: noted once more; both events name the
+ * Called by a running custodian every few seconds (a `Beat` of `main.ts`) and by imports. CRASH: noted once more; both events name the
  * same entries.
  */
 export async function noteOperations(register: Database, noter: PremiumNoter): Promise<number> {

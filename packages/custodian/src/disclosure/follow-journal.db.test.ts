@@ -1,24 +1,25 @@
 import { randomBytes } from "node:crypto";
+import { Beat } from "@kura/kernel/beat.ts";
 import type { Breach } from "@kura/kernel/fault.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
-import { JournalFollower } from "./journal-follower.ts";
 import { FixtureJournal } from "./journal.fixture.ts";
+import { projectJournal } from "./project-journal.ts";
 import { findHead } from "./store.ts";
 
 let test: TestDatabases;
 let journal: FixtureJournal;
-let follower: JournalFollower;
+let follower: Beat;
 let breaches: Breach[];
-let failures: (string | undefined)[];
+let failures: string[];
 
 beforeEach(async () => {
   test = await openTestDatabases();
   journal = new FixtureJournal();
   [breaches, failures] = [[], []];
-  follower = new JournalFollower(test.custodian.register, journal, {
+  follower = new Beat(() => projectJournal(test.custodian.register, journal), 0, {
     breached: (breach) => breaches.push(breach),
     failing: (code) => failures.push(code),
   });
