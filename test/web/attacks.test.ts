@@ -18,21 +18,33 @@ async function shown({ page }: Visit): Promise<string[]> {
   return secrets.filter((secret) => content.includes(secret));
 }
 
+/** By the visitor's cookie, past the console. */
+async function get<T>({ context, url }: Visit, path: string): Promise<T> {
+  return (await context.request.get(`${url}${path}`)).json() as Promise<T>;
+}
+
+interface KnownCase {
+  readonly caseId: string;
+  readonly persons: readonly string[];
+}
+
+async function newestCase(visit: Visit): Promise<KnownCase> {
+  const { cases } = await get<{ cases: KnownCase[] }>(visit, "/api/cases?open=true&mine=true");
+  const [first] = cases;
+  if (first === undefined) throw new Error("no case is open");
+  return first;
+}
+
 describe("a hijacked tab", () => {
   it("gives its cookie away and no look with it: orders are signed by a key that the cookie's thief has not", async () => {
     const visit = await console.open();
     await visit.enterDemo("clerk");
     await visit.lookAt(1);
-    const get = async <T>(path: string): Promise<T> =>
-      (await visit.context.request.get(`${visit.url}${path}`)).json() as Promise<T>;
-    const { cases } = await get<{ cases: { caseId: string; persons: string[] }[] }>(
-      "/api/cases?open=true&mine=true",
-    );
-    const { session } = await get<{ session: string }>("/api/me");
-    const [first] = cases;
-    const persons = (first?.persons ?? []).map((person) => person.replaceAll("-", ""));
+    const first = await newestCase(visit);
+    const { session } = await get<{ session: string }>(visit, "/api/me");
+    const persons = first.persons.map((person) => person.replaceAll("-", ""));
     // Right in everything but the signature.
-    const about = { kind: "look", purpose: "claim", case: first?.caseId ?? "", caseKind: "claim" } as const;
+    const about = { kind: "look", purpose: "claim", case: first.caseId, caseKind: "claim" } as const;
     const head = { v: 1, session, number: 1_000, atMs: Date.now() } as const;
     const text = orderText({ ...head, ...about, persons, fields: [3] });
     const order = { text, signature: `${"A".repeat(86)}==` };
@@ -178,16 +190,29 @@ describe("what is denied to", () => {
     await visit.context.close();
   });
 
-  it("an approver: cases, searches and the answers about anybody", async () => {
+  it("an approver: the search and the record in a clerk's case, and the answer about whom it is about", async () => {
+    const clerk = await console.open();
+    await clerk.enterDemo("clerk");
+    await clerk.lookAt(1);
+    const { caseId, persons } = await newestCase(clerk);
     const visit = await console.open();
     await visit.enterDemo("approver");
+    // Of a real person in a real case: refused for who asks, not for what is asked.
     const answer = await visit.context.request.post(`${visit.url}/api/answers`, {
-      data: { person: "00000000-0000-7000-8000-000000000000", case: "00000000-0000-7000-8000-000000000000" },
+      data: { person: persons[0], case: caseId },
       headers: { Origin: visit.url },
     });
-    expect(answer.status()).toBe(404);
+    expect([answer.status(), await answer.text()]).toEqual([403, expect.stringContaining("not-looked-at")]);
     await expect(visit.page.getByRole("link", { name: en.shell.alarms }).count()).resolves.toBe(0);
-    await visit.context.close();
+    await visit.button(en.cases.everybody).click();
+    await visit.page.locator(`tbody a[href*="${caseId}"]`).click();
+    await visit.page.getByRole("link", { name: en.oneCase.openPerson }).waitFor();
+    await expect(visit.page.getByText(en.search.heading).count()).resolves.toBe(0);
+    await visit.page.getByRole("link", { name: en.oneCase.openPerson }).click();
+    await visit.page.getByText(en.person.sealed).waitFor();
+    await expect(visit.button(en.person.look).isDisabled()).resolves.toBe(true);
+    expect(await shown(visit)).toEqual([]);
+    for (const one of [clerk, visit]) await one.context.close();
   });
 
   it("an officer: cases of their own and every search, for lack of a purpose", async () => {

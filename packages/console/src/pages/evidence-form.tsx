@@ -50,7 +50,8 @@ export function EvidenceForm({
       body,
     });
     if (isRefused(answer)) return answer;
-    setSaid(nothing);
+    // Whoever has typed on meanwhile is at the next piece, which stays.
+    setSaid((now) => (now === said ? nothing : now));
     onAdded();
     return answer;
   });

@@ -10,7 +10,6 @@ import { type Case, caseShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
 import { type Candidate, type Found, searchFor } from "../door/looks.ts";
 import { readBirthDate, termsOfName, termsOfNumber } from "../door/terms.ts";
-import { budgetPath } from "../ui/budget-line.tsx";
 import { Button, Empty, Refusal, SelectField, TextField } from "../ui/controls.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { useAction } from "../ui/use-action.ts";
@@ -23,7 +22,6 @@ type BadInput = "bad-number" | "bad-kana" | "bad-birth";
 export function FindPerson({ about }: { readonly about: Case }) {
   const words = useWords();
   const desk = useDesk();
-  const queries = useQueryClient();
   const [way, setWay] = useState<Way>("number");
   const [said, setSaid] = useState({ number: "", kana: "", birth: "" });
   const [bad, setBad] = useState<BadInput>();
@@ -36,7 +34,6 @@ export function FindPerson({ about }: { readonly about: Case }) {
     setBad(made.outcome === "terms" ? undefined : made.outcome);
     if (made.outcome !== "terms") return undefined;
     const outcome = await searchFor(desk, about, purpose, made.terms);
-    void queries.invalidateQueries({ queryKey: [desk.me.session, budgetPath] });
     if (outcome.outcome === "found") setFound(outcome);
     return outcome;
   });

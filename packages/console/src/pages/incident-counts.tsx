@@ -1,17 +1,8 @@
-/** The figures of an incident: how the count rose, revision by revision; by grade, fields and office; and the clocks. */
+/** The figures of an incident: how the count rose, revision by revision; by grade, fields and office. */
 import type { Revision, Room } from "../api/shapes.ts";
 import { type Bar, Bars } from "../ui/bars.tsx";
-import { useTick } from "../ui/use-tick.ts";
-import { Badge, Empty, Table, type Tone } from "../ui/controls.tsx";
-import {
-  type Language,
-  numberText,
-  timeText,
-  useLanguage,
-  useWords,
-  type Words,
-  wordOf,
-} from "../words/words.ts";
+import { Badge, Table, type Tone } from "../ui/controls.tsx";
+import { numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
 
 /** Steps of the count over the revisions, oldest first; dashed until somebody else has approved it. */
 export function RisingCount({ revisions }: { readonly revisions: readonly Revision[] }) {
@@ -102,49 +93,6 @@ function CountTable({
           </tr>
         ))}
       </Table>
-    </section>
-  );
-}
-
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
-
-/** Days and hours; within a day, hours and minutes. */
-function durationText(words: Words, language: Language, ms: number): string {
-  const [hours, minutes] = [Math.floor(ms / hourMs), Math.floor((ms % hourMs) / minuteMs)];
-  const figure = (value: number): string => numberText(language, value);
-  if (hours < 24) return words.incidents.hoursMinutes(figure(hours), figure(minutes));
-  return words.incidents.daysHours(figure(Math.floor(hours / 24)), figure(hours % 24));
-}
-
-export function Deadlines({ deadlines }: { readonly deadlines: Room["deadlines"] }) {
-  const words = useWords();
-  const language = useLanguage();
-  const nowMs = useTick(minuteMs);
-  return (
-    <section className="card" aria-labelledby="deadlines">
-      <h2 id="deadlines">{words.incidents.deadlines}</h2>
-      {deadlines.length === 0 && <Empty title={words.incidents.noDeadlines} />}
-      <ul className="deadlines">
-        {deadlines.map(({ duty, title, dueAt, source }) => {
-          const leftMs = Date.parse(dueAt) - nowMs;
-          const hours = Math.floor(leftMs / hourMs);
-          const isLate = leftMs < 0;
-          const text = durationText(words, language, Math.abs(leftMs));
-          return (
-            <li key={duty}>
-              <strong>{words.incidents.duties[duty] ?? title}</strong>
-              <span>
-                {words.incidents.due(timeText(language, dueAt))}{" "}
-                <Badge tone={isLate ? "bad" : hours < 48 ? "warning" : "calm"}>
-                  {isLate ? words.incidents.overdue(text) : words.incidents.left(text)}
-                </Badge>
-              </span>
-              <span className="hint">{source}</span>
-            </li>
-          );
-        })}
-      </ul>
     </section>
   );
 }

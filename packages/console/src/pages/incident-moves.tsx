@@ -57,11 +57,7 @@ export function RevisionSteps({ room }: { readonly room: Room }) {
                   ))}
               </td>
               <td>
-                <Badge tone={step.approvedBy === undefined ? "warning" : "good"}>
-                  {step.approvedBy === undefined
-                    ? words.incidents.provisional
-                    : words.incidents.approvedBy(step.approvedBy)}
-                </Badge>
+                <ApprovalBadge approvedBy={step.approvedBy} />
               </td>
             </tr>
           );
@@ -109,6 +105,17 @@ export function RevisionDiff({ room }: { readonly room: Room }) {
         </Table>
       )}
     </section>
+  );
+}
+
+/** Of a revision: whether a second actor stands for it. */
+export function ApprovalBadge({ approvedBy }: { readonly approvedBy: string | undefined }) {
+  const words = useWords();
+  const { provisional, approvedBy: by } = words.incidents;
+  return (
+    <Badge tone={approvedBy === undefined ? "warning" : "good"}>
+      {approvedBy === undefined ? provisional : by(approvedBy)}
+    </Badge>
   );
 }
 

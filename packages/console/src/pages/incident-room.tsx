@@ -11,11 +11,12 @@ import { useAnswer } from "../ui/use-answer.ts";
 import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { CallBacks, Reports } from "./incident-desk.tsx";
 import { Decisions } from "./incident-decisions.tsx";
-import { RevisionDiff, RevisionSteps } from "./incident-moves.tsx";
+import { ApprovalBadge, RevisionDiff, RevisionSteps } from "./incident-moves.tsx";
 import { PrefectureMap } from "./prefecture-map.tsx";
 import { EvidenceForm } from "./evidence-form.tsx";
 import { wordsOrder } from "../door/resolve.ts";
-import { CountTables, Deadlines, RisingCount } from "./incident-counts.tsx";
+import { CountTables, RisingCount } from "./incident-counts.tsx";
+import { Deadlines } from "./incident-deadlines.tsx";
 
 export default function IncidentRoomPage() {
   const words = useWords();
@@ -121,11 +122,7 @@ function RoomHead({ room, onChanged }: RoomProps) {
           <p>
             {words.incidents.revision(newest.revision)} ·{" "}
             {words.incidents.asOf(timeText(language, newest.asOf))} · {words.incidents.madeBy(newest.madeBy)}{" "}
-            <Badge tone={newest.approvedBy === undefined ? "warning" : "good"}>
-              {newest.approvedBy === undefined
-                ? words.incidents.provisional
-                : words.incidents.approvedBy(newest.approvedBy)}
-            </Badge>
+            <ApprovalBadge approvedBy={newest.approvedBy} />
           </p>
         </section>
       )}

@@ -5,16 +5,13 @@
  * What looks brought lives in this component's state alone, and is gone when the screen is left or nobody touches it.
  */
 import { Link, useParams } from "@tanstack/react-router";
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { type Field, fieldNumbers, fields as allFields } from "@kura/custodian/register/field.ts";
 import { parseWorklistKind, worklistKinds } from "@kura/custodian/worklists/worklist.ts";
 import { isRefused } from "../api/ask.ts";
 import { type Lot, lotShape, type Worklist, worklistsShape } from "../api/shapes-worklists.ts";
 import { caseShape, rosterShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
-import { lookAt } from "../door/looks.ts";
-import { budgetPath } from "../ui/budget-line.tsx";
 import { Button, Notice, PageHead, Refusal } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
@@ -24,6 +21,7 @@ import { LotHolder } from "./lot-holder.tsx";
 import { LotRows } from "./lot-rows.tsx";
 import { type Opened, openedOf } from "./opened.ts";
 import { fieldsOf } from "./purposes.ts";
+import { useLookHere } from "./use-look-here.ts";
 import { DueBadge, Progress, worklistsPath } from "./worklists.tsx";
 
 export default function LotPage() {
@@ -127,27 +125,16 @@ function useReveal(
   columns: readonly Field[],
   onOpened: (person: string, opened: Opened) => void,
 ) {
-  const desk = useDesk();
-  const queries = useQueryClient();
-  const isHere = useRef(true);
-  useEffect(() => {
-    isHere.current = true;
-    return () => {
-      isHere.current = false;
-    };
-  }, []);
+  const { ask } = useDesk();
+  const lookHere = useLookHere();
   return useAction(async (person: string) => {
-    const about = await desk.ask(caseShape, { path: `/api/cases/${lot.case}` });
+    const about = await ask(caseShape, { path: `/api/cases/${lot.case}` });
     if (isRefused(about)) return about;
     const purpose = caseKindOf(list.kind);
     const wish = { about: about.value, purpose, person, fields: columns.map((field) => fieldNumbers[field]) };
-    const outcome = await lookAt(desk, wish);
-    void queries.invalidateQueries({ queryKey: [desk.me.session, budgetPath] });
-    // Who left meanwhile is not shown it any more.
-    if (outcome.outcome === "looked" && isHere.current) {
-      onOpened(person, openedOf(undefined, outcome, { purpose, fields: columns }));
-    }
-    return outcome;
+    return lookHere(wish, (looked) => {
+      onOpened(person, openedOf(undefined, looked, { purpose, fields: columns }));
+    });
   });
 }
 

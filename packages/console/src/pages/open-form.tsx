@@ -4,6 +4,7 @@ import type { Field } from "@kura/custodian/register/field.ts";
 import type { Roster } from "../api/shapes.ts";
 import { Button, SelectField } from "../ui/controls.tsx";
 import { useWords, wordOf } from "../words/words.ts";
+import { FieldChecks } from "./field-checks.tsx";
 import type { LookWishes } from "./person.tsx";
 import { fieldsOf, identifying } from "./purposes.ts";
 
@@ -44,31 +45,14 @@ export function OpenForm({
         options={purposes.map((one) => [one, wordOf(words.purposes, one)])}
         onChange={(event) => choosePurpose(event.target.value)}
       />
-      <fieldset>
-        <legend>{words.person.fields}</legend>
-        <div className="checks">
-          {allowed.map((field) => (
-            <label key={field}>
-              <input
-                type="checkbox"
-                checked={chosen.includes(field)}
-                onChange={() => setChosen(toggled(chosen, field))}
-              />
-              {words.fields[field]}
-            </label>
-          ))}
-        </div>
+      <FieldChecks legend={words.person.fields} allowed={allowed} chosen={chosen} onChoose={setChosen}>
         <Button look="quiet" onClick={() => setChosen(allowed)}>
           {words.person.all}
         </Button>
-      </fieldset>
+      </FieldChecks>
       <Button type="submit" look="primary" disabled={isBusy || chosen.length === 0}>
         {isBusy ? words.person.looking : words.person.look}
       </Button>
     </form>
   );
-}
-
-function toggled(chosen: readonly Field[], field: Field): Field[] {
-  return chosen.includes(field) ? chosen.filter((one) => one !== field) : [...chosen, field];
 }

@@ -5,24 +5,23 @@
  * page going away clears it; nothing of it is in the address, the title, a cache or a store.
  */
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Field } from "@kura/custodian/register/field.ts";
 import { fieldNumbers } from "@kura/custodian/register/field.ts";
 import { isRefused } from "../api/ask.ts";
 import { type Case, caseShape, type Roster, rosterShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
-import { type Looked, lookAt } from "../door/looks.ts";
-import { budgetPath } from "../ui/budget-line.tsx";
+import type { Looked } from "../door/looks.ts";
 import { Badge, Notice, Refusal } from "../ui/controls.tsx";
 import { type Action, useAction } from "../ui/use-action.ts";
-import { useAnswer } from "../ui/use-answer.ts";
+import { handedOnMs, useAnswer } from "../ui/use-answer.ts";
 import { useClearing } from "../ui/use-clearing.ts";
 import { numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { type Opened, openedOf } from "./opened.ts";
 import { OpenForm } from "./open-form.tsx";
 import { fieldsOf, identifying, purposesFor } from "./purposes.ts";
 import { RecordTab } from "./record-tab.tsx";
+import { useLookHere } from "./use-look-here.ts";
 
 const HistoryTab = lazy(() => import("./history-tab.tsx"));
 const PremiumsTab = lazy(() => import("./premiums-tab.tsx"));
@@ -34,8 +33,9 @@ const WhoLookedTab = lazy(() => import("./who-looked-tab.tsx"));
 export function PersonPage() {
   const words = useWords();
   const { caseId, ordinal } = useParams({ from: "/cases/$caseId/persons/$ordinal" });
-  const about = useAnswer(caseShape, `/api/cases/${caseId}`);
-  const roster = useAnswer(rosterShape, "/api/roster");
+  // Whoever comes from the case has both: the look is not to wait behind them.
+  const about = useAnswer(caseShape, `/api/cases/${caseId}`, 0, handedOnMs);
+  const roster = useAnswer(rosterShape, "/api/roster", 0, handedOnMs);
   const person = about.value?.persons[Number(ordinal) - 1];
   useLeaving(caseId);
   return (
@@ -194,28 +194,17 @@ function useLookAction(
   person: string,
   onLooked: (looked: Looked, wishes: LookWishes) => void,
 ): Action<[LookWishes]> {
-  const desk = useDesk();
-  const queries = useQueryClient();
-  const isHere = useRef(true);
-  useEffect(() => {
-    isHere.current = true;
-    return () => {
-      isHere.current = false;
-    };
-  }, []);
+  const { ask } = useDesk();
+  const lookHere = useLookHere();
   return useAction(async (wishes: LookWishes) => {
     const { purpose, fields, reason } = wishes;
     if (reason !== undefined) {
       const path = `/api/cases/${about.caseId}/persons`;
-      const kept = await desk.ask(caseShape, { method: "POST", path, body: { persons: [person], reason } });
+      const kept = await ask(caseShape, { method: "POST", path, body: { persons: [person], reason } });
       if (isRefused(kept)) return kept;
     }
-    const numbers = fields.map((field) => fieldNumbers[field]);
-    const outcome = await lookAt(desk, { about, purpose, person, fields: numbers });
-    void queries.invalidateQueries({ queryKey: [desk.me.session, budgetPath] });
-    // Who left meanwhile is not shown it any more.
-    if (outcome.outcome === "looked" && isHere.current) onLooked(outcome, wishes);
-    return outcome;
+    const wish = { about, purpose, person, fields: fields.map((field) => fieldNumbers[field]) };
+    return lookHere(wish, (looked) => onLooked(looked, wishes));
   });
 }
 

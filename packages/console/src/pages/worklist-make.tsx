@@ -1,7 +1,7 @@
 /** Making a worklist: for what, by when, and who is selected by what stands in clear. Nobody is named. */
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { type Field, fields as allFields } from "@kura/custodian/register/field.ts";
+import type { Field } from "@kura/custodian/register/field.ts";
 import { type WorklistKind, worklistKinds } from "@kura/custodian/worklists/worklist.ts";
 import { isRefused } from "../api/ask.ts";
 import { worklistMadeShape } from "../api/shapes-worklists.ts";
@@ -11,6 +11,7 @@ import { Button, Refusal, SelectField, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { useWords } from "../words/words.ts";
+import { FieldChecks } from "./field-checks.tsx";
 import { fieldsOf, identifying } from "./purposes.ts";
 
 const kinds = Object.keys(worklistKinds) as WorklistKind[];
@@ -67,7 +68,7 @@ export function MakeWorklist({ onMade }: { readonly onMade: () => void }) {
           }}
         />
         <Selecting wish={wish} onWish={setWish} />
-        <FieldChecks allowed={allowed} chosen={fields} onChoose={setChosen} />
+        <FieldChecks legend={words.worklists.fields} allowed={allowed} chosen={fields} onChoose={setChosen} />
         <Refusal refused={make.refused} />
         <Button type="submit" look="primary" disabled={make.isRunning || fields.length === 0}>
           {words.worklists.create}
@@ -110,35 +111,6 @@ function Selecting({ wish, onWish }: { readonly wish: Wish; readonly onWish: (wi
         </div>
       )}
     </>
-  );
-}
-
-function FieldChecks({
-  allowed,
-  chosen,
-  onChoose,
-}: {
-  readonly allowed: readonly Field[];
-  readonly chosen: readonly Field[];
-  readonly onChoose: (chosen: readonly Field[]) => void;
-}) {
-  const words = useWords();
-  return (
-    <fieldset>
-      <legend>{words.worklists.fields}</legend>
-      <div className="checks">
-        {allowed.map((field) => (
-          <label key={field}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(field)}
-              onChange={() => onChoose(allFields.filter((one) => chosen.includes(one) !== (one === field)))}
-            />
-            {words.fields[field]}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

@@ -6,11 +6,9 @@ import { useAnswer } from "./use-answer.ts";
 const windows = ["hour", "day", "days30"] as const;
 type Window = (typeof windows)[number];
 
-export const budgetPath = "/api/budget";
-
 export function BudgetLine() {
   const words = useWords();
-  const { value } = useAnswer(spentShape, budgetPath, 15_000);
+  const { value } = useAnswer(spentShape, "/api/budget", 15_000);
   if (value === undefined) return <div className="budget" />;
   const tightest = windows.toSorted((a, b) => shareOf(value, b) - shareOf(value, a))[0] ?? "day";
   return (

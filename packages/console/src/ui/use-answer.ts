@@ -14,12 +14,27 @@ export interface Answer<T> {
   readonly refresh: () => void;
 }
 
-/** @param everyMs asks again so often while the screen is shown; 0 for once. */
-export function useAnswer<T>(shape: v.GenericSchema<unknown, T>, path: string, everyMs = 0): Answer<T> {
+/**
+ * An answer that the screen before had just been given, and that nothing has changed since, as `use-live.ts` hears of it: two
+ * screens behind each other ask for it once.
+ */
+export const handedOnMs = 10_000;
+
+/**
+ * @param everyMs asks again so often while the screen is shown; 0 for once.
+ * @param freshMs an answer that is not older is shown without asking again.
+ */
+export function useAnswer<T>(
+  shape: v.GenericSchema<unknown, T>,
+  path: string,
+  everyMs = 0,
+  freshMs = 0,
+): Answer<T> {
   const { ask, me } = useDesk();
   const query = useQuery({
     queryKey: [me.session, path],
     queryFn: async () => ask(shape, { path }),
+    staleTime: freshMs,
     refetchInterval: everyMs === 0 ? false : everyMs,
   });
   const answer = query.data;

@@ -18,20 +18,34 @@ const listsOf: Readonly<Record<string, readonly string[]>> = {
   all: ["/api/"],
 };
 
+/** Happenings are gathered for so long: a busy office makes many a second, and no press is to wait behind lists. */
+const gatherMs = 200;
+
 export function useLive(client: QueryClient): void {
   useEffect(() => {
     const source = new EventSource("/api/events");
-    const refresh = (topic: string): void => {
-      const lists = listsOf[topic] ?? [];
+    const told = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const askAgain = (): void => {
+      timer = undefined;
+      const lists = [...told].flatMap((topic) => listsOf[topic] ?? []);
+      told.clear();
       const isOf = (path: unknown): boolean =>
         typeof path === "string" && lists.some((start) => path.startsWith(start));
       void client.invalidateQueries({ predicate: ({ queryKey }) => isOf(queryKey[1]) });
+    };
+    const refresh = (topic: string): void => {
+      told.add(topic);
+      timer ??= setTimeout(askAgain, gatherMs);
     };
     source.addEventListener("message", ({ data }: MessageEvent<unknown>) => refresh(String(data)));
     // Refused: whoever is not signed in any more learns it from the next list.
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) refresh("all");
     });
-    return () => source.close();
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
   }, [client]);
 }

@@ -1,5 +1,10 @@
 /** Extracts: the words in English. */
 import type { BulkWords } from "./ja-bulk.ts";
+import { plural } from "./plural.ts";
+
+const days = plural("en", { one: "day", other: "days" });
+const hours = plural("en", { one: "hour", other: "hours" });
+const times = plural("en", { one: "time", other: "times" });
 
 export const enBulk: BulkWords = {
   extracts: {
@@ -28,9 +33,9 @@ export const enBulk: BulkWords = {
     },
     requestedBy: (who, approver) => `${who} → ${approver}`,
     nobodyYet: "not approved",
-    releases: (n) => (n === 1 ? "once" : `${n} times`),
-    daysLeft: (n) => (n === 1 ? "1 day left" : `${n} days left`),
-    hoursLeft: (n) => (n === 1 ? "1 hour left" : `${n} hours left`),
+    releases: (n) => `${n} ${times(n)}`,
+    daysLeft: (n) => `${n} ${days(n)} left`,
+    hoursLeft: (n) => `${n} ${hours(n)} left`,
     revoke: "Revoke now",
     revoked: "Revoked. From now on nobody opens it.",
     workstation: (name) => `on ${name}`,

@@ -1,5 +1,10 @@
 /** Matching of records: the words in English. What agrees is said in the API's own. */
 import type { MatchingWords } from "./ja-matching.ts";
+import { plural } from "./plural.ts";
+
+const candidates = plural("en", { one: "candidate", other: "candidates" });
+const monthsAre = plural("en", { one: "month is", other: "months are" });
+const entries = plural("en", { one: "entry", other: "entries" });
 
 export const enMatching: MatchingWords = {
   matching: {
@@ -17,14 +22,14 @@ export const enMatching: MatchingWords = {
     emptyHint: "kura match run computes candidates; they are listed here.",
     owners: "Unknown owners",
     owner: "Record",
-    months: (n) => (n === 1 ? "1 entry" : `${n} entries`),
+    months: (n) => `${n} ${entries(n)}`,
     since: (date) => `waiting since ${date}`,
-    candidates: (n) => (n === 1 ? "1 candidate" : `${n} candidates`),
+    candidates: (n) => `${n} ${candidates(n)}`,
     noCandidates: "There are no candidates.",
     candidate: (letter) => `Candidate ${letter}`,
     probability: "Probability",
     close: "Close: needs a second opinion",
-    overlap: (n) => `${n} months are paid by both`,
+    overlap: (n) => `${n} ${monthsAre(n)} paid by both`,
     stages: {
       "official-1": "Official stage 1",
       "official-2a": "Official stage 2a",
@@ -47,7 +52,7 @@ export const enMatching: MatchingWords = {
     second: "I agree",
     oppose: "I do not agree",
     undo: "Undo",
-    undone: (moved) => `Undone; ${moved} entries moved back.`,
+    undone: (moved) => `Undone; ${moved} ${entries(moved)} moved back.`,
     decided: {
       open: "This record is open again.",
       "wants-second": "Chosen. Somebody else's opinion is awaited.",

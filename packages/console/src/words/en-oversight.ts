@@ -1,5 +1,10 @@
 /** Who looked, alarms, roster, trust: the words of overseeing in English. */
 import type { OversightWords } from "./ja-oversight.ts";
+import { plural } from "./plural.ts";
+
+const entries = plural("en", { one: "entry", other: "entries" });
+const events = plural("en", { one: "event", other: "events" });
+const signatures = plural("en", { one: "signature", other: "signatures" });
 
 export const enOversight: OversightWords = {
   looks: {
@@ -99,7 +104,7 @@ export const enOversight: OversightWords = {
     copied: "Events copied",
     sound: "Journal and copy agree",
     unsound: "Journal and copy contradict each other. Looks are stopped.",
-    behind: (n) => `The copy is ${n} events behind`,
+    behind: (n) => `The copy is ${n} ${events(n)} behind`,
     roster: "Roster number",
     rosterDigest: "Roster digest",
     keeperKey: "The keeper's public key",
@@ -110,13 +115,13 @@ export const enOversight: OversightWords = {
       "The journal's fingerprints are published for everybody. Here all of them are read and computed again, and compared with the signed head and with what this machine saw before.",
     verify: "Verify in this browser",
     verifying: (done, of) => `Verifying … ${done} of ${of}`,
-    verified: (size) => `All ${size} entries were computed again; they lead to the signed head.`,
+    verified: (size) => `Entries computed again: ${size}. They lead to the signed head.`,
     verifiedEnd: (size) =>
-      `The signed head of ${size} entries holds. kura log verify computes all of them again.`,
-    grown: (from) => `It continues the ${from} entries that this machine verified before.`,
+      `The signed head of ${size} ${entries(size)} holds. kura log verify computes all of them again.`,
+    grown: (from) => `It continues the ${from} ${entries(from)} that this machine verified before.`,
     firstTime:
       "This machine verifies it for the first time; later it will also see that the log goes on from here.",
-    witnesses: (n) => `${n} witness signatures`,
+    witnesses: (n) => `${n} witness ${signatures(n)}`,
     logRoot: "Verified head",
     limits: "What this screen cannot promise",
     limitsText:

@@ -1,5 +1,8 @@
 /** A person's record, premiums and statement: the words in English. */
 import type { PersonWords } from "./ja-person.ts";
+import { plural } from "./plural.ts";
+
+const months = plural("en", { one: "month", other: "months" });
 
 export const enPerson: PersonWords = {
   person: {
@@ -98,7 +101,7 @@ export const enPerson: PersonWords = {
     gaps: "Nothing recorded",
     overlap: "overlap",
     doubts: "Months to check",
-    months: (n) => (n === 1 ? "1 month" : `${n} months`),
+    months: (n) => `${n} ${months(n)}`,
     yen: (yen) => `¥${yen}`,
     needBirth: "Open the birth date to see where months are missing.",
     empty: "There are no premiums yet.",
@@ -140,7 +143,7 @@ export const enPerson: PersonWords = {
     total: "Total",
     estimate: "Old-age basic pension, estimate per year",
     qualified: "Qualifying months",
-    "not-qualified": (months, short) => `${months} qualifying months; ${short} are missing.`,
+    "not-qualified": (months, short) => `Qualifying months: ${months}. Missing: ${short}.`,
     "older-law": "Born before 2 April 1926: the older law applies.",
     "year-unknown": "The amounts of that fiscal year are not known here.",
     "nothing-counts": "No month counts towards the amount.",

@@ -7,6 +7,10 @@ import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
 import { enWorklists } from "./en-worklists.ts";
 import type { Words } from "./ja.ts";
+import { plural } from "./plural.ts";
+
+const personsFit = plural("en", { one: "person fits", other: "persons fit" });
+const persons = plural("en", { one: "person", other: "persons" });
 
 export const en: Words = {
   language: "English",
@@ -69,7 +73,7 @@ export const en: Words = {
     hour: "hour",
     day: "day",
     days30: "30 days",
-    left: (left, of) => `${left} of ${of} persons left`,
+    left: (left, of) => `${left} of ${of} ${persons(of)} left`,
     near: "Nearly used up",
     used: "Used up",
     explain: "Counted in persons. Seeing the same person again in the same case costs nothing.",
@@ -123,7 +127,7 @@ export const en: Words = {
     reason: "Reason or reference number",
     reasonHint: "No personal data here (names, numbers, addresses): this is kept in clear.",
     create: "Open the case",
-    persons: (count) => (count === 1 ? "1 person" : `${count} persons`),
+    persons: (count) => `${count} ${persons(count)}`,
     openedBy: "by",
     openedAt: "since",
     columns: { kind: "Kind", reason: "Reason", persons: "About", openedBy: "By", openedAt: "Since" },
@@ -188,7 +192,7 @@ export const en: Words = {
     badKana: "Please type the name in kana.",
     badBirth: "Please type a date that exists, by era or by year.",
     reads: (date) => `Read as ${date}`,
-    results: (count) => (count === 1 ? "1 person fits" : `${count} persons fit`),
+    results: (count) => `${count} ${personsFit(count)}`,
     nobody: "Nobody fits.",
     nobodyHint:
       "Check what you heard, a former surname, the era of the birth date. This search is journalled too.",

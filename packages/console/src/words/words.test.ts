@@ -6,12 +6,12 @@ import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
 /** `cases.columns.kind` → its words, functions called with a sign for each argument. */
-function wordsIn(value: unknown, path = ""): [string, string][] {
+function wordsIn(value: unknown, given: readonly unknown[] = ["1", "2"], path = ""): [string, string][] {
   if (typeof value === "string") return [[path, value]];
   if (typeof value === "function")
-    return [[path, String((value as (...given: unknown[]) => unknown)("1", "2"))]];
+    return [[path, String((value as (...all: unknown[]) => unknown)(...given))]];
   return Object.entries(value as object).flatMap(([key, one]) =>
-    wordsIn(one, path === "" ? key : `${path}.${key}`),
+    wordsIn(one, given, path === "" ? key : `${path}.${key}`),
   );
 }
 
@@ -29,6 +29,13 @@ describe("the words", () => {
 
   it("are never empty", () => {
     expect([...japanese, ...english].filter(([, text]) => text.trim() === "")).toEqual([]);
+  });
+
+  it("count one of a thing as one", () => {
+    const ones = wordsIn(en, ["1", "1", "1"]);
+    const things = "persons|records|entries|events|months|hours|days|lots|rows|times|candidates|signatures";
+    const wrong = ones.filter(([, text]) => new RegExp(`\\b1 (?:\\w+ )?(?:${things})\\b`, "u").test(text));
+    expect(wrong).toEqual([]);
   });
 
   it("are English in English, but for examples of what to type", () => {
