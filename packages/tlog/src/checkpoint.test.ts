@@ -12,14 +12,14 @@ const anyLine = fc
 
 describe("a checkpoint", () => {
   it("and its text are one and the same", () => {
-    const any = fc.record({
+    const checkpoints = fc.record({
       origin: anyLine,
       size: fc.bigInt({ min: 1n, max: (1n << 64n) - 1n }),
       root: fc.uint8Array({ minLength: 32, maxLength: 32 }),
       extensions: fc.array(anyLine, { maxLength: 3 }),
     });
     fc.assert(
-      fc.property(any, (checkpoint) => {
+      fc.property(checkpoints, (checkpoint) => {
         expect(parseCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
       }),
     );

@@ -39,13 +39,13 @@ function flip(hash: Hash, bit: number): Hash {
 
 const size = fc.integer({ min: 1, max: maxSize });
 const bit = fc.integer({ min: 0, max: 255 });
-const any = fc.nat();
+const position = fc.nat();
 
 const badInclusion = expect.objectContaining({ code: "bad-inclusion" });
 const badConsistency = expect.objectContaining({ code: "bad-consistency" });
 
 describe("an inclusion proof does not verify", () => {
-  const forged = fc.record({ size, index: any, place: any, bit });
+  const forged = fc.record({ size, index: position, place: position, bit });
 
   function check(draw: { size: number; index: number }): {
     tree: TreeHead;
@@ -100,7 +100,7 @@ describe("an inclusion proof does not verify", () => {
 
   it("at another index, or in a tree of another size", () => {
     fc.assert(
-      fc.property(fc.record({ size, index: any, wrongIndex: any, wrongSize: size }), (draw) => {
+      fc.property(fc.record({ size, index: position, wrongIndex: position, wrongSize: size }), (draw) => {
         const { tree, index, leaf, proof } = check(draw);
         // Never `index` itself: 1 to size + 1 steps further, modulo size + 2.
         const wrongIndex = (index + 1n + BigInt(draw.wrongIndex % (draw.size + 1))) % BigInt(draw.size + 2);
@@ -123,7 +123,7 @@ describe("an inclusion proof does not verify", () => {
 });
 
 describe("a consistency proof does not verify", () => {
-  const forged = fc.record({ size, old: any, place: any, bit });
+  const forged = fc.record({ size, old: position, place: position, bit });
 
   function check(draw: { size: number; old: number }): { before: TreeHead; after: TreeHead; proof: Hash[] } {
     const old = (draw.old % draw.size) + 1;
@@ -165,7 +165,7 @@ describe("a consistency proof does not verify", () => {
 
   it("from or to another size, or backwards", () => {
     fc.assert(
-      fc.property(fc.record({ size, old: any, other: size }), (draw) => {
+      fc.property(fc.record({ size, old: position, other: size }), (draw) => {
         const { before, after, proof } = check(draw);
         const other = head(draw.other);
         const lies: [TreeHead, TreeHead][] = [
@@ -186,7 +186,15 @@ describe("a consistency proof does not verify", () => {
 describe("a subtree proof does not verify", () => {
   // A subtree of 2^level leaves at most, cut short by `less`, at a multiple of 2^level.
   const drawn = fc
-    .record({ level: fc.integer({ min: 0, max: 7 }), at: any, less: any, index: any, place: any, bit, size })
+    .record({
+      level: fc.integer({ min: 0, max: 7 }),
+      at: position,
+      less: position,
+      index: position,
+      place: position,
+      bit,
+      size,
+    })
     .map((draw) => {
       const width = 2 ** draw.level;
       const start = width * (draw.at % Math.floor(maxSize / width));

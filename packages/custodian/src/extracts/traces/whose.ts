@@ -66,8 +66,8 @@ function placesOf(
     // A person who has all of the row's terms; where no one has, whoever has one.
     const [first = new Set<string>(), ...others] = sets;
     const all = new Set([...first].filter((person) => others.every((set) => set.has(person))));
-    const any = new Set(sets.flatMap((set) => [...set]));
-    return { persons: all.size > 0 ? all : any, tokens: new Set(own.map(({ token }) => token)) };
+    const some = new Set(sets.flatMap((set) => [...set]));
+    return { persons: all.size > 0 ? all : some, tokens: new Set(own.map(({ token }) => token)) };
   });
 }
 
