@@ -7,13 +7,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateSample } from "@kura/cli/sample/generate-sample.ts";
+import { sqlText } from "@kura/custodian/db/sql.ts";
 import { textEncoder } from "@kura/custodian/intake/encode-text.ts";
 import { writeParquet } from "@kura/custodian/intake/write-parquet.ts";
 import { writeXlsx } from "@kura/custodian/intake/write-xlsx.ts";
 import { importFile } from "../system/import-run.ts";
 import { endOf, kill, KuraFolder, partOf, root, type Running } from "../system/kura-folder.ts";
 import { listContradictions, viewRegister, withDatabases } from "../system/register-view.ts";
-import { sqlText } from "@kura/custodian/db/sql.ts";
 import type { RegisterView } from "../system/register-view.ts";
 
 let folder: KuraFolder;

@@ -6,6 +6,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { sqlText } from "@kura/custodian/db/sql.ts";
 import { getHealth, well } from "../system/health.ts";
 import { endOf, kill, KuraFolder } from "../system/kura-folder.ts";
 import type { FolderOptions, Running } from "../system/kura-folder.ts";
@@ -43,6 +44,16 @@ async function untilSaid(running: Running, words: string): Promise<void> {
   });
   const first = await Promise.race([said, running.ended]);
   if (first !== true) throw new Error(`kura ended without saying it: ${first.stderr}`);
+}
+
+/** Until the first batch of premiums is committed. */
+async function untilPremiumsBegan(folder: KuraFolder): Promise<void> {
+  const isBegun = sqlText(
+    "select exists (select 1 from source_batches join sources using (source_id) where kind = 'premiums-file') as it",
+  );
+  await withDatabases(folder, "kura_auditor", async ({ register }) => {
+    while (!(await register.get<{ it: boolean }>(isBegun)).it) await sleep(10);
+  });
 }
 
 describe("kura start", () => {
@@ -105,7 +116,7 @@ describe("kura start", () => {
     // In the middle of the premiums: their rejects have begun, their first batches are committed.
     const killed = folder.spawn(["start", "--port", "0"]);
     await untilSaid(killed, "persons.csv taken in");
-    await sleep(3_000);
+    await untilPremiumsBegan(folder);
     await folder.killAll();
 
     const second = await folder.start();
