@@ -7,7 +7,7 @@
  * `--persons N` makes it smaller. The Parquet file is made before and behind the sealing; the median counts.
  */
 import { execFileSync } from "node:child_process";
-import { createReadStream, createWriteStream, readdirSync, readFileSync } from "node:fs";
+import { createReadStream, createWriteStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,6 @@ import {
   type DatabaseTarget,
 } from "../packages/custodian/src/db/database.ts";
 import { uuidMaker } from "../packages/custodian/src/db/uuid.ts";
-import { codeOf } from "../packages/kernel/src/fault.ts";
 import { journalSource } from "../packages/custodian/src/disclosure/journal-source.ts";
 import { projectJournal } from "../packages/custodian/src/disclosure/project-journal.ts";
 import { planExtract } from "../packages/custodian/src/extracts/plan-extract.ts";
@@ -46,6 +45,7 @@ import { importFile, readFile } from "../packages/custodian/src/jobs/import-file
 import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
 import { workstationOf } from "../packages/keeper/src/order-session.ts";
 import { hostname } from "node:os";
+import { type CpuSeconds, differenceOf, readCpuSeconds, sumOf } from "./cpu-seconds.ts";
 import { figure, median } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
 
@@ -66,10 +66,10 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   try {
     const csv = await fill(dir, paths, databases, instance.address.keeperSocket, persons);
     const plain = await makePlainTable(instance.address.target, csv);
-    const [plainCpu, first] = await withCpu(plain.serverPid, () => plain.toParquet(dir));
+    const [plainCpu, first] = await withCpu(() => plain.toParquet(dir));
     const before = [first, await plain.toParquet(dir)];
     const world = { dir, paths, databases, keeper, persons };
-    const [cpu, ours] = await withCpu(plain.serverPid, () => measureSeal(world));
+    const [cpu, ours] = await withCpu(() => measureSeal(world));
     const after = [await plain.toParquet(dir), await plain.toParquet(dir)];
     const openings = await measureOpenings(world, ours, plain);
     await plain.close();
@@ -81,10 +81,10 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
       figure("seal", planSeconds + sealSeconds + fileSeconds, theirs, "s", note),
       figure(
         "seal cpu",
-        sum(cpu),
-        sum(plainCpu),
+        sumOf(cpu),
+        sumOf(plainCpu),
         "s",
-        `processor time: ${render(cpu)}; theirs: ${render(plainCpu)}`,
+        `processor time: ${render(cpu)}; theirs: ${render(plainCpu)}; µs a row: ${ours.steps}`,
       ),
       figure(
         "seal memory",
@@ -118,6 +118,8 @@ interface Sealed {
   readonly planSeconds: number;
   readonly sealSeconds: number;
   readonly fileSeconds: number;
+  /** Microseconds of processor time a row. */
+  readonly steps: string;
   readonly peakMegabytes: number;
   readonly journalEvents: bigint;
 }
@@ -128,7 +130,7 @@ async function measureSeal(world: World): Promise<Sealed> {
   const parts = { register: databases.register, now: () => new Date(), makeId: uuidMaker() };
   const asked = { criteria: { all: true }, tokens: [], reason: "benchmark" } as const;
   const watch = watchMemory();
-  const [planSeconds, planned] = await timed(() => planExtract(parts, asked));
+  const [planCpu, [planSeconds, planned]] = await withCpu(() => timed(() => planExtract(parts, asked)));
   const { extractId } = planned;
   const expiresMs = Date.now() + 86_400_000;
   const workstation = workstationOf(hostname());
@@ -149,11 +151,13 @@ async function measureSeal(world: World): Promise<Sealed> {
     await orderApproval(desk, state);
   });
   const before = (await keeper.status()).journalEvents;
-  const [sealSeconds] = await timed(() => sealExtract(world, extractId, () => new Date()));
+  const [sealCpu, [sealSeconds]] = await withCpu(() =>
+    timed(() => sealExtract(world, extractId, () => new Date())),
+  );
   const journalEvents = (await keeper.status()).journalEvents - before;
   const file = join(dir, "extract.age");
   const by = { actor: "operator", now: () => new Date() };
-  const [fileSeconds] = await timed(() => writeFile(world, extractId, file, by));
+  const [fileCpu, [fileSeconds]] = await withCpu(() => timed(() => writeFile(world, extractId, file, by)));
   const peakMegabytes = watch.end();
   return {
     extractId,
@@ -162,6 +166,9 @@ async function measureSeal(world: World): Promise<Sealed> {
     planSeconds,
     sealSeconds,
     fileSeconds,
+    steps: Object.entries({ select: planCpu, seal: sealCpu, file: fileCpu })
+      .map(([step, cpu]) => `${step}: ${render(cpu, planned.rows)}`)
+      .join("; "),
     peakMegabytes,
     journalEvents,
   };
@@ -207,52 +214,17 @@ async function as<T>(world: World, actor: string, work: (desk: Desk) => Promise<
   return signedIn(world, work);
 }
 
-/** CPU seconds of this process, its children and theirs (keeper, PostgreSQL and its backends), by what they are. */
-function cpuSeconds(server: number): Cpu {
-  const spent = { custodian: 0, keeper: 0, postgres: 0 };
-  const stats = readdirSync("/proc").flatMap((name) => (/^\d+$/u.test(name) ? findStat(Number(name)) : []));
-  const parentOf = new Map(stats.map(({ pid, parent }) => [pid, parent] as const));
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === process.pid || isOurs(parentOf.get(pid)));
-  for (const { pid, parent, seconds } of stats) {
-    if (pid === process.pid) spent.custodian += seconds;
-    else if (pid === server || parent === server) spent.postgres += seconds;
-    else if (isOurs(pid)) spent.keeper += seconds;
-  }
-  return spent;
-}
-
-type Cpu = Record<"custodian" | "keeper" | "postgres", number>;
-
-/** What `work` took of it. */
-async function withCpu<T>(server: number, work: () => Promise<T>): Promise<[Cpu, T]> {
-  const before = cpuSeconds(server);
+/** What `work` took of the processors. */
+async function withCpu<T>(work: () => Promise<T>): Promise<[CpuSeconds, T]> {
+  const before = readCpuSeconds();
   const done = await work();
-  const after = cpuSeconds(server);
-  const spent = (name: keyof Cpu): number => after[name] - before[name];
-  return [{ custodian: spent("custodian"), keeper: spent("keeper"), postgres: spent("postgres") }, done];
+  return [differenceOf(readCpuSeconds(), before), done];
 }
 
-function sum({ custodian, keeper, postgres }: Cpu): number {
-  return custodian + keeper + postgres;
-}
-
-function render({ custodian, keeper, postgres }: Cpu): string {
-  return `this process ${custodian.toFixed(1)}, keeper ${keeper.toFixed(1)}, PostgreSQL ${postgres.toFixed(1)}`;
-}
-
-const ticksPerSecond = 100;
-
-function findStat(pid: number): { pid: number; parent: number; seconds: number }[] {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    const seconds = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    return [{ pid, parent: Number(fields[1]), seconds }];
-  } catch (error) {
-    // The process ended between the two readings.
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return [];
-    throw error;
-  }
+function render({ program, keeper, postgres }: CpuSeconds, rows?: number): string {
+  const number = (seconds: number): string =>
+    rows === undefined ? seconds.toFixed(1) : ((seconds / rows) * 1e6).toFixed(1);
+  return `this process ${number(program)}, keeper ${number(keeper)}, PostgreSQL ${number(postgres)}`;
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
@@ -284,8 +256,6 @@ function residentMegabytes(pid: number): number {
 }
 
 interface PlainTable {
-  /** Of the whole PostgreSQL server. */
-  readonly serverPid: number;
   /** Seconds. */
   toParquet(dir: string): Promise<number>;
   /** Seconds. */
@@ -308,12 +278,9 @@ async function makePlainTable(target: DatabaseTarget, csv: string): Promise<Plai
     createReadStream(csv),
     client.query(copyFrom("copy plain_people from stdin with (format csv, header)")),
   );
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  const serverPid = findStat(rows[0]?.pid ?? 0)[0]?.parent ?? 0;
   const duck = await (await DuckDBInstance.create()).connect();
   const wanted = columns.map((column) => `"${column}"`).join(", ");
   return {
-    serverPid,
     toParquet: async (dir) => {
       const [seconds] = await timed(async () => {
         const out = join(dir, "plain.csv");
