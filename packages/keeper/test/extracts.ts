@@ -30,12 +30,95 @@ import {
 } from "../src/protocol-orders.ts";
 import { type Answer, decodeEventNumber } from "../src/protocol.ts";
 import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
-import { type Client, sealedPerson, valueOf } from "./keeper-process.ts";
+import type { RosterChange } from "../src/roster.ts";
+import { type Client, KeeperHome, type RunningKeeper, sealedPerson, valueOf } from "./keeper-process.ts";
 
 export const extractId = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 export const fileKey: Uint8Array = new Uint8Array(16).fill(9);
 /** Of the honey rows, in columns 3 and 10 (name, address). */
 export const honeyRow: readonly string[] = ["試験 架空", "架空県蜜蜂市九丁目"];
+
+/** A keeper that runs, and the three who have to do with an extract. */
+interface SignedIn {
+  readonly keeper: RunningKeeper;
+  readonly client: Client;
+  readonly requester: OrderSession;
+  readonly approver: OrderSession;
+  readonly recipient: OrderSession;
+}
+
+async function signInAll(home: KeeperHome, clockMs: number): Promise<SignedIn> {
+  const keeper = await (clockMs === 0 ? home.start() : home.startAt(clockMs));
+  const client = await keeper.connect();
+  const requester = await client.session();
+  const approver = await client.signIn(home.actors.approver);
+  return { keeper, client, requester, approver, recipient: await client.signIn(home.actors.recipient) };
+}
+
+/** Extracts at a keeper of its own, which can be killed and started again; everybody signs in anew then. */
+export class ExtractDesks {
+  readonly home: KeeperHome;
+  #now: SignedIn;
+  #plans = 0;
+
+  /** @param more changes of the demo roster. */
+  static async open(more?: readonly RosterChange[]): Promise<ExtractDesks> {
+    const home = new KeeperHome(more);
+    return new ExtractDesks(home, await signInAll(home, 0));
+  }
+
+  private constructor(home: KeeperHome, now: SignedIn) {
+    this.home = home;
+    this.#now = now;
+  }
+
+  get client(): Client {
+    return this.#now.client;
+  }
+
+  get requester(): OrderSession {
+    return this.#now.requester;
+  }
+
+  get approver(): OrderSession {
+    return this.#now.approver;
+  }
+
+  get recipient(): OrderSession {
+    return this.#now.recipient;
+  }
+
+  /** @param clockMs how far its clock then stands beside the system's. */
+  async restart(clockMs = 0): Promise<void> {
+    await this.client.close();
+    await this.#now.keeper.kill();
+    this.#now = await signInAll(this.home, clockMs);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+    await this.#now.keeper.stop();
+    this.home.remove();
+  }
+
+  /** An extract of its own each time. */
+  newPlan(change?: Partial<ExtractTerms>, persons: readonly number[] = [1, 2, 3]): Promise<Plan> {
+    return makePlan(this.client, (this.#plans += 1), persons, change);
+  }
+
+  /** Asks for it, shows it and has it approved; it is not sealed. */
+  async approve(plan: Plan, shown?: Parameters<typeof preview>[3]): Promise<void> {
+    const request = requestOrder(this.requester, plan);
+    valueOf(await sendOrder(this.client, "extract", request));
+    valueOf(await preview(this.client, this.approver, plan, shown));
+    valueOf(await approve(this.client, this.approver, plan, request));
+  }
+}
+
+export const refusedWith = (reason: string): { readonly outcome: string; readonly reason: string } => ({
+  outcome: "extract-refused",
+  reason,
+});
 
 /** The persons' own rows, and where nobody's are. */
 export interface Plan {

@@ -2,119 +2,117 @@ import { encodeHex } from "@kura/kernel/bytes.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   approve,
+  ExtractDesks,
   makeExtract,
-  makePlan,
   type Plan,
   preview,
+  refusedWith,
   release,
   requestOrder,
   sealPartOf,
   sendOrder,
 } from "../../test/extracts.ts";
-import {
-  type Client,
-  KeeperHome,
-  type RunningKeeper,
-  sealedPerson,
-  valueOf,
-} from "../../test/keeper-process.ts";
+import { sealedPerson, valueOf } from "../../test/keeper-process.ts";
 import { limits } from "../limits.ts";
-import type { OrderSession } from "../order-session.ts";
+import { encodeSearchTerms } from "../client-side.ts";
 import { encodePreviewRequest } from "../protocol-extracts.ts";
+import {
+  decodeFoundPersons,
+  decodeSealedAnswer,
+  decodeSearchTokens,
+  encodeRevealRequest,
+  encodeSignedOrder,
+} from "../protocol-orders.ts";
 
-let home: KeeperHome;
-let keeper: RunningKeeper;
-let client: Client;
-let requester: OrderSession;
-let approver: OrderSession;
-let recipient: OrderSession;
-let count = 0;
-
+let desks: ExtractDesks;
 beforeAll(async () => {
-  home = new KeeperHome();
-  await start();
+  const value = {
+    office: "head-office",
+    isOfficer: false,
+    isJob: false,
+    purposes: ["extract-approval", "claim"],
+  };
+  desks = await ExtractDesks.open([{ part: "actor", id: "approver", value }]);
 });
-afterAll(async () => {
-  await client.close();
-  await keeper.stop();
-  home.remove();
-});
+afterAll(() => desks.close());
 
-async function start(): Promise<void> {
-  keeper = await home.start();
-  client = await keeper.connect();
-  requester = await client.session();
-  approver = await client.signIn(home.actors.approver);
-  recipient = await client.signIn(home.actors.recipient);
+/** The approver finds the plan's persons by the number that all of them have; how many were shown. */
+async function searchInCase(
+  head: { readonly purpose: string; readonly case: string; readonly caseKind: string },
+  { items }: Plan,
+): Promise<number> {
+  const { hpkeKey } = await desks.client.status();
+  const terms = encodeSearchTerms([{ kind: 1, text: "9999-999999" }]);
+  const sealedTerms = desks.approver.sealForNext("search", hpkeKey, terms);
+  const order = desks.approver.order({ kind: "search", ...head, sealedTerms });
+  const begun = await desks.client.call("search", encodeSignedOrder(order), decodeSearchTokens);
+  const asked = encodeRevealRequest({ search: valueOf(begun).search, items: items.slice(0, 1) });
+  const shown = valueOf(await desks.client.call("reveal", asked, decodeSealedAnswer));
+  return decodeFoundPersons(desks.approver.open(order, shown)).persons.length;
 }
-
-async function restart(): Promise<void> {
-  await client.close();
-  await keeper.kill();
-  await start();
-}
-
-const newPlan = (): Promise<Plan> => makePlan(client, (count += 1), [1, 2, 3]);
-const refusedWith = (reason: string) => ({ outcome: "extract-refused", reason });
 
 describe("a custodian that was taken over", () => {
-  const approved = async (plan: Plan, shown: Parameters<typeof preview>[3]) => {
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    valueOf(await preview(client, approver, plan, shown));
-    valueOf(await approve(client, approver, plan, request));
-  };
-
   it("shows the approver harmless persons: the extract they do not stand in is never sealed", async () => {
-    const plan = await newPlan();
-    const harmless = await Promise.all([21, 22, 23].map((n) => sealedPerson(client, n)));
-    await approved(plan, { items: harmless });
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("other-sample"));
+    const plan = await desks.newPlan();
+    const harmless = await Promise.all([21, 22, 23].map((n) => sealedPerson(desks.client, n)));
+    await desks.approve(plan, { items: harmless });
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("other-sample"));
     // Nor with them: they are not whom the request's digest is of.
-    expect(await sealPartOf(client, plan, harmless)).toMatchObject(refusedWith("other-selection"));
-    await restart();
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("other-sample"));
+    expect(await sealPartOf(desks.client, plan, harmless)).toMatchObject(refusedWith("other-selection"));
+    await desks.restart();
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("other-sample"));
   });
 
   it("does not take it back by showing the true ones afterwards", async () => {
-    const plan = await newPlan();
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
+    const plan = await desks.newPlan();
+    const request = requestOrder(desks.requester, plan);
+    valueOf(await sendOrder(desks.client, "extract", request));
     const [first, ...others] = plan.items;
     if (first === undefined) throw new Error("nobody is in the plan");
-    const exchanged = [await sealedPerson(client, 24), ...others];
-    valueOf(await preview(client, approver, plan, { items: exchanged }));
-    valueOf(await preview(client, approver, plan));
-    valueOf(await approve(client, approver, plan, request));
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("other-sample"));
+    const exchanged = [await sealedPerson(desks.client, 24), ...others];
+    valueOf(await preview(desks.client, desks.approver, plan, { items: exchanged }));
+    valueOf(await preview(desks.client, desks.approver, plan));
+    valueOf(await approve(desks.client, desks.approver, plan, request));
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("other-sample"));
+  });
+
+  it("passes no search in a case that has the extract's name for a preview", async () => {
+    const plan = await desks.newPlan();
+    const request = requestOrder(desks.requester, plan);
+    valueOf(await sendOrder(desks.client, "extract", request));
+    expect(await searchInCase({ purpose: "claim", case: plan.id, caseKind: "claim" }, plan)).toBe(1);
+    const approval = await approve(desks.client, desks.approver, plan, request);
+    expect(approval).toMatchObject(refusedWith("not-previewed"));
   });
 
   it("leaves nobody out of what the approver drew, and draws no honey row and no fewer rows", async () => {
-    const plan = await newPlan();
-    valueOf(await sendOrder(client, "extract", requestOrder(requester, plan)));
+    const plan = await desks.newPlan();
+    valueOf(await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan)));
     const persons = plan.items.map((item) => encodeHex(item.personKey));
     const head = { purpose: "extract-approval", case: plan.id, caseKind: "extract" } as const;
-    const order = approver.order({ kind: "preview", ...head, rows: [0, 2, 3], persons });
+    const order = desks.approver.order({ kind: "preview", ...head, rows: [0, 2, 3], persons });
     const payload = encodePreviewRequest({ order, items: plan.items.slice(1) });
-    expect(await client.call("preview", payload, () => undefined)).toMatchObject(refusedWith("other-sample"));
+    expect(await desks.client.call("preview", payload, () => undefined)).toMatchObject(
+      refusedWith("other-sample"),
+    );
     for (const rows of [[0, 1, 2], [0], [0, 2, 4]]) {
       expect(
-        await preview(client, approver, plan, { rows, items: plan.items.slice(0, rows.length) }),
+        await preview(desks.client, desks.approver, plan, { rows, items: plan.items.slice(0, rows.length) }),
       ).toMatchObject(refusedWith("other-sample"));
     }
   });
 
   it("seals a part again and again, each time an event of its persons, and no more than that", async () => {
-    const plan = await newPlan();
-    await makeExtract(client, approver, plan);
-    for (let again = 1; again < limits.partSealings; again++) valueOf(await sealPartOf(client, plan));
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("sealed-too-often"));
-    const { journalEvents } = await client.status();
-    await restart();
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("sealed-too-often"));
-    const { events } = await client.events(journalEvents + 1n, 100);
+    const plan = await desks.newPlan();
+    await makeExtract(desks.client, desks.approver, plan);
+    for (let again = 1; again < limits.partSealings; again++) valueOf(await sealPartOf(desks.client, plan));
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("sealed-too-often"));
+    const { journalEvents } = await desks.client.status();
+    await desks.restart();
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("sealed-too-often"));
+    const { events } = await desks.client.events(journalEvents + 1n, 100);
     expect(events.filter(({ json }) => json.includes('"kind":"extracted"'))).toEqual([]);
     // What was sealed stays what it was.
-    expect((await release(client, recipient, plan, 0, plan.terms.rows)).outcome).toBe("ok");
+    expect((await release(desks.client, desks.recipient, plan, 0, plan.terms.rows)).outcome).toBe("ok");
   });
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   approve,
+  ExtractDesks,
   extractId,
   honeyRow,
   makeExtract,
-  makePlan,
   type Plan,
   preview,
+  refusedWith,
   release,
   requestOrder,
   rowsOf,
@@ -14,27 +15,12 @@ import {
   sendOrder,
   termsOf,
 } from "../../test/extracts.ts";
-import {
-  type Client,
-  facts,
-  KeeperHome,
-  personKey,
-  type RunningKeeper,
-  sealedPerson,
-  valueOf,
-} from "../../test/keeper-process.ts";
+import { facts, personKey, sealedPerson, valueOf } from "../../test/keeper-process.ts";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { type OrderSession, SessionKeys } from "../order-session.ts";
 import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../protocol-sign-in.ts";
 
-let home: KeeperHome;
-let keeper: RunningKeeper;
-let client: Client;
-let requester: OrderSession;
-let approver: OrderSession;
-let recipient: OrderSession;
-let count = 0;
-
+let desks: ExtractDesks;
 beforeAll(async () => {
   // Holds both purposes: what keeps them from approving their own is the rule of two alone.
   const value = {
@@ -43,54 +29,33 @@ beforeAll(async () => {
     isJob: false,
     purposes: ["extract-approval", "mailing"],
   };
-  home = new KeeperHome([{ part: "actor", id: "approver", value }]);
-  await start();
+  desks = await ExtractDesks.open([{ part: "actor", id: "approver", value }]);
 });
-afterAll(async () => {
-  await client.close();
-  await keeper.stop();
-  home.remove();
-});
-
-async function start(): Promise<void> {
-  keeper = await home.start();
-  client = await keeper.connect();
-  requester = await client.session();
-  approver = await client.signIn(home.actors.approver);
-  recipient = await client.signIn(home.actors.recipient);
-}
-
-async function restart(): Promise<void> {
-  await client.close();
-  await keeper.kill();
-  await start();
-}
+afterAll(() => desks.close());
 
 const persons = [1, 2, 3];
 const rowOfPerson = [facts[1]?.value, facts[2]?.value];
-const newPlan = (change?: Parameters<typeof makePlan>[3]): Promise<Plan> =>
-  makePlan(client, (count += 1), persons, change);
-const everyChunk = (plan: Plan) => release(client, recipient, plan, 0, plan.terms.rows);
-const refusedWith = (reason: string) => ({ outcome: "extract-refused", reason });
-
+const everyChunk = (plan: Plan) => release(desks.client, desks.recipient, plan, 0, plan.terms.rows);
 async function signInAt(workstation: string): Promise<OrderSession> {
-  const challenge = valueOf(await client.call("challenge", new Uint8Array(), decodeChallenge));
+  const challenge = valueOf(await desks.client.call("challenge", new Uint8Array(), decodeChallenge));
   const keys = new SessionKeys();
-  const request = encodeSignInRequest(keys.signIn(home.actors.recipient, challenge, workstation));
-  const { hpkeKey } = await client.status();
-  return keys.begin(valueOf(await client.call("sign-in", request, decodeSignedIn)), hpkeKey);
+  const request = encodeSignInRequest(keys.signIn(desks.home.actors.recipient, challenge, workstation));
+  const { hpkeKey } = await desks.client.status();
+  return keys.begin(valueOf(await desks.client.call("sign-in", request, decodeSignedIn)), hpkeKey);
 }
 
 async function eventsFrom(from: bigint): Promise<Record<string, unknown>[]> {
-  const { events } = await client.events(from, 100);
+  const { events } = await desks.client.events(from, 100);
   return events.map(({ json }) => JSON.parse(json) as Record<string, unknown>);
 }
 
 describe("an extract", () => {
   it("is opened by its holder, row by row, with the columns that were approved, and no others", async () => {
-    const plan = await newPlan();
-    const { sealed } = await makeExtract(client, approver, plan);
-    expect(rowsOf(sealed, valueOf(await release(client, recipient, plan, 2, 1)), 2)).toEqual([rowOfPerson]);
+    const plan = await desks.newPlan();
+    const { sealed } = await makeExtract(desks.client, desks.approver, plan);
+    expect(rowsOf(sealed, valueOf(await release(desks.client, desks.recipient, plan, 2, 1)), 2)).toEqual([
+      rowOfPerson,
+    ]);
     expect(rowsOf(sealed, valueOf(await everyChunk(plan)), 0)).toEqual([
       rowOfPerson,
       honeyRow,
@@ -100,8 +65,8 @@ describe("an extract", () => {
   });
 
   it("is journalled as looks are: each person's own chain names it", async () => {
-    const plan = await newPlan();
-    const { sealed } = await makeExtract(client, approver, plan);
+    const plan = await desks.newPlan();
+    const { sealed } = await makeExtract(desks.client, desks.approver, plan);
     const [event] = await eventsFrom(sealed.eventNumber);
     expect(event).toMatchObject({
       kind: "extracted",
@@ -111,7 +76,7 @@ describe("an extract", () => {
       persons: persons.map((n) => encodeHex(personKey(n))),
     });
     expect(event?.["links"]).toHaveLength(persons.length);
-    const { eventNumber } = valueOf(await release(client, recipient, plan, 1, 2));
+    const { eventNumber } = valueOf(await release(desks.client, desks.recipient, plan, 1, 2));
     expect((await eventsFrom(eventNumber))[0]).toMatchObject({
       kind: "released",
       actor: "recipient",
@@ -122,45 +87,42 @@ describe("an extract", () => {
   });
 
   it("names itself by the tokens of its honey rows", async () => {
-    const plan = await newPlan({ fields: [3, 7], honeyAt: [0] });
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    valueOf(await preview(client, approver, plan));
-    valueOf(await approve(client, approver, plan, request, [["試験 架空", "1950-01-01"]]));
-    const { honey } = valueOf(await sealPartOf(client, plan));
+    const plan = await desks.newPlan({ fields: [3, 7], honeyAt: [0] });
+    const request = requestOrder(desks.requester, plan);
+    valueOf(await sendOrder(desks.client, "extract", request));
+    valueOf(await preview(desks.client, desks.approver, plan));
+    valueOf(await approve(desks.client, desks.approver, plan, request, [["試験 架空", "1950-01-01"]]));
+    const { honey } = valueOf(await sealPartOf(desks.client, plan));
     expect(honey.map(({ row, kind }) => ({ row, kind }))).toEqual([{ row: 0, kind: 4 }]);
     // A list of addresses has no birth date: there the name with the address names it.
-    const addresses = await makeExtract(client, approver, await newPlan());
+    const addresses = await makeExtract(desks.client, desks.approver, await desks.newPlan());
     expect(addresses.sealed.honey.map(({ row, kind }) => ({ row, kind }))).toEqual([{ row: 1, kind: 9 }]);
   });
 
   it("is the same extract to a keeper that was killed and started again", async () => {
-    const plan = await newPlan();
-    const { sealed } = await makeExtract(client, approver, plan);
-    await restart();
+    const plan = await desks.newPlan();
+    const { sealed } = await makeExtract(desks.client, desks.approver, plan);
+    await desks.restart();
     expect(rowsOf(sealed, valueOf(await everyChunk(plan)), 0)).toHaveLength(4);
     expect(await everyChunk({ ...plan, id: extractId(999) })).toMatchObject(refusedWith("unknown-extract"));
   });
 
   it("may be sealed again where a job lost an answer, with the same persons only", async () => {
-    const plan = await newPlan();
-    const { sealed } = await makeExtract(client, approver, plan);
-    const again = valueOf(await sealPartOf(client, plan));
+    const plan = await desks.newPlan();
+    const { sealed } = await makeExtract(desks.client, desks.approver, plan);
+    const again = valueOf(await sealPartOf(desks.client, plan));
     expect(Buffer.from(again.chunks).equals(Buffer.from(sealed.chunks))).toBe(false);
     expect(rowsOf(again, valueOf(await everyChunk(plan)), 0)).toHaveLength(4);
-    const others = await Promise.all([4, 5, 6].map((n) => sealedPerson(client, n)));
-    expect(await sealPartOf(client, plan, others)).toMatchObject(refusedWith("other-selection"));
+    const others = await Promise.all([4, 5, 6].map((n) => sealedPerson(desks.client, n)));
+    expect(await sealPartOf(desks.client, plan, others)).toMatchObject(refusedWith("other-selection"));
   });
 
   it("leaves an empty row for who was erased meanwhile", async () => {
     const gone = 77;
-    const plan = await makePlan(client, (count += 1), [1, gone], { honeyAt: [] });
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    valueOf(await preview(client, approver, plan));
-    valueOf(await approve(client, approver, plan, request));
-    valueOf(await client.erase(personKey(gone)));
-    const sealed = valueOf(await sealPartOf(client, plan));
+    const plan = await desks.newPlan({ honeyAt: [] }, [1, gone]);
+    await desks.approve(plan);
+    valueOf(await desks.client.erase(personKey(gone)));
+    const sealed = valueOf(await sealPartOf(desks.client, plan));
     expect(rowsOf(sealed, valueOf(await everyChunk(plan)), 0)).toEqual([rowOfPerson, []]);
     const [event] = await eventsFrom(sealed.eventNumber);
     expect(event?.["persons"]).toEqual([encodeHex(personKey(1))]);
@@ -168,143 +130,170 @@ describe("an extract", () => {
 });
 
 describe("whoever approves is a second actor who has seen what it is", () => {
-  it("not the requester, and not who holds the key it is for", async () => {
-    const own = await newPlan();
-    const request = requestOrder(approver, own);
-    valueOf(await sendOrder(client, "extract", request));
-    expect(await preview(client, approver, own)).toMatchObject(refusedWith("same-actor"));
-    expect(await approve(client, approver, own, request)).toMatchObject(refusedWith("same-actor"));
-    const forThem = await newPlan({ holder: "approver-key" });
-    const asked = requestOrder(requester, forThem);
-    valueOf(await sendOrder(client, "extract", asked));
-    expect(await approve(client, approver, forThem, asked)).toMatchObject(refusedWith("same-actor"));
+  it("not the desks.requester, and not who holds the key it is for", async () => {
+    const own = await desks.newPlan();
+    const request = requestOrder(desks.approver, own);
+    valueOf(await sendOrder(desks.client, "extract", request));
+    expect(await preview(desks.client, desks.approver, own)).toMatchObject(refusedWith("same-actor"));
+    expect(await approve(desks.client, desks.approver, own, request)).toMatchObject(
+      refusedWith("same-actor"),
+    );
+    const forThem = await desks.newPlan({ holder: "approver-key" });
+    const asked = requestOrder(desks.requester, forThem);
+    valueOf(await sendOrder(desks.client, "extract", asked));
+    expect(await approve(desks.client, desks.approver, forThem, asked)).toMatchObject(
+      refusedWith("same-actor"),
+    );
     // Somebody without the purpose does not come so far.
-    expect((await approve(client, requester, own, request)).outcome).toBe("purpose-not-held");
+    expect((await approve(desks.client, desks.requester, own, request)).outcome).toBe("purpose-not-held");
   });
 
   it("not without having seen some of the persons", async () => {
-    const plan = await newPlan();
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    expect(await approve(client, approver, plan, request)).toMatchObject(refusedWith("not-previewed"));
-    const seen = valueOf(await preview(client, approver, plan));
+    const plan = await desks.newPlan();
+    const request = requestOrder(desks.requester, plan);
+    valueOf(await sendOrder(desks.client, "extract", request));
+    expect(await approve(desks.client, desks.approver, plan, request)).toMatchObject(
+      refusedWith("not-previewed"),
+    );
+    const seen = valueOf(await preview(desks.client, desks.approver, plan));
     expect(seen.persons.map(({ maskedName }) => maskedName)).toEqual(["試○ 花○", "試○ 花○", "試○ 花○"]);
-    valueOf(await approve(client, approver, plan, request));
-    expect(await approve(client, approver, plan, request)).toMatchObject(refusedWith("approved-before"));
+    valueOf(await approve(desks.client, desks.approver, plan, request));
+    expect(await approve(desks.client, desks.approver, plan, request)).toMatchObject(
+      refusedWith("approved-before"),
+    );
   });
 
   it("not of another request than the one they saw", async () => {
-    const plan = await newPlan();
-    valueOf(await sendOrder(client, "extract", requestOrder(requester, plan)));
-    valueOf(await preview(client, approver, plan));
-    const wider = requestOrder(requester, { ...plan, terms: { ...plan.terms, fields: [1, 3, 10] } });
-    expect(await sendOrder(client, "extract", wider)).toMatchObject(refusedWith("extract-exists"));
-    expect(await approve(client, approver, plan, wider)).toMatchObject(refusedWith("other-request"));
+    const plan = await desks.newPlan();
+    valueOf(await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan)));
+    valueOf(await preview(desks.client, desks.approver, plan));
+    const wider = requestOrder(desks.requester, { ...plan, terms: { ...plan.terms, fields: [1, 3, 10] } });
+    expect(await sendOrder(desks.client, "extract", wider)).toMatchObject(refusedWith("extract-exists"));
+    expect(await approve(desks.client, desks.approver, plan, wider)).toMatchObject(
+      refusedWith("other-request"),
+    );
   });
 
   it("not with honey rows that do not fit, so that none can be told by its shape", async () => {
-    const plan = await newPlan();
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    valueOf(await preview(client, approver, plan));
+    const plan = await desks.newPlan();
+    const request = requestOrder(desks.requester, plan);
+    valueOf(await sendOrder(desks.client, "extract", request));
+    valueOf(await preview(desks.client, desks.approver, plan));
     for (const honey of [[], [["試験 架空"]], [honeyRow, honeyRow]]) {
-      expect((await approve(client, approver, plan, request, honey)).outcome).toBe("does-not-open");
+      expect((await approve(desks.client, desks.approver, plan, request, honey)).outcome).toBe(
+        "does-not-open",
+      );
     }
   });
 });
 
 describe("a file that was copied is nobody's", () => {
   it("before it was approved: nothing is sealed, nothing is released", async () => {
-    const plan = await newPlan();
-    valueOf(await sendOrder(client, "extract", requestOrder(requester, plan)));
-    expect(await sealPartOf(client, plan)).toMatchObject(refusedWith("not-approved"));
+    const plan = await desks.newPlan();
+    valueOf(await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan)));
+    expect(await sealPartOf(desks.client, plan)).toMatchObject(refusedWith("not-approved"));
     expect(await everyChunk(plan)).toMatchObject(refusedWith("not-approved"));
   });
 
-  it("after that: not for its requester, its approver, or anybody who is not its holder", async () => {
-    const plan = await newPlan({ holder: "operator-key" });
-    await makeExtract(client, approver, plan);
+  it("after that: not for its desks.requester, its desks.approver, or anybody who is not its holder", async () => {
+    const plan = await desks.newPlan({ holder: "operator-key" });
+    await makeExtract(desks.client, desks.approver, plan);
     expect(await everyChunk(plan)).toMatchObject(refusedWith("not-the-holder"));
-    expect((await release(client, approver, plan, 0, 1)).outcome).toBe("purpose-not-held");
-    expect((await release(client, requester, plan, 0, 1)).outcome).toBe("purpose-not-held");
+    expect((await release(desks.client, desks.approver, plan, 0, 1)).outcome).toBe("purpose-not-held");
+    expect((await release(desks.client, desks.requester, plan, 0, 1)).outcome).toBe("purpose-not-held");
   });
 
   it("with the holder's key on another machine", async () => {
-    const plan = await newPlan();
-    await makeExtract(client, approver, plan);
+    const plan = await desks.newPlan();
+    await makeExtract(desks.client, desks.approver, plan);
     const elsewhere = await signInAt("thief-pc");
-    expect(await release(client, elsewhere, plan, 0, 1)).toMatchObject(refusedWith("other-workstation"));
-    const denied = (await eventsFrom((await client.status()).journalEvents)).at(-1);
+    expect(await release(desks.client, elsewhere, plan, 0, 1)).toMatchObject(
+      refusedWith("other-workstation"),
+    );
+    const denied = (await eventsFrom((await desks.client.status()).journalEvents)).at(-1);
     expect(denied).toMatchObject({ kind: "denied", actor: "recipient", reason: "other-workstation" });
   });
 
-  it("once it has expired, was revoked, or its destruction was attested", async () => {
-    const expired = await newPlan({ expiresMs: Date.now() + 4_000 });
-    await makeExtract(client, approver, expired);
+  it("once it was revoked, or its destruction was attested, also after a restart", async () => {
     const head = (plan: Plan, purpose: string) => ({ purpose, case: plan.id, caseKind: "extract" }) as const;
-    const revoked = await newPlan();
-    await makeExtract(client, approver, revoked);
+    const revoked = await desks.newPlan();
+    await makeExtract(desks.client, desks.approver, revoked);
     valueOf(await everyChunk(revoked));
-    const revoke = approver.order({ kind: "revoke", ...head(revoked, "extract-approval") });
-    valueOf(await sendOrder(client, "end-extract", revoke));
+    const revoke = desks.approver.order({ kind: "revoke", ...head(revoked, "extract-approval") });
+    valueOf(await sendOrder(desks.client, "end-extract", revoke));
     expect(await everyChunk(revoked)).toMatchObject(refusedWith("revoked"));
-    expect(await sealPartOf(client, revoked)).toMatchObject(refusedWith("revoked"));
-    const destroyed = await newPlan();
-    await makeExtract(client, approver, destroyed);
-    const attest = recipient.order({ kind: "attest-destroyed", ...head(destroyed, "extract-receipt") });
-    valueOf(await sendOrder(client, "end-extract", attest));
+    expect(await sealPartOf(desks.client, revoked)).toMatchObject(refusedWith("revoked"));
+    const destroyed = await desks.newPlan();
+    await makeExtract(desks.client, desks.approver, destroyed);
+    const attest = desks.recipient.order({ kind: "attest-destroyed", ...head(destroyed, "extract-receipt") });
+    valueOf(await sendOrder(desks.client, "end-extract", attest));
     expect(await everyChunk(destroyed)).toMatchObject(refusedWith("destroyed"));
-    await expect
-      .poll(async () => everyChunk(expired), { timeout: 30_000 })
-      .toMatchObject(refusedWith("expired"));
-    await restart();
+    await desks.restart();
     expect(await everyChunk(revoked)).toMatchObject(refusedWith("revoked"));
+    expect(await everyChunk(destroyed)).toMatchObject(refusedWith("destroyed"));
+  });
+
+  it("once it has expired, also when the clock is set back behind that", async () => {
+    const own = await ExtractDesks.open();
+    const plan = await own.newPlan({ expiresMs: Date.now() + 60_000 });
+    await makeExtract(own.client, own.approver, plan);
+    for (const clockMs of [70_000, 0, -30_000]) {
+      await own.restart(clockMs);
+      const late = await release(own.client, own.recipient, plan, 0, 1);
+      expect(late, `clock ${clockMs}`).toMatchObject(refusedWith("expired"));
+    }
+    await own.close();
   });
 
   it("with a file key that belongs to another extract", async () => {
-    const [one, other] = [await newPlan(), await newPlan()];
-    await makeExtract(client, approver, one);
-    await makeExtract(client, approver, other);
-    const moved = await release(client, recipient, { ...one, id: other.id }, 0, 1, { case: one.id });
+    const [one, other] = [await desks.newPlan(), await desks.newPlan()];
+    await makeExtract(desks.client, desks.approver, one);
+    await makeExtract(desks.client, desks.approver, other);
+    const moved = await release(desks.client, desks.recipient, { ...one, id: other.id }, 0, 1, {
+      case: one.id,
+    });
     expect(moved.outcome).toBe("does-not-open");
   });
 
   it("not by the keys of other chunks", async () => {
-    const plan = await newPlan();
-    const { sealed } = await makeExtract(client, approver, plan);
-    const released = valueOf(await release(client, recipient, plan, 0, 1));
+    const plan = await desks.newPlan();
+    const { sealed } = await makeExtract(desks.client, desks.approver, plan);
+    const released = valueOf(await release(desks.client, desks.recipient, plan, 0, 1));
     expect(() => rowsOf(sealed, released, 2)).toThrow("does not open");
-    expect(await release(client, recipient, plan, 4, 1)).toMatchObject(refusedWith("no-such-chunk"));
+    expect(await release(desks.client, desks.recipient, plan, 4, 1)).toMatchObject(
+      refusedWith("no-such-chunk"),
+    );
   });
 });
 
 describe("what was approved cannot be widened", () => {
   it("by more persons, others, or fewer", async () => {
-    const plan = await newPlan();
-    const request = requestOrder(requester, plan);
-    valueOf(await sendOrder(client, "extract", request));
-    valueOf(await preview(client, approver, plan));
-    valueOf(await approve(client, approver, plan, request));
-    const more = await sealedPerson(client, 9);
-    expect(await sealPartOf(client, plan, [...plan.items, more])).toMatchObject(refusedWith("other-persons"));
-    expect(await sealPartOf(client, plan, plan.items.slice(1))).toMatchObject(refusedWith("other-persons"));
+    const plan = await desks.newPlan();
+    await desks.approve(plan);
+    const more = await sealedPerson(desks.client, 9);
+    expect(await sealPartOf(desks.client, plan, [...plan.items, more])).toMatchObject(
+      refusedWith("other-persons"),
+    );
+    expect(await sealPartOf(desks.client, plan, plan.items.slice(1))).toMatchObject(
+      refusedWith("other-persons"),
+    );
     const other = [more, ...plan.items.slice(1)];
-    expect(await sealPartOf(client, plan, other)).toMatchObject(refusedWith("other-selection"));
-    expect(await sealPartOf(client, plan, plan.items, 1)).toMatchObject(refusedWith("other-part"));
+    expect(await sealPartOf(desks.client, plan, other)).toMatchObject(refusedWith("other-selection"));
+    expect(await sealPartOf(desks.client, plan, plan.items, 1)).toMatchObject(refusedWith("other-part"));
     expect(await everyChunk(plan)).toMatchObject(refusedWith("not-sealed"));
   });
 
   it("by columns that its purpose does not need", async () => {
-    const plan = await newPlan({ fields: [3, 12] });
-    const outcome = await sendOrder(client, "extract", requestOrder(requester, plan));
+    const plan = await desks.newPlan({ fields: [3, 12] });
+    const outcome = await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan));
     expect(outcome).toMatchObject({ outcome: "field-not-allowed" });
   });
 
   it("by a signature that was made for less", async () => {
-    const plan = await newPlan();
-    const order = requestOrder(requester, plan);
+    const plan = await desks.newPlan();
+    const order = requestOrder(desks.requester, plan);
     const text = order.text.replace('"fields":[3,10]', '"fields":[3,10,9]');
-    expect((await sendOrder(client, "extract", { ...order, text })).outcome).toBe("bad-signature");
+    expect((await sendOrder(desks.client, "extract", { ...order, text })).outcome).toBe("bad-signature");
   });
 });
 
@@ -316,8 +305,8 @@ describe("an order is refused", () => {
     ["with honey rows out of order", { honeyAt: [2, 1] }],
     ["for a machine without a plain name", { workstation: "a machine" }],
   ])("%s", async (_why, change) => {
-    const { id, terms } = await newPlan();
-    const order = requester.order({
+    const { id, terms } = await desks.newPlan();
+    const order = desks.requester.order({
       kind: "extract",
       purpose: "mailing",
       case: id,
@@ -325,17 +314,17 @@ describe("an order is refused", () => {
       ...terms,
       ...change,
     });
-    expect((await sendOrder(client, "extract", order)).outcome).toBe("malformed-order");
+    expect((await sendOrder(desks.client, "extract", order)).outcome).toBe("malformed-order");
   });
 
   it("when its holder is nobody, or it would live too long", async () => {
-    const nobody = await newPlan({ holder: "nobody-key" });
-    const long = await newPlan({ expiresMs: Date.now() + 94 * 24 * 3_600_000 });
+    const nobody = await desks.newPlan({ holder: "nobody-key" });
+    const long = await desks.newPlan({ expiresMs: Date.now() + 94 * 24 * 3_600_000 });
     for (const [plan, reason] of [
       [nobody, "unknown-holder"],
       [long, "expiry-out-of-range"],
     ] as const) {
-      const outcome = await sendOrder(client, "extract", requestOrder(requester, plan));
+      const outcome = await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan));
       expect(outcome).toMatchObject(refusedWith(reason));
     }
   });
@@ -343,9 +332,6 @@ describe("an order is refused", () => {
 
 describe("a budget of extracts", () => {
   it("is not evaded by many small ones, and a restart resets nothing", async () => {
-    await client.close();
-    await keeper.stop();
-    home.remove();
     const small = { hour: 10, day: 10, days30: 10, softPercent: 80 };
     const large = { hour: 500, day: 2_000, days30: 20_000, softPercent: 80 };
     const value = {
@@ -355,19 +341,19 @@ describe("a budget of extracts", () => {
       ingestRecordsPerDay: 1_000_000_000,
       extracts: { holder: small, office: large, agency: large },
     };
-    home = new KeeperHome([{ part: "agency", id: "agency", value }]);
-    await start();
+    const own = await ExtractDesks.open([{ part: "agency", id: "agency", value }]);
     let approved = 0;
     for (let i = 0; i < 5; i++) {
-      if (i === 2) await restart();
-      const plan = await newPlan();
-      const request = requestOrder(requester, plan);
-      valueOf(await sendOrder(client, "extract", request));
-      valueOf(await preview(client, approver, plan));
-      const outcome = (await approve(client, approver, plan, request)).outcome;
+      if (i === 2) await own.restart();
+      const plan = await own.newPlan();
+      const request = requestOrder(own.requester, plan);
+      valueOf(await sendOrder(own.client, "extract", request));
+      valueOf(await preview(own.client, own.approver, plan));
+      const outcome = (await approve(own.client, own.approver, plan, request)).outcome;
       expect(outcome).toBe(i < 2 ? "ok" : "budget-exhausted");
       approved += outcome === "ok" ? termsOf(plan.items).rows : 0;
     }
+    await own.close();
     expect(approved).toBeLessThanOrEqual(small.hour);
   });
 });
