@@ -2,6 +2,7 @@
 import type { Database } from "../../packages/custodian/src/db/database.ts";
 import { sqlText } from "../../packages/custodian/src/db/sql.ts";
 import type { Trait } from "../../packages/custodian/src/incident/count.ts";
+import { incidentLimits } from "../../packages/custodian/src/incident/limits.ts";
 import { PersonSet } from "../../packages/custodian/src/incident/person-set.ts";
 
 export interface Agency {
@@ -17,6 +18,10 @@ const accounts = 4_000;
 /** Looks that one statement writes. */
 const part = 500_000;
 
+/**
+ * Looks are written without indexes, which are made behind them as the migrations have them, and without the log that
+ * makes them safe against a crash: reading them costs the same.
+ */
 export async function fillAgency(owner: Database, { persons, looks, extracts }: Agency): Promise<void> {
   const run = async (text: string): Promise<void> => void (await owner.list(sqlText(text)));
   await run(`insert into persons select md5('person ' || n)::uuid, n, md5('source')::uuid, '2014-01-01'
@@ -32,13 +37,15 @@ export async function fillAgency(owner: Database, { persons, looks, extracts }: 
     select md5('person ' || n)::uuid, 0, date_trunc('month', current_date - 60)::date, 1, 1, 16980, '', md5('source')::uuid, n, now()
     from generate_series(1, ${Math.floor(persons * 0.48)}) n`);
   await run("create unlogged table plain_audit (actor text, at timestamptz, person integer, fields text)");
-  await run(`create unlogged table weights as select array_agg(upto order by n) as bounds from (
-    select n, sum(1.0::double precision / n) over (order by n) / sum(1.0::double precision / n) over () as upto
-    from generate_series(1, ${accounts}) n) w`);
-  for (let first = 1; first <= looks; first += part) {
-    await run(looksText(first, Math.min(looks, first + part - 1), persons, looks));
-  }
-  await run("create index on plain_audit (actor, at) include (person)");
+  await withoutIndexes(owner, "disclosures", async () => {
+    const parts = Array.from({ length: Math.ceil(looks / part) }, (_, n) => 1 + n * part);
+    const work = async (): Promise<void> => {
+      for (let first = parts.shift(); first !== undefined; first = parts.shift())
+        await run(looksText(first, Math.min(looks, first + part - 1), persons, looks));
+    };
+    await Promise.all([work(), work()]);
+  });
+  await makeIndex(owner, "create index on plain_audit (actor, at) include (person)");
   await run(`insert into sessions
     select decode(md5('session ' || n || ' ' || day), 'hex'), -(n * ${days}::bigint + day), 'account-' || n, 'office-' || n % 400,
            'key-' || n, 'desk-' || n, timestamptz '${new Date(startMs).toISOString()}' + day * interval '1 day',
@@ -48,19 +55,53 @@ export async function fillAgency(owner: Database, { persons, looks, extracts }: 
   await run("vacuum analyze");
 }
 
+/** @param work fills a table of ours, which has its primary key and its indexes again behind it. */
+async function withoutIndexes(owner: Database, table: string, work: () => Promise<void>): Promise<void> {
+  const indexes = await owner.list<{ name: string; text: string; is_key: boolean }>(
+    sqlText(`select c.relname as name, pg_get_indexdef(i.indexrelid) as text, i.indisprimary as is_key
+      from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = '${table}'::regclass`),
+  );
+  await owner.list(sqlText(`alter table ${table} set unlogged`));
+  for (const { name, is_key } of indexes) {
+    const text = is_key ? `alter table ${table} drop constraint ${name}` : `drop index ${name}`;
+    await owner.list(sqlText(text));
+  }
+  await work();
+  for (const { name, text, is_key } of indexes) {
+    await makeIndex(owner, text);
+    if (is_key)
+      await owner.list(
+        sqlText(`alter table ${table} add constraint ${name} primary key using index ${name}`),
+      );
+  }
+}
+
+async function makeIndex(owner: Database, text: string): Promise<void> {
+  await owner.transact(async (tx) => {
+    await tx.run(sqlText("set local maintenance_work_mem = '1GB'"));
+    await tx.run(sqlText(text));
+  });
+}
+
+/**
+ * The nth account looks 1/n as often as the first: the sums of 1/n up to x are close to ln(x + ½) + γ, which is turned round.
+ */
+const gamma = 0.5772;
+const drawAccount = `greatest(1, least(${accounts}, floor(0.5 + exp(random() * ${Math.log(accounts + 0.5) + gamma} - ${gamma}))))::integer`;
+
 /** One person each: event n is at its share of the days. Of the copied events only those that begin or end a segment are read. */
 function looksText(first: number, last: number, persons: number, looks: number): string {
   const eventMs = Math.floor((days * 86_400_000) / looks);
   return `
     with drawn as materialized (
-      select n, 1 + floor(random() * ${persons})::integer as person, least(${accounts}, 1 + width_bucket(random(), (select bounds from weights))) as account,
+      select n, 1 + floor(random() * ${persons})::integer as person, ${drawAccount} as account,
              timestamptz '${new Date(startMs).toISOString()}' + n * interval '${eventMs} milliseconds' as at
       from generate_series(${first}, ${last}) n),
     audit as (
       insert into plain_audit select 'account-' || account, at, person, 'name birthDate' from drawn),
     events as (
       insert into journal_events (event_number, chain_hash, kind, recorded_at, event_text)
-      select n, '', 'opened', at, '{}' from drawn where n % 2000 in (0, 1))
+      select n, '', 'opened', at, '{}' from drawn where n % ${incidentLimits.segmentRecords} in (0, 1))
     insert into disclosures (person_key, person_event_no, event_number, kind, link_hash, recorded_at, actor, office, session,
                              order_number, purpose, case_id, case_kind, fields)
     select md5('person ' || person)::uuid, n, n, 'opened', '', at, 'account-' || account, 'office-' || account % 400,

@@ -58,6 +58,7 @@ grant select, insert on exposure_segments      to kura_custodian;
 grant select, insert on exposure_sets          to kura_custodian;
 grant select, insert on exposure_extracts      to kura_custodian;
 grant select, insert on exposure_releases      to kura_custodian;
+grant select, insert on exposure_payers        to kura_custodian;
 grant select, insert on incidents              to kura_custodian;
 grant select, insert on incident_closings      to kura_custodian;
 grant select, insert on evidence               to kura_custodian;

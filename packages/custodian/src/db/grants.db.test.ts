@@ -56,6 +56,7 @@ const registerTables = [
   "exposure_sets",
   "exposure_extracts",
   "exposure_releases",
+  "exposure_payers",
   "incidents",
   "incident_closings",
   "evidence",

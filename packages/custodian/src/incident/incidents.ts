@@ -43,6 +43,8 @@ export async function openIncident(parts: IncidentParts, opening: Opening): Prom
   const { actor: openedBy, title, ...rest } = opening;
   const row = { ...rest, incidentId, title: shortText(title), openedBy, openedAt: parts.now() };
   await store.appendIncident(parts.register, row);
+  // What everybody is counted by may take seconds the first time: now, and not with the first evidence.
+  await parts.listTraits?.();
   return incidentId;
 }
 

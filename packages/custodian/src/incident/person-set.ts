@@ -42,11 +42,16 @@ export class PersonSet {
   }
 
   static union(sets: readonly PersonSet[]): PersonSet {
-    const some = sets.filter((set) => set.size > 0);
-    if (some.length === 0) return PersonSet.empty;
-    return some.length === 1
-      ? (some[0] ?? PersonSet.empty)
-      : new PersonSet(RoaringBitmap32.orMany(some.map((set) => set.#bits)));
+    const [largest, ...others] = sets
+      .filter(({ size }) => size > 0)
+      .toSorted((one, other) => other.size - one.size);
+    if (largest === undefined) return PersonSet.empty;
+    if (others.length === 0) return largest;
+    if (isCrowd([largest, ...others]))
+      return new PersonSet(RoaringBitmap32.orMany([largest, ...others].map((set) => set.#bits)));
+    const bits = largest.#bits.clone();
+    for (const other of others) bits.orInPlace(other.#bits);
+    return new PersonSet(bits);
   }
 
   /** @throws {Fault} `malformed-person-set` */
@@ -115,6 +120,14 @@ export class PersonSet {
     const numbers = this.toNumbers();
     return new Uint8Array(createHash("sha256").update(new Uint8Array(numbers.buffer)).digest());
   }
+}
+
+/**
+ * Many sets with many persons. The library's own union of many spreads all of them out bit by bit first: 50 µs for each
+ * 65,536 numbers that any of them touches, a thousand times what the union of a few small sets costs one by one.
+ */
+function isCrowd(sets: readonly PersonSet[]): boolean {
+  return sets.length > 16 && sets.reduce((sum, { size }) => sum + size, 0) > 1_000_000;
 }
 
 /** Sets that were made on the way. One scratch for one computation. */

@@ -10,8 +10,8 @@ import { Breach, codeOf } from "@kura/kernel/fault.ts";
 import type { Database, Tx } from "../../db/database.ts";
 import * as extracts from "../extracts/store.ts";
 import { incidentLimits } from "../limits.ts";
-import { PersonSet } from "../person-set.ts";
-import { byEvent, type Segment } from "./cover.ts";
+import { PersonSet, Scratch } from "../person-set.ts";
+import type { Segment } from "./cover.ts";
 import * as store from "./store.ts";
 
 /** How big the parts are; tests make them small. */
@@ -32,8 +32,7 @@ export async function foldExposure(register: Database, sizes: FoldSizes = incide
     const records = await foldSegment(register, sizes.segmentRecords);
     if (records === undefined) break;
     folded += records;
-    for (let level = 0; level < incidentLimits.levels; level++)
-      await foldLevel(register, level, sizes.segmentsOfNext);
+    await foldLevels(register, sizes.segmentsOfNext);
   }
   return folded;
 }
@@ -77,27 +76,46 @@ async function foldSegment(register: Database, records: number): Promise<number 
   const firstMs = await store.getEventTime(register, firstEvent);
   const lastMs = await store.getEventTime(register, last);
   const segment = { level: 0, firstEvent, lastEvent: last, firstMs, lastMs, records: total };
-  await once(register, (tx) => store.appendSegment(tx, segment, mergeSets(sets)));
+  await appendMerged(register, segment, sets);
   return total;
 }
 
-/** Segments that follow each other become one of the next level. */
-async function foldLevel(register: Database, level: number, count: number): Promise<void> {
-  const segments = (await store.listSegments(register)).toSorted(byEvent);
-  const foldedTo = segments.filter((one) => one.level === level + 1).at(-1)?.lastEvent ?? 0n;
-  const pending = segments.filter((one) => one.level === level && one.firstEvent > foldedTo).slice(0, count);
+/** Upwards as far as a level has filled one of the next: most segments fill none, and then nothing above is asked about. */
+async function foldLevels(register: Database, count: number): Promise<void> {
+  for (let level = 0; level < incidentLimits.levels; level++) {
+    let isFilled = false;
+    while (await foldLevel(register, level, count)) isFilled = true;
+    if (!isFilled) return;
+  }
+}
+
+/** Segments that follow each other become one of the next level; whether there were enough. */
+async function foldLevel(register: Database, level: number, count: number): Promise<boolean> {
+  const pending = await store.listPendingSegments(register, level, count);
   const [first, last] = [pending[0], pending.at(-1)];
-  if (pending.length < count || first === undefined || last === undefined) return;
+  if (pending.length < count || first === undefined || last === undefined) return false;
   const sets = await store.listSetsOf(
     register,
     level,
     pending.map(({ firstEvent }) => firstEvent),
   );
-  const merged = mergeSets(sets);
-  const records = merged.reduce((sum, one) => sum + one.records, 0);
+  const records = sets.reduce((sum, one) => sum + one.records, 0);
   const { lastEvent, lastMs } = last;
-  const segment: Segment & { records: number } = { ...first, level: level + 1, lastEvent, lastMs, records };
+  await appendMerged(register, { ...first, level: level + 1, lastEvent, lastMs, records }, sets);
+  return true;
+}
+
+/** The sets given are used up: of the many small ones of a long run, memory not given back at once makes every next one slow. */
+async function appendMerged(
+  register: Database,
+  segment: Segment & { readonly records: number },
+  sets: readonly store.KeptSet[],
+): Promise<void> {
+  const merged = mergeSets(sets);
   await once(register, (tx) => store.appendSegment(tx, segment, merged));
+  const scratch = new Scratch();
+  for (const { persons } of [...sets, ...merged]) scratch.of(persons);
+  scratch.releaseBut([]);
 }
 
 /** One set for each holder and combination of fields. */

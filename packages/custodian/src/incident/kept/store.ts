@@ -26,23 +26,41 @@ export async function listSegments(
   reader: Reader,
   known: ReadonlyMap<number, bigint> = new Map(),
 ): Promise<Segment[]> {
-  const rows = await reader.list<{
-    level: number;
-    first_event: bigint;
-    last_event: bigint;
-    first_at: Date;
-    last_at: Date;
-  }>(sql`
+  const rows = await reader.list<SegmentRow>(
+    sql`
     select s.level, first_event, last_event, first_at, last_at
     from unnest(${levels}::smallint[], ${levels.map((level) => known.get(level) ?? 0n)}::bigint[]) as k (level, first)
-    join exposure_segments s on s.level = k.level and s.first_event > k.first`);
-  return rows.map((row) => ({
+    join exposure_segments s on s.level = k.level and s.first_event > k.first`.named("exposure-segments"),
+  );
+  return rows.map(segmentOf);
+}
+
+/** The oldest segments of a level that are in none of the next yet, at most `limit`, in their order. */
+export async function listPendingSegments(reader: Reader, level: number, limit: number): Promise<Segment[]> {
+  const rows = await reader.list<SegmentRow>(sql`
+    select level, first_event, last_event, first_at, last_at from exposure_segments
+    where level = ${level} and first_event > coalesce((
+      select last_event from exposure_segments where level = ${level + 1} order by first_event desc limit 1), 0)
+    order by first_event limit ${limit}`);
+  return rows.map(segmentOf);
+}
+
+interface SegmentRow {
+  readonly level: number;
+  readonly first_event: bigint;
+  readonly last_event: bigint;
+  readonly first_at: Date;
+  readonly last_at: Date;
+}
+
+function segmentOf(row: SegmentRow): Segment {
+  return {
     level: row.level,
     firstEvent: row.first_event,
     lastEvent: row.last_event,
     firstMs: row.first_at.getTime(),
     lastMs: row.last_at.getTime(),
-  }));
+  };
 }
 
 const levels: readonly number[] = Array.from({ length: incidentLimits.levels + 1 }, (_, level) => level);
@@ -83,7 +101,8 @@ interface GroupRow {
 
 /**
  * Looked up look by look. As a join it is planned for a ninth of all looks, which is what the planner takes a range of events
- * for, and reads the whole register for two thousand of them.
+ * for, and reads the whole register for two thousand of them. Who asks ends with `offset 0`: pulled up into what is
+ * counted and what is listed, each look would be looked up twice.
  */
 const personNoOfLook = sql`(select p.person_no from persons p where p.person_key = d.person_key)`;
 
@@ -104,7 +123,7 @@ export async function groupLooks(
     where d.kind in ('opened', 'found')
       and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
       and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
-    ) l group by l.actor, l.office, l.fields`);
+      offset 0) l group by l.actor, l.office, l.fields`);
   return rows.map(({ actor, office, ...row }) => ({ actor, office, group: groupOf(row) }));
 }
 
@@ -123,7 +142,8 @@ export async function groupLooksOfActor(
   stretch: Interval,
 ): Promise<LookGroup[]> {
   if (ranges.length === 0) return [];
-  const rows = await reader.list<GroupRow>(sql`
+  const rows = await reader.list<GroupRow>(
+    sql`
     select l.fields, count(*) as records, count(*) filter (where l.person_no is null) as unknown,
            string_agg(l.person_no::text, ',') as persons
     from (
@@ -134,7 +154,8 @@ export async function groupLooksOfActor(
     where d.kind in ('opened', 'found')
       and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
       and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
-    ) l group by l.fields`);
+      offset 0) l group by l.fields`.named("looks-of-actor"),
+  );
   return rows.map(groupOf);
 }
 
@@ -155,7 +176,7 @@ export async function groupLooksOfSessions(
            with ordinality as r (session, from_at, until_at, n)
     join disclosures d on d.session = decode(r.session, 'hex') and d.recorded_at >= r.from_at and d.recorded_at < r.until_at
     where d.kind in ('opened', 'found')
-    ) l group by l.n, l.fields`);
+      offset 0) l group by l.n, l.fields`);
   for (const { n, ...row } of rows) groups[Number(n) - 1]?.push(groupOf(row));
   return groups;
 }
@@ -175,12 +196,17 @@ function timeText(ms: number): string {
   return ms === -Infinity ? "-infinity" : new Date(ms).toISOString();
 }
 
-/** @throws {Fault} `sql-23505` when another process folded the same events. */
+/**
+ * Not waited for on the disk: a segment lost in a crash of the server is folded again from the looks.
+ *
+ * @throws {Fault} `sql-23505` when another process folded the same events.
+ */
 export async function appendSegment(
   tx: Tx,
   segment: Segment & { readonly records: number },
   sets: readonly KeptSet[],
 ): Promise<void> {
+  await tx.run(sql`set local synchronous_commit to off`);
   await tx.run(sql`
     insert into exposure_segments (level, first_event, last_event, first_at, last_at, records)
     values (${segment.level}, ${segment.firstEvent}, ${segment.lastEvent}, ${new Date(segment.firstMs)},
@@ -238,12 +264,14 @@ export async function listSets(
   segments: readonly Segment[],
 ): Promise<Omit<KeptSet, "scope" | "holder">[]> {
   if (segments.length === 0) return [];
-  const rows = await reader.list<SetRow>(sql`
+  const rows = await reader.list<SetRow>(
+    sql`
     select s.fields, s.records, s.persons
     from unnest(${segments.map(({ level }) => level)}::smallint[],
                 ${segments.map(({ firstEvent }) => firstEvent)}::bigint[]) as g (level, first_event)
     join exposure_sets s on s.scope = ${scope} and s.holder = ${holder}
-     and s.level = g.level and s.first_event = g.first_event`);
+     and s.level = g.level and s.first_event = g.first_event`.named("exposure-sets"),
+  );
   return rows.map(setOf);
 }
 
