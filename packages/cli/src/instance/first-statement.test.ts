@@ -49,16 +49,18 @@ describe("an agency's first statement", () => {
     expect(codeFrom(() => signFirstStatement(Uint8Array.of(1, 2, 3), ben))).toBe("bad-genesis");
   });
 
-  it("lets officers change the roster and see nobody", () => {
+  it("lets officers change the roster, stop extracts, decide about incidents, and see nobody", () => {
     const { bytes } = signFirstStatement(signFirstStatement(draft, ben).bytes, akiko);
     const decided = decideAmendment(emptyRoster, decodeAmendRequest(bytes), new Map());
     if (decided.outcome !== "accepted") throw new Error(decided.outcome);
     const { text, digest } = decided.event;
     const { actors, purposes } = withStatement(emptyRoster, text, digest);
-    expect(actors.get("akiko")).toMatchObject({ isOfficer: true, purposes: [] });
+    const kindsOf = (actor: string) =>
+      (actors.get(actor)?.purposes ?? []).flatMap((id) => purposes.get(id)?.kinds ?? []);
+    expect(actors.get("akiko")).toMatchObject({ isOfficer: true });
+    expect(kindsOf("akiko")).toEqual(["revoke", "resolve"]);
     expect(actors.get("chie")).toMatchObject({ isOfficer: false });
-    const kinds = (actors.get("chie")?.purposes ?? []).flatMap((id) => purposes.get(id)?.kinds ?? []);
-    expect(kinds).not.toContain("approve");
+    expect(kindsOf("chie")).not.toContain("approve");
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
   agencyAtFirst,
   approverPurposes,
   officeBudget,
+  officerPurposes,
   operatorPurposes,
   signatureOf,
   usualPurposes,
@@ -40,8 +41,8 @@ export interface PublicHalf {
 }
 
 const purposesOf: Readonly<Record<Part, readonly string[]>> = {
-  // Whoever changes the roster does not look: a look wants a purpose, and a purpose another officer's signature.
-  officer: [],
+  // They stop extracts and stand for words about incidents. Whoever changes the roster looks at nobody.
+  officer: officerPurposes,
   operator: operatorPurposes,
   approver: approverPurposes,
 };
