@@ -57,24 +57,15 @@ export function fitModel(
   restarts: number,
   random: Random,
 ): Fit {
-  let best: Fit | undefined;
-  for (let start = 0; start < restarts; start++) {
-    const m = prior.expected.map((expected) =>
-      start === 0 ? Float64Array.from(expected) : jitter(expected, random),
-    );
-    const fit = runEm(sessions, chance, m, prior, start === 0 ? 0.3 : 0.05 + 0.7 * random());
-    if (best === undefined || fit.logLikelihood > best.logLikelihood + 1e-6) best = fit;
+  const prepared = sessions.map((session) => prepare(session, chance, prior));
+  const fromPrior = prior.expected.map((expected) => Float64Array.from(expected));
+  let best = runEm(prepared, chance, fromPrior, prior, 0.3);
+  for (let start = 1; start < restarts; start++) {
+    const m = prior.expected.map((expected) => jitter(expected, random));
+    const fit = runEm(prepared, chance, m, prior, 0.05 + 0.7 * random());
+    if (fit.logLikelihood > best.logLikelihood + 1e-6) best = fit;
   }
-  return (
-    best ??
-    runEm(
-      sessions,
-      chance,
-      prior.expected.map((expected) => Float64Array.from(expected)),
-      prior,
-      0.3,
-    )
-  );
+  return best;
 }
 
 function jitter(expected: Float64Array, random: Random): Float64Array {
@@ -85,28 +76,76 @@ function jitter(expected: Float64Array, random: Random): Float64Array {
   return moved.map((share) => share / total);
 }
 
-/** log P(pattern | chance pair in this session's block), for every pattern. */
-function chanceTerms(session: Session, chance: Chance, u: readonly Float64Array[]): Float64Array {
-  const { levels, counts, width, hidden } = session;
-  const logU = u.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
+/** A session with what stays the same from iteration to iteration and from start to start. */
+interface Prepared {
+  readonly session: Session;
+  /** True where u is learned within the session's blocks. */
+  readonly isLocal: readonly boolean[];
+  /** log of the dependencies' ratios, for every pattern. */
+  readonly dependence: Float64Array;
+  /** log P(pattern | chance) while u is that of all records. */
+  readonly terms: Float64Array;
+  /** Pairs that u over all records is worth here, and its log prior. */
+  readonly weight: number;
+  readonly logPrior: number;
+}
+
+function prepare(session: Session, chance: Chance, prior: Prior): Prepared {
+  const dependence = dependenceOf(session, chance);
+  const weight = LOCAL_PAIRS + LOCAL_SHARE * session.counts.reduce((sum, count) => sum + count, 0);
+  const isSeen = visibleOf(session) > 1;
+  return {
+    session,
+    isLocal: prior.isLocal.map((isLocal) => isLocal && isSeen),
+    dependence,
+    terms: chanceTerms(session, chance.u, dependence),
+    weight,
+    logPrior: logPrior(chance.u, { expected: chance.u, weight }),
+  };
+}
+
+/** log of the ratios by which comparisons depend on each other, for every pattern. */
+function dependenceOf({ levels, counts, width, hidden }: Session, chance: Chance): Float64Array {
   const terms = new Float64Array(counts.length);
+  for (const { first, second, width: columns, ratios } of chance.dependencies) {
+    if (hidden[first] && hidden[second]) continue;
+    const logRatios = ratios.map(Math.log);
+    for (let p = 0; p < counts.length; p++) {
+      const cell = (levels[p * width + first] as number) * columns + (levels[p * width + second] as number);
+      terms[p] = (terms[p] as number) + (logRatios[cell] as number);
+    }
+  }
+  return terms;
+}
+
+/** log P(pattern | chance pair in this session's block), for every pattern. */
+function chanceTerms(session: Session, u: readonly Float64Array[], dependence: Float64Array): Float64Array {
+  const { levels, counts, width } = session;
+  const { logs, stride } = flatLogs(session, u);
+  const terms = dependence.slice();
   for (let p = 0; p < counts.length; p++) {
-    let sum = 0;
-    for (let c = 0; c < width; c++) {
-      const level = levels[p * width + c] as number;
-      if (!hidden[c] && level !== 0) sum += (logU[c] as Float64Array)[level] as number;
-    }
-    for (const { first, second, width: columns, ratios } of chance.dependencies) {
-      if (hidden[first] && hidden[second]) continue;
-      sum += Math.log(
-        ratios[
-          (levels[p * width + first] as number) * columns + (levels[p * width + second] as number)
-        ] as number,
-      );
-    }
+    let sum = terms[p] as number;
+    for (let c = 0; c < width; c++) sum += logs[c * stride + (levels[p * width + c] as number)] as number;
     terms[p] = sum;
   }
   return terms;
+}
+
+interface FlatLogs {
+  /** logs[c * stride + level]; zero where nothing is compared or the comparison is hidden. */
+  readonly logs: Float64Array;
+  readonly stride: number;
+}
+
+function flatLogs({ hidden }: Session, shares: readonly Float64Array[]): FlatLogs {
+  const stride = shares.reduce((most, levels) => Math.max(most, levels.length), 0);
+  const logs = new Float64Array(shares.length * stride);
+  for (const [c, levels] of shares.entries()) {
+    if (hidden[c]) continue;
+    for (let level = 1; level < levels.length; level++)
+      logs[c * stride + level] = Math.log(Math.max(levels[level] as number, TINY));
+  }
+  return { logs, stride };
 }
 
 /** Probability that a pair of each pattern matches, under a fit. */
@@ -116,16 +155,13 @@ export function posteriors(
   m: readonly Float64Array[],
   rate: number,
 ): Float64Array {
-  const { levels, counts, width, hidden } = session;
+  const { levels, counts, width } = session;
   const result = new Float64Array(counts.length);
-  const logM = m.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
+  const { logs, stride } = flatLogs(session, m);
   const [logRate, logRest] = [Math.log(Math.max(rate, TINY)), Math.log(Math.max(1 - rate, TINY))];
   for (let p = 0; p < counts.length; p++) {
     let match = logRate;
-    for (let c = 0; c < width; c++) {
-      const level = levels[p * width + c] as number;
-      if (!hidden[c] && level !== 0) match += (logM[c] as Float64Array)[level] as number;
-    }
+    for (let c = 0; c < width; c++) match += logs[c * stride + (levels[p * width + c] as number)] as number;
     const other = logRest + (terms[p] as number);
     result[p] = 1 / (1 + Math.exp(other - match));
   }
@@ -137,7 +173,7 @@ export function allPosteriors(sessions: readonly Session[], chance: Chance, fit:
   return sessions.map((session, s) =>
     posteriors(
       session,
-      chanceTerms(session, chance, fit.localU[s] as readonly Float64Array[]),
+      chanceTerms(session, fit.localU[s] as readonly Float64Array[], dependenceOf(session, chance)),
       fit.m,
       fit.rates[s] as number,
     ),
@@ -145,15 +181,15 @@ export function allPosteriors(sessions: readonly Session[], chance: Chance, fit:
 }
 
 function runEm(
-  sessions: readonly Session[],
+  prepared: readonly Prepared[],
   chance: Chance,
   start: Float64Array[],
   prior: Prior,
   startRate: number,
 ): Fit {
   let m: Float64Array[] = start;
-  const localU = sessions.map(() => chance.u);
-  const rates = Float64Array.from(sessions, (session) => Math.min(startRate, session.maxRate));
+  const localU = prepared.map(() => chance.u);
+  const rates = Float64Array.from(prepared, ({ session }) => Math.min(startRate, session.maxRate));
   let logLikelihood = Number.NEGATIVE_INFINITY;
   let iterations = 0;
   let hasConverged = false;
@@ -161,15 +197,16 @@ function runEm(
     iterations++;
     const sums = prior.expected.map((expected) => expected.map((share) => share * prior.weight));
     let likelihood = logPrior(m, prior);
-    for (const [s, session] of sessions.entries()) {
-      const weight = LOCAL_PAIRS + LOCAL_SHARE * session.counts.reduce((sum, count) => sum + count, 0);
+    for (const [s, { session, isLocal, dependence, terms, weight, logPrior: known }] of prepared.entries()) {
+      const u = localU[s] as readonly Float64Array[];
+      if (!isLocal.includes(true)) {
+        likelihood += expectation(session, terms, m, rates, s, sums, undefined) + known;
+        continue;
+      }
       const rest = chance.u.map((shares) => shares.map((share) => share * weight));
-      const terms = chanceTerms(session, chance, localU[s] as readonly Float64Array[]);
-      likelihood += expectation(session, terms, m, rates, s, sums, rest);
-      likelihood += logPrior(localU[s] as readonly Float64Array[], { expected: chance.u, weight });
-      localU[s] = rest.map((sum, c) =>
-        prior.isLocal[c] === true && visibleOf(session) > 1 ? normalised(sum) : (chance.u[c] as Float64Array),
-      );
+      likelihood += expectation(session, chanceTerms(session, u, dependence), m, rates, s, sums, rest);
+      likelihood += logPrior(u, { expected: chance.u, weight });
+      localU[s] = rest.map((sum, c) => (isLocal[c] ? normalised(sum) : (chance.u[c] as Float64Array)));
     }
     m = sums.map(normalised);
     hasConverged = Math.abs(likelihood - logLikelihood) < TOLERANCE * (1 + Math.abs(likelihood));
@@ -198,7 +235,10 @@ function normalised(sums: Float64Array): Float64Array {
   return sums.map((value) => value / total);
 }
 
-/** One pass over a session: adds expected counts to `sums`, updates the session's rate, returns its log likelihood. */
+/**
+ * One pass over a session: adds expected counts of matches to `sums` and, where u is learned here, of the others to
+ * `rest`; updates the session's rate, returns its log likelihood.
+ */
 function expectation(
   session: Session,
   terms: Float64Array,
@@ -206,35 +246,51 @@ function expectation(
   rates: Float64Array,
   s: number,
   sums: readonly Float64Array[],
-  rest: readonly Float64Array[],
+  rest: readonly Float64Array[] | undefined,
 ): number {
-  const { levels, counts, width, hidden } = session;
-  const logM = m.map((shares) => shares.map((share) => Math.log(Math.max(share, TINY))));
+  const { levels, counts, width } = session;
+  const { logs, stride } = flatLogs(session, m);
+  const [matching, chancing] = [new Float64Array(logs.length), new Float64Array(logs.length)];
   const rate = rates[s] as number;
   const [logRate, logRest] = [Math.log(Math.max(rate, TINY)), Math.log(Math.max(1 - rate, TINY))];
   let [likelihood, matches, total] = [0, 0.5, 2];
   for (let p = 0; p < counts.length; p++) {
     const count = counts[p] as number;
+    const from = p * width;
     let match = logRate;
-    for (let c = 0; c < width; c++) {
-      const level = levels[p * width + c] as number;
-      if (!hidden[c] && level !== 0) match += (logM[c] as Float64Array)[level] as number;
-    }
+    for (let c = 0; c < width; c++) match += logs[c * stride + (levels[from + c] as number)] as number;
     const other = logRest + (terms[p] as number);
-    const high = Math.max(match, other);
-    const sum = high + Math.log(Math.exp(match - high) + Math.exp(other - high));
-    const share = count * Math.exp(match - sum);
-    likelihood += count * sum;
+    const less = Math.exp(-Math.abs(match - other));
+    likelihood += count * (Math.max(match, other) + Math.log1p(less));
+    const share = (count * (match > other ? 1 : less)) / (1 + less);
     matches += share;
     total += count;
     for (let c = 0; c < width; c++) {
-      const level = levels[p * width + c] as number;
-      if (hidden[c] || level === 0) continue;
-      const [matching, chancing] = [sums[c] as Float64Array, rest[c] as Float64Array];
-      matching[level] = (matching[level] as number) + share;
-      chancing[level] = (chancing[level] as number) + count - share;
+      const cell = c * stride + (levels[from + c] as number);
+      matching[cell] = (matching[cell] as number) + share;
+    }
+    if (rest === undefined) continue;
+    for (let c = 0; c < width; c++) {
+      const cell = c * stride + (levels[from + c] as number);
+      chancing[cell] = (chancing[cell] as number) + count - share;
     }
   }
+  addSeen(session, matching, stride, sums);
+  if (rest !== undefined) addSeen(session, chancing, stride, rest);
   rates[s] = Math.min(session.maxRate, matches / total);
   return likelihood;
+}
+
+/** Adds what was counted, but for hidden comparisons and for level 0, where nothing was compared. */
+function addSeen(
+  { hidden }: Session,
+  counted: Float64Array,
+  stride: number,
+  sums: readonly Float64Array[],
+): void {
+  for (const [c, sum] of sums.entries()) {
+    if (hidden[c]) continue;
+    for (let level = 1; level < sum.length; level++)
+      sum[level] = (sum[level] as number) + (counted[c * stride + level] as number);
+  }
 }
