@@ -34,11 +34,11 @@ const TOGETHER = 1000;
 export async function addRecords(addition: Addition): Promise<AdditionResult> {
   const { settings } = addition;
   const progress = addition.progress ?? (() => undefined);
-  const connection = await openDuckDb(settings.threads);
+  const database = await openDuckDb(settings.threads);
   try {
-    const names = await attachSources(connection, [addition.base, addition.added]);
+    const names = await attachSources(database, [addition.base, addition.added]);
     const columns = matchColumns(names, settings);
-    const loaded = await loadFields(connection, 2, columns.fields, columns.ids);
+    const loaded = await loadFields(database, 2, columns.fields, columns.ids);
     const plan = planOf(columns, loaded, settings, false);
     const space = { rowCount: loaded.rowCount, split: 0 };
     const run = await runPlan(plan, {
@@ -62,7 +62,7 @@ export async function addRecords(addition: Addition): Promise<AdditionResult> {
     });
     return conclude(addition, { loaded, labels, columns, plan, run, space });
   } finally {
-    connection.closeSync();
+    database.close();
   }
 }
 

@@ -8,6 +8,8 @@ export const MAX_VALUE_CHARS = 512;
 export const MAX_VALUE_TOKENS = 48;
 /** Distinct values up to which a column is dictionary-coded inside DuckDB; above it JavaScript's map is faster. */
 export const MAX_ENUM_VALUES = 100_000;
+/** Rows per distinct value from which a column is coded inside DuckDB: below, its dictionary is most of the work. */
+export const MIN_ENUM_REPEATS = 8;
 /** Candidate pairs per record that blocking may make, by default. */
 export const PAIRS_PER_RECORD = 60;
 /** Candidate pairs that blocking may make at least (small inputs can afford everything). */
@@ -32,5 +34,7 @@ export const MAX_COMPONENT_RECORDS = 600;
 export const MAX_EDGES = 60_000_000;
 /** Rows from which scoring uses further threads: starting and planning one takes about as long as scoring fewer. */
 export const MIN_PARALLEL_ROWS = 20_000;
+/** Bytes of a file from which further threads are started before it is read: some 20,000 rows of 100 characters. */
+export const MIN_PARALLEL_BYTES = 2_000_000;
 /** Iterations of one EM run; convergence is usual within 60. */
 export const MAX_EM_ITERATIONS = 300;

@@ -1,24 +1,24 @@
 // The programming interface: deduplicate one or more inputs, or link two. From sources and roles to groups, links,
 // the model and everything the report shows. Reads through DuckDB, keeps all work in memory, writes nothing itself.
 
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { existsSync, statSync } from "node:fs";
 import { assignLinks, detectAssignment, type Links } from "./cluster/assign.ts";
 import { competingProbabilities, type Assignment } from "./cluster/compete.ts";
 import { forbiddenPairs } from "./cluster/constraints.ts";
 import type { Column } from "./column.ts";
 import { LinkageFault } from "./fault.ts";
-import { applyLabels, readLabels } from "./labels.ts";
+import { applyLabels, readLabels, type LabelledPair } from "./labels.ts";
 import { loadJapaneseLists } from "./ja/load.ts";
 import type { PairSpace } from "./model/chance.ts";
 import { refineLinks } from "./model/refine-links.ts";
 import type { Model } from "./model/model.ts";
-import { MIN_PARALLEL_ROWS } from "./limits.ts";
+import { MIN_PARALLEL_BYTES, MIN_PARALLEL_ROWS } from "./limits.ts";
 import { planRun, type Plan, type RoleColumn } from "./plan.ts";
 import { ScoreThreads } from "./score-threads.ts";
 import { matchColumns, type ColumnPlan } from "./match-columns.ts";
 import { groupRecords, runPlan, type Progress, type Run } from "./run.ts";
 import type { Settings } from "./settings.ts";
-import { attachSources, loadFields, openDuckDb, type Loaded, type Source } from "./source.ts";
+import { attachSources, loadFields, openDuckDb, type Database, type Loaded, type Source } from "./source.ts";
 import type { StageStore } from "./stages.ts";
 
 export interface Task {
@@ -60,52 +60,82 @@ const COMPETING_THRESHOLD = -1;
 
 /** Runs a task from its sources to groups or links. */
 export async function runTask(task: Task): Promise<Outcome> {
-  const connection = await openDuckDb(task.settings.threads);
+  const database = await openDuckDb(task.settings.threads);
   try {
-    return await runOn(connection, task);
+    return await runOn(database, task);
   } finally {
-    connection.closeSync();
+    database.close();
   }
 }
 
-async function runOn(connection: DuckDBConnection, task: Task): Promise<Outcome> {
+async function runOn(database: Database, task: Task): Promise<Outcome> {
   const { settings, kind } = task;
-  const progress = task.progress ?? (() => undefined);
   if (kind === "link" && task.sources.length !== 2)
     throw new LinkageFault("bad-settings", "Linking needs exactly two inputs.");
-  progress("reading", 0, 1);
-  const names = await attachSources(connection, task.sources);
-  const columns = matchColumns(names, settings);
-  const loaded = await loadFields(connection, names.length, columns.fields, columns.ids);
-  const split = kind === "link" ? (loaded.ends[0] ?? 0) : 0;
-  const space = { rowCount: loaded.rowCount, split };
-  const labelled =
-    settings.labels === undefined ? undefined : await readLabels(connection, settings.labels, loaded);
-  const used = roleColumns(columns, loaded);
-  const options = { directed: split > 0, japanese: loadJapaneseLists(settings.mjMap, settings.readings) };
-  const threads =
-    settings.threads > 1 && loaded.rowCount >= MIN_PARALLEL_ROWS
-      ? new ScoreThreads(settings.threads - 1, { columns: used, space, options })
-      : undefined;
+  // Threads start while DuckDB reads; a small input pays for none.
+  const early = isLarge(task.sources) ? startThreads(settings) : undefined;
+  let threads = early;
   try {
-    const plan = planRun(used, options);
-    const scored = await runPlan(plan, {
-      space,
-      seed: settings.seed,
-      pairBudget: settings.pairBudget,
-      ownRules: settings.blocking,
-      progress,
-      stages: task.stages,
-      threads,
-      model: task.model,
-      adjust: (model, pairs) => (labelled === undefined ? model : applyLabels(model, pairs, labelled)),
-    });
-    return kind === "link"
-      ? concludeLinks(task, columns, loaded, plan, refinedLinks(task, scored, space), space)
-      : await concludeGroups(task, columns, loaded, plan, scored, space, threads);
+    task.progress?.("reading", 0, 1);
+    const names = await attachSources(database, task.sources);
+    const columns = matchColumns(names, settings);
+    const loaded = await loadFields(database, names.length, columns.fields, columns.ids);
+    const space = { rowCount: loaded.rowCount, split: kind === "link" ? (loaded.ends[0] ?? 0) : 0 };
+    const labelled =
+      settings.labels === undefined
+        ? undefined
+        : await readLabels(database.connection, settings.labels, loaded);
+    if (loaded.rowCount >= MIN_PARALLEL_ROWS) threads ??= startThreads(settings);
+    return await runLoaded(task, { columns, loaded, space, labelled }, threads);
   } finally {
     await threads?.close();
   }
+}
+
+const startThreads = ({ threads }: Settings): ScoreThreads | undefined =>
+  threads > 1 ? new ScoreThreads(threads - 1) : undefined;
+
+/** Whether files are so large that they surely hold the rows for which threads are started. */
+const isLarge = (sources: readonly Source[]): boolean =>
+  sources.some(
+    (source) =>
+      "path" in source && existsSync(source.path) && statSync(source.path).size >= MIN_PARALLEL_BYTES,
+  );
+
+interface LoadedTask {
+  readonly columns: ColumnPlan;
+  readonly loaded: Loaded;
+  readonly space: PairSpace;
+  readonly labelled: readonly LabelledPair[] | undefined;
+}
+
+async function runLoaded(
+  task: Task,
+  { columns, loaded, space, labelled }: LoadedTask,
+  threads: ScoreThreads | undefined,
+): Promise<Outcome> {
+  const { settings, kind } = task;
+  const used = roleColumns(columns, loaded);
+  const options = {
+    directed: space.split > 0,
+    japanese: loadJapaneseLists(settings.mjMap, settings.readings),
+  };
+  threads?.plan({ columns: used, space, options });
+  const plan = planRun(used, options);
+  const scored = await runPlan(plan, {
+    space,
+    seed: settings.seed,
+    pairBudget: settings.pairBudget,
+    ownRules: settings.blocking,
+    progress: task.progress ?? (() => undefined),
+    stages: task.stages,
+    threads,
+    model: task.model,
+    adjust: (model, pairs) => (labelled === undefined ? model : applyLabels(model, pairs, labelled)),
+  });
+  return kind === "link"
+    ? concludeLinks(task, columns, loaded, plan, refinedLinks(task, scored, space), space)
+    : await concludeGroups(task, columns, loaded, plan, scored, space, threads);
 }
 
 function roleColumns(columns: ColumnPlan, loaded: Loaded): RoleColumn[] {

@@ -57,7 +57,7 @@ const REFINEMENTS = 2;
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Run> {
   const { space, progress } = options;
   const pairs = new PairLevels(plan.comparisons, plan.swap);
-  const learned = loadLearned(plan, options) ?? learn(plan, pairs, options);
+  const learned = loadLearned(plan, options) ?? (await learn(plan, pairs, options));
   const model = options.model ?? options.adjust(learned.model, pairs);
   const weigher = new Weigher(model, pairs);
   const plain = learned.rules.map(({ rule }) => rule);
@@ -85,17 +85,20 @@ interface Learned {
   readonly candidates: readonly Candidate[];
 }
 
-function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Learned {
-  const { space, progress } = options;
+async function learn(plan: Plan, pairs: PairLevels, options: RunOptions): Promise<Learned> {
+  const { space, progress, threads } = options;
   const random = randomFrom(options.seed);
   const possible = countPossiblePairs(space);
   const budget = budgetOf(options);
   progress("counting candidates", 0, 3);
-  const candidates = listCandidates(plan.keys, space, budget);
+  const counted = threads?.candidates(budget) ?? Promise.resolve(listCandidates(plan.keys, space, budget));
   progress("learning chance", 1, 3);
   const chance = learnChance(pairs, space, random);
+  const candidates = (await counted).map((candidate) =>
+    "keys" in candidate ? { ...candidate, rule: ruleOf(plan, candidate.keys) } : candidate,
+  );
   progress("learning matches", 2, 3);
-  const training = trainModel(pairs, candidates, chance, space, random);
+  const training = await trainModel({ pairs, space, threads }, candidates, chance, random);
   const own = ownRules(plan, options.ownRules, training.likely, space);
   const firstShare = space.split === 0 ? FIRST_SHARE : 1;
   const rules =

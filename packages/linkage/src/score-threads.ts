@@ -1,11 +1,14 @@
 // Threads that work beside the main one. Each plans the run for itself from the same columns (their codes are shared
-// memory, not copied) and does its share of scoring, weighing again and clustering; what comes out is the same for any number.
-// Started while the main thread still trains; ended by `close`.
+// memory, not copied) and does its share of training, scoring, weighing again and clustering; what comes out is the same for
+// any number. Started while the main thread still reads; ended by `close`.
 
 import { Worker } from "node:worker_threads";
+import type { BlockCount } from "./block/candidates.ts";
 import type { Rule } from "./block/groups.ts";
-import type { PairSpace } from "./model/chance.ts";
+import type { Chance, PairSpace } from "./model/chance.ts";
+import type { Fit, Prior, Session, Start } from "./model/em.ts";
 import type { Model } from "./model/model.ts";
+import type { OpenedSession, Trial } from "./model/session.ts";
 import type { PlanOptions, RoleColumn } from "./plan.ts";
 import type { Edges, Part } from "./score-rule.ts";
 
@@ -16,9 +19,31 @@ export interface ThreadInput {
   readonly options: Pick<PlanOptions, "directed" | "japanese">;
 }
 
-/** Messages to a thread; it answers each `score` with a `Part`. */
+/** A rule by the names of its keys, with the pairs it is expected to make. */
+export interface NamedRule {
+  readonly keys: readonly string[];
+  readonly pairs: number;
+}
+
+/** Messages to a thread, "plan" first; it answers all but "plan" and "prepare". */
 export type ThreadMessage =
+  | { readonly kind: "plan"; readonly input: ThreadInput }
   | { readonly kind: "prepare"; readonly rules: readonly (readonly string[])[]; readonly model: Model }
+  | { readonly kind: "candidates"; readonly budget: number }
+  | {
+      readonly kind: "trials";
+      readonly items: readonly NamedRule[];
+      readonly chance: Chance;
+      readonly prior: Prior;
+    }
+  | { readonly kind: "sessions"; readonly items: readonly NamedRule[] }
+  | {
+      readonly kind: "fits";
+      readonly items: readonly Start[];
+      readonly sessions: readonly Session[];
+      readonly chance: Chance;
+      readonly prior: Prior;
+    }
   | {
       readonly kind: "score";
       readonly rule: number;
@@ -36,8 +61,12 @@ export type ThreadMessage =
       readonly of: number;
     };
 
-/** What a thread answers to each kind but "prepare". */
+/** What a thread answers. */
 export interface Answers {
+  readonly candidates: readonly (BlockCount & NamedRule)[];
+  readonly trials: readonly Trial[];
+  readonly sessions: readonly OpenedSession[];
+  readonly fits: readonly Fit[];
   readonly score: Part;
   readonly weigh: Float32Array;
   readonly cluster: Int32Array;
@@ -47,16 +76,41 @@ export class ScoreThreads {
   readonly count: number;
   readonly #workers: readonly Worker[];
 
-  /** Starts `count` threads. */
-  constructor(count: number, input: ThreadInput) {
+  /** Starts `count` threads; they wait for what to plan. */
+  constructor(count: number) {
     this.count = count;
     const program = import.meta.url.endsWith(".ts") ? "./score-worker.ts" : "./score-worker.js";
-    this.#workers = Array.from(
-      { length: count },
-      () => new Worker(new URL(program, import.meta.url), { workerData: input }),
-    );
+    this.#workers = Array.from({ length: count }, () => new Worker(new URL(program, import.meta.url)));
     // A thread that fails while nobody waits for it is heard when its answer is asked for.
     for (const worker of this.#workers) worker.on("error", () => undefined);
+  }
+
+  /** Gives the threads the columns to plan from. */
+  plan(input: ThreadInput): void {
+    this.#send({ kind: "plan", input });
+  }
+
+  /** Candidate rules, counted by one thread while the caller does something else. */
+  async candidates(budget: number): Promise<Answers["candidates"]> {
+    const [worker] = this.#workers;
+    if (worker === undefined) throw new Error("There is no thread to ask.");
+    const answer = answerOf<Answers["candidates"]>(worker, "candidates");
+    worker.postMessage({ kind: "candidates", budget }, []);
+    return answer;
+  }
+
+  /** Shares items with the threads, every so many-th to each; answers come in the order of the items. */
+  async spread<K extends "trials" | "sessions" | "fits", T>(
+    items: readonly T[],
+    own: (mine: readonly T[]) => Answers[K],
+    kind: K,
+    messageOf: (theirs: readonly T[]) => Extract<ThreadMessage, { kind: K }>,
+  ): Promise<Answers[K][number][]> {
+    const of = this.count + 1;
+    const shareOf = (index: number): readonly T[] => items.filter((_, k) => k % of === index);
+    const theirs = this.#ask(kind, (index) => messageOf(shareOf(index)));
+    const shares: Answers[K][] = [own(shareOf(0)), ...(await theirs)];
+    return items.flatMap((_, k) => shares[k % of]?.[Math.floor(k / of)] ?? []);
   }
 
   /** Gives the threads the model and the rules, by the names of their keys. */

@@ -1,12 +1,13 @@
 // Reads inputs (CSV, Parquet, DuckDB tables, arrays) through DuckDB into dictionary-coded columns.
 // The only module that holds SQL for input. Columns with few distinct values are coded inside DuckDB and arrive as
-// integer vectors; columns with many are coded here, because building a large ENUM costs more than a hash map.
+// integer vectors; columns with many, or with a value for every few rows, are coded here, because building their ENUM costs
+// more than a hash map. Columns are read side by side, one connection for each thread: a query on few rows keeps only one busy.
 
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { Interner, type Column } from "./column.ts";
 import { LinkageFault } from "./fault.ts";
-import { MAX_ENUM_VALUES, MAX_ROWS } from "./limits.ts";
+import { MAX_ENUM_VALUES, MAX_ROWS, MIN_ENUM_REPEATS } from "./limits.ts";
 
 /** A file, a table of a DuckDB database, or rows in memory. */
 export type Source =
@@ -33,15 +34,32 @@ export interface Loaded {
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** A DuckDB in memory, with one connection for each thread; all see the same tables. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  readonly lanes: readonly DuckDBConnection[];
+  close(): void;
+}
+
 /** A DuckDB in memory that may use a folder to spill. */
-export async function openDuckDb(threads = 2): Promise<DuckDBConnection> {
+export async function openDuckDb(threads = 2): Promise<Database> {
   const instance = await DuckDBInstance.create(":memory:", { threads: String(threads) });
-  return instance.connect();
+  const connection = await instance.connect();
+  const others = await Promise.all(Array.from({ length: threads - 1 }, () => instance.connect()));
+  const lanes = [connection, ...others];
+  return {
+    connection,
+    lanes,
+    close: () => {
+      for (const lane of lanes) lane.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 /** Opens each source as a table `source_0`, `source_1`, … of text columns with trimmed names; returns the names. */
 export async function attachSources(
-  connection: DuckDBConnection,
+  { connection }: Database,
   sources: readonly Source[],
 ): Promise<string[][]> {
   const names: string[][] = [];
@@ -105,7 +123,7 @@ async function attachQuery(
   label: string,
 ): Promise<string[]> {
   try {
-    await connection.run(`CREATE TEMP TABLE ${table} AS ${query}`);
+    await connection.run(`CREATE TABLE ${table} AS ${query}`);
   } catch (cause) {
     throw new LinkageFault("unreadable-input", `${label} ${reasonOf(cause)}.`, cause);
   }
@@ -134,7 +152,7 @@ async function attachRows(
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   if (names.length === 0) throw new LinkageFault("unreadable-input", "An input has no columns.");
   await connection.run(
-    `CREATE TEMP TABLE ${table} (${names.map((name) => `${identifier(name)} VARCHAR`).join(", ")})`,
+    `CREATE TABLE ${table} (${names.map((name) => `${identifier(name)} VARCHAR`).join(", ")})`,
   );
   const appender = await connection.createAppender(table);
   for (const row of rows) {
@@ -167,7 +185,7 @@ function textOf(value: unknown): string {
 
 /** Loads the fields of all attached sources; `id` names the id column (row numbers are ids where it is undefined). */
 export async function loadFields(
-  connection: DuckDBConnection,
+  { connection, lanes }: Database,
   sourceCount: number,
   fields: readonly Field[],
   id: readonly (string | undefined)[],
@@ -190,21 +208,41 @@ export async function loadFields(
   const content = fields.flatMap((field, f) => (field.isContent === false ? [] : [`f${f}`]));
   const order = content.length === 0 ? "id" : `hash(${content.join(", ")}), id`;
   await connection.run(
-    `CREATE TEMP TABLE records AS SELECT * FROM (${selects.join(" UNION ALL ")}) ORDER BY s, ${order}`,
+    `CREATE TABLE records AS SELECT * FROM (${selects.join(" UNION ALL ")}) ORDER BY s, ${order}`,
   );
   const ends = await readEnds(connection, sourceCount);
   const rowCount = ends.at(-1) ?? 0;
   if (rowCount > MAX_ROWS) throw new LinkageFault("too-many-rows", `More than ${MAX_ROWS} rows.`);
   await refuseDuplicateIds(connection);
   const distinct = await countDistinct(connection, fields.length);
-  const columns = new Map<string, Column>();
-  for (const [f, field] of fields.entries()) {
-    const few = (distinct[f] ?? 0) <= MAX_ENUM_VALUES;
-    columns.set(field.name, await (few ? readCoded : readText)(connection, `f${f}`, rowCount));
-  }
-  const ids = await readIds(connection);
+  let ids: string[] = [];
+  const read = new Map<string, Column>();
+  const tasks = fields.map(({ name }, f) => async (lane: DuckDBConnection): Promise<void> => {
+    const few = (distinct[f] ?? 0) <= Math.min(MAX_ENUM_VALUES, rowCount / MIN_ENUM_REPEATS);
+    read.set(name, await (few ? readCoded : readText)(lane, `f${f}`, rowCount));
+  });
+  await runInLanes(lanes, [...tasks, async (lane) => void (ids = await readIds(lane))]);
   await connection.run("DROP TABLE records");
+  const columns = new Map(
+    fields.flatMap(({ name }) => {
+      const column = read.get(name);
+      return column === undefined ? [] : [[name, column] as const];
+    }),
+  );
   return { rowCount, ends, ids, columns };
+}
+
+/** Each connection takes the next task when it is done with one. */
+async function runInLanes(
+  lanes: readonly DuckDBConnection[],
+  tasks: readonly ((lane: DuckDBConnection) => Promise<void>)[],
+): Promise<void> {
+  const open = tasks.values();
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const task of open) await task(lane);
+    }),
+  );
 }
 
 async function readEnds(connection: DuckDBConnection, sourceCount: number): Promise<number[]> {

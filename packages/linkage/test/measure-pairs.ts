@@ -45,7 +45,8 @@ export async function measurePairs(
     stages: undefined,
   });
   const rules = looseRules(plan, space);
-  const threads = new ScoreThreads(1, { columns, space, options });
+  const threads = new ScoreThreads(1);
+  threads.plan({ columns, space, options });
   try {
     threads.prepare(rules, model);
     await new Promise((resolve) => setTimeout(resolve, START_MS));
@@ -70,21 +71,21 @@ async function load(
   inputs: readonly (readonly SyntheticRow[])[],
   roles: Readonly<Record<string, string>>,
 ): Promise<{ columns: RoleColumn[]; space: PairSpace }> {
-  const connection = await openDuckDb(2);
+  const database = await openDuckDb(2);
   try {
     const names = await attachSources(
-      connection,
+      database,
       inputs.map((rows) => ({ rows })),
     );
     const matched = matchColumns(names, parseSettings({ roles }));
-    const loaded = await loadFields(connection, names.length, matched.fields, matched.ids);
+    const loaded = await loadFields(database, names.length, matched.fields, matched.ids);
     const columns = matched.fields.flatMap(({ name }) => {
       const [role, column] = [matched.roles.get(name), loaded.columns.get(name)];
       return role === undefined || column === undefined ? [] : [{ name, role, column }];
     });
     return { columns, space: { rowCount: loaded.rowCount, split: loaded.ends[0] ?? 0 } };
   } finally {
-    connection.closeSync();
+    database.close();
   }
 }
 

@@ -39,7 +39,7 @@ export function listCandidates(keys: readonly BlockingKey[], space: PairSpace, b
   }));
 }
 
-type BlockCount = Omit<Candidate, "rule">;
+export type BlockCount = Omit<Candidate, "rule">;
 
 interface Counted extends BlockCount {
   readonly indexes: readonly number[];

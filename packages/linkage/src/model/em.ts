@@ -49,7 +49,40 @@ const LOCAL_SHARE = 0.25;
 const TOLERANCE = 1e-7;
 const TINY = 1e-12;
 
-/** Fits from several starting points and keeps the most likely; the first start is the prior itself. */
+/** Where a fit starts from. */
+export interface Start {
+  readonly m: readonly Float64Array[];
+  readonly rate: number;
+}
+
+/** Starting points; the first is the prior itself. */
+export function drawStarts(prior: Prior, count: number, random: Random): Start[] {
+  return Array.from({ length: count }, (_, start) =>
+    start === 0
+      ? { m: prior.expected, rate: 0.3 }
+      : { m: prior.expected.map((expected) => jitter(expected, random)), rate: 0.05 + 0.7 * random() },
+  );
+}
+
+/** A fit from each start. */
+export function fitStarts(
+  sessions: readonly Session[],
+  chance: Chance,
+  prior: Prior,
+  starts: readonly Start[],
+): Fit[] {
+  const prepared = sessions.map((session) => prepare(session, chance, prior));
+  return starts.map((start) => runEm(prepared, chance, start, prior));
+}
+
+/** The most likely of several fits; the earlier where they are level. */
+export function mostLikely(fits: readonly Fit[]): Fit {
+  const [first, ...others] = fits;
+  if (first === undefined) throw new Error("a model needs one start at least");
+  return others.reduce((best, fit) => (fit.logLikelihood > best.logLikelihood + 1e-6 ? fit : best), first);
+}
+
+/** Fits from several starting points and keeps the most likely. */
 export function fitModel(
   sessions: readonly Session[],
   chance: Chance,
@@ -57,15 +90,7 @@ export function fitModel(
   restarts: number,
   random: Random,
 ): Fit {
-  const prepared = sessions.map((session) => prepare(session, chance, prior));
-  const fromPrior = prior.expected.map((expected) => Float64Array.from(expected));
-  let best = runEm(prepared, chance, fromPrior, prior, 0.3);
-  for (let start = 1; start < restarts; start++) {
-    const m = prior.expected.map((expected) => jitter(expected, random));
-    const fit = runEm(prepared, chance, m, prior, 0.05 + 0.7 * random());
-    if (fit.logLikelihood > best.logLikelihood + 1e-6) best = fit;
-  }
-  return best;
+  return mostLikely(fitStarts(sessions, chance, prior, drawStarts(prior, restarts, random)));
 }
 
 function jitter(expected: Float64Array, random: Random): Float64Array {
@@ -180,16 +205,10 @@ export function allPosteriors(sessions: readonly Session[], chance: Chance, fit:
   );
 }
 
-function runEm(
-  prepared: readonly Prepared[],
-  chance: Chance,
-  start: Float64Array[],
-  prior: Prior,
-  startRate: number,
-): Fit {
-  let m: Float64Array[] = start;
+function runEm(prepared: readonly Prepared[], chance: Chance, start: Start, prior: Prior): Fit {
+  let m = start.m;
   const localU = prepared.map(() => chance.u);
-  const rates = Float64Array.from(prepared, ({ session }) => Math.min(startRate, session.maxRate));
+  const rates = Float64Array.from(prepared, ({ session }) => Math.min(start.rate, session.maxRate));
   let logLikelihood = Number.NEGATIVE_INFINITY;
   let iterations = 0;
   let hasConverged = false;

@@ -2,12 +2,11 @@
 // matches by EM, and estimates how many matches there are. No labels; the choice of rules looks only at the records.
 
 import type { Candidate } from "../block/candidates.ts";
-import { nameOfRule, type Rule } from "../block/groups.ts";
+import type { Rule } from "../block/groups.ts";
 import type { BlockingKey } from "../block/keys.ts";
-import { walkRule } from "../block/walk.ts";
-import { SESSION_PAIRS } from "../limits.ts";
 import type { PairLevels } from "../pair-levels.ts";
 import { randomFrom, type Random } from "../random.ts";
+import type { NamedRule, ScoreThreads } from "../score-threads.ts";
 import {
   countPossiblePairs,
   hasExactChance,
@@ -16,20 +15,14 @@ import {
   type Chance,
   type PairSpace,
 } from "./chance.ts";
-import { allPosteriors, fitModel, type Fit, type Prior, type Session } from "./em.ts";
+import { allPosteriors, drawStarts, fitStarts, mostLikely, type Fit, type Prior, type Start } from "./em.ts";
 import { correctInteractions } from "./interactions.ts";
 import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
 import { orderedShares } from "./ordered.ts";
-import { PatternCounter } from "./patterns.ts";
+import { openSession, tryRule, type OpenedSession, type RulePairs, type Trial } from "./session.ts";
 
-/** A session with the pairs it was counted from. */
-export interface TrainingSession extends Session {
+export interface TrainingSession extends OpenedSession {
   readonly rule: Rule;
-  readonly first: Int32Array;
-  readonly second: Int32Array;
-  readonly pattern: Int32Array;
-  /** All pairs of the rule, of which the session may hold a sample. */
-  readonly allPairs: number;
 }
 
 /** A pair that training believes to match, with its probability. */
@@ -48,21 +41,27 @@ export interface Training {
 }
 
 const MAX_SESSIONS = 10;
-const TRIAL_PAIRS = 4_000;
 const TRIALS = 36;
 const MAX_SESSION_RULE_PAIRS = 20_000_000;
 const PRIOR_PAIRS = 12;
 const RESTARTS = 5;
 const LIKELY_PER_SESSION = 4_000;
 
+/** What training works on; threads take their shares where there are some. */
+export interface Ground {
+  readonly pairs: PairLevels;
+  readonly space: PairSpace;
+  readonly threads: ScoreThreads | undefined;
+}
+
 /** Trains a model on the records behind `pairs`. */
-export function trainModel(
-  pairs: PairLevels,
+export async function trainModel(
+  ground: Ground,
   candidates: readonly Candidate[],
   chance: Chance,
-  space: PairSpace,
   random: Random,
-): Training {
+): Promise<Training> {
+  const { pairs, space } = ground;
   const prior: Prior = {
     expected: pairs.comparisons.map((comparison) =>
       Float64Array.from(comparison.levels, (level) => level.expected),
@@ -70,12 +69,72 @@ export function trainModel(
     weight: PRIOR_PAIRS,
     isLocal: pairs.comparisons.map((comparison) => comparison.isOrdered === true),
   };
-  const rules = chooseSessions(pairs, candidates, chance, space, prior);
-  const order = new Int32Array(space.rowCount);
-  const sessions = rules.map((rule) => openSession(pairs, rule, space, order, SESSION_PAIRS));
-  const first = conclude(pairs, sessions, chance, fitModel(sessions, chance, prior, RESTARTS, random), space);
+  const rules = await chooseSessions(ground, candidates, chance, prior);
+  const sessions = await openSessions(ground, rules);
+  const fit = (known: Chance, restarts: number): Promise<Fit> =>
+    fitSessions(ground, sessions, known, prior, drawStarts(prior, restarts, random));
+  const first = conclude(pairs, sessions, chance, await fit(chance, RESTARTS), space);
   const cleaned = cleanChance(pairs, chance, first);
-  return conclude(pairs, sessions, cleaned, fitModel(sessions, cleaned, prior, 2, random), space);
+  return conclude(pairs, sessions, cleaned, await fit(cleaned, 2), space);
+}
+
+const namedRule = ({ rule, pairs }: RulePairs): NamedRule => ({
+  keys: rule.keys.map((key) => key.name),
+  pairs,
+});
+
+/** What threads need of chance: they never look at its sample. */
+const withoutSample = (chance: Chance): Chance => ({
+  ...chance,
+  sample: { patterns: new Uint8Array(0), count: 0, chanceShare: new Float32Array(0) },
+});
+
+async function openSessions(
+  { pairs, space, threads }: Ground,
+  rules: readonly Candidate[],
+): Promise<TrainingSession[]> {
+  const open = (mine: readonly Candidate[]): OpenedSession[] =>
+    mine.map((candidate) => openSession(pairs, candidate, space));
+  const opened =
+    threads === undefined
+      ? open(rules)
+      : await threads.spread(rules, open, "sessions", (items) => ({
+          kind: "sessions",
+          items: items.map(namedRule),
+        }));
+  return rules.flatMap(({ rule }, k) => {
+    const session = opened[k];
+    return session === undefined ? [] : [{ ...session, rule }];
+  });
+}
+
+async function fitSessions(
+  { threads }: Ground,
+  sessions: readonly TrainingSession[],
+  chance: Chance,
+  prior: Prior,
+  starts: readonly Start[],
+): Promise<Fit> {
+  const fit = (mine: readonly Start[]): Fit[] => fitStarts(sessions, chance, prior, mine);
+  if (threads === undefined) return mostLikely(fit(starts));
+  const plain = sessions.map(({ name, levels, counts, width, hidden, maxRate }) => ({
+    name,
+    levels,
+    counts,
+    width,
+    hidden,
+    maxRate,
+  }));
+  const known = withoutSample(chance);
+  return mostLikely(
+    await threads.spread(starts, fit, "fits", (items) => ({
+      kind: "fits",
+      items,
+      sessions: plain,
+      chance: known,
+      prior,
+    })),
+  );
 }
 
 /** Chance without the matches that a first model finds among the random pairs. */
@@ -126,129 +185,37 @@ function conclude(
 const mostMatches = ({ rowCount, split }: PairSpace): number =>
   split > 0 ? Math.max(split, rowCount - split) : (rowCount * (rowCount - 1)) / 4;
 
-function openSession(
-  pairs: PairLevels,
-  { rule, pairs: expectedPairs }: Candidate,
-  space: PairSpace,
-  order: Int32Array,
-  limit: number,
-): TrainingSession {
-  const columns = new Set(rule.keys.flatMap((key) => key.columns));
-  const hidden = pairs.comparisons.map((comparison) =>
-    comparison.columns.some((column) => columns.has(column)),
-  );
-  const counter = new PatternCounter(pairs);
-  const sampler = new Sampler(limit);
-  const oneIn = Math.max(1, Math.floor(expectedPairs / limit));
-  const involved = new Uint8Array(space.rowCount);
-  const { pairs: walked } = walkRule(
-    rule,
-    space,
-    order,
-    (i, j) => {
-      involved[i] = 1;
-      involved[j] = 1;
-      sampler.offer(i, j);
-    },
-    { oneIn },
-  );
-  const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, walked);
-  const allPairs = walked * oneIn;
-  const { first, second } = sampler;
-  const pattern = new Int32Array(first.length);
-  for (let k = 0; k < first.length; k++) {
-    pairs.of(first[k] as number, second[k] as number);
-    pattern[k] = counter.add(pairs.levels);
-  }
-  const { levels, counts } = counter;
-  return {
-    name: nameOfRule(rule),
-    rule,
-    hidden,
-    width: pairs.width,
-    levels,
-    counts,
-    first,
-    second,
-    pattern,
-    allPairs,
-    maxRate: Math.min(1, maxRate),
-  };
-}
-
-/** In linking, a record of the larger side has one counterpart at most (people are registered once). */
-function mostLinks(involved: Uint8Array, split: number): number {
-  let [first, second] = [0, 0];
-  for (let row = 0; row < involved.length; row++) {
-    if (row < split) first += involved[row] as number;
-    else second += involved[row] as number;
-  }
-  return Math.max(first, second);
-}
-
-/** Keeps at most `limit` pairs, chosen by a hash of the rows: when full, half of them go and fewer are taken. */
-class Sampler {
-  readonly #limit: number;
-  #first: number[] = [];
-  #second: number[] = [];
-  #mask = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  offer(i: number, j: number): void {
-    if (this.#mask !== 0 && (mixRows(i, j) & this.#mask) !== 0) return;
-    this.#first.push(i);
-    this.#second.push(j);
-    if (this.#first.length > this.#limit) this.#halve();
-  }
-
-  #halve(): void {
-    this.#mask = 2 * this.#mask + 1;
-    const kept = this.#first.map((i, k) => (mixRows(i, this.#second[k] as number) & this.#mask) === 0);
-    this.#first = this.#first.filter((_, k) => kept[k]);
-    this.#second = this.#second.filter((_, k) => kept[k]);
-  }
-
-  get first(): Int32Array {
-    return Int32Array.from(this.#first);
-  }
-
-  get second(): Int32Array {
-    return Int32Array.from(this.#second);
-  }
-}
-
-function mixRows(i: number, j: number): number {
-  const mixed = Math.imul(i, 0x9e3779b1) ^ Math.imul(j + 0x3c6ef372, 0x85ebca6b);
-  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 8;
-}
-
 /** Tries promising rules on few pairs and keeps, for each comparison, those that show most matches without it. */
-function chooseSessions(
-  pairs: PairLevels,
+async function chooseSessions(
+  { pairs, space, threads }: Ground,
   candidates: readonly Candidate[],
   chance: Chance,
-  space: PairSpace,
   prior: Prior,
-): Candidate[] {
+): Promise<Candidate[]> {
   const usable = candidates
     .filter(
       (candidate) =>
         candidate.pairs >= 1 && candidate.pairs <= MAX_SESSION_RULE_PAIRS && candidate.rule.keys.length <= 2,
     )
     .sort((a, b) => sessionSize(a, space) - sessionSize(b, space));
-  const order = new Int32Array(space.rowCount);
-  const tried = pickTrials(usable, pairs).map((candidate) => {
-    const session = openSession(pairs, candidate, space, order, TRIAL_PAIRS);
-    const fit = fitModel([session], chance, { ...prior, weight: 1000 }, 1, () => 0.5);
-    const rate = fit.rates[0] ?? 0;
-    return {
-      candidate,
-      hidden: session.hidden,
-      score: rate * Math.sqrt(Math.min(1, (rate * session.allPairs) / 300)),
-    };
+  const picked = pickTrials(usable, pairs);
+  const tryAll = (mine: readonly Candidate[]): Trial[] =>
+    mine.map((candidate) => tryRule(pairs, candidate, chance, space, prior));
+  const known = withoutSample(chance);
+  const trials =
+    threads === undefined
+      ? tryAll(picked)
+      : await threads.spread(picked, tryAll, "trials", (items) => ({
+          kind: "trials",
+          items: items.map(namedRule),
+          chance: known,
+          prior,
+        }));
+  const tried = picked.flatMap((candidate, k) => {
+    const trial = trials[k];
+    if (trial === undefined) return [];
+    const { hidden, rate, allPairs } = trial;
+    return [{ candidate, hidden, score: rate * Math.sqrt(Math.min(1, (rate * allPairs) / 300)) }];
   });
   tried.sort((a, b) => b.score - a.score);
   const chosen = new Set<Candidate>();
