@@ -33,8 +33,24 @@ export function mapColumn(
   fold: (value: string) => string,
   interner = new Interner(),
 ): Column {
-  const map = Int32Array.from(column.values, (value) => interner.code(fold(value)));
-  return { codes: mapCodes(column.codes, map), values: interner.values };
+  const { map, values } = foldValues(column.values, fold, interner);
+  return { codes: mapCodes(column.codes, map), values };
+}
+
+/** Folded values and, for each value, the code of what it became. */
+export interface FoldedValues {
+  readonly map: Int32Array;
+  readonly values: readonly string[];
+}
+
+/** Folds each distinct value once. */
+export function foldValues(
+  values: readonly string[],
+  fold: (value: string) => string,
+  interner = new Interner(),
+): FoldedValues {
+  const map = Int32Array.from(values, (value) => interner.code(fold(value)));
+  return { map, values: interner.values };
 }
 
 /** Codes through a table of new codes; missing stays missing. */

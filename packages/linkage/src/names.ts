@@ -2,7 +2,7 @@
 // Given names and surnames share one dictionary, so that exchanged parts are seen; what a full name holds beyond its
 // parts (titles, middle names) becomes a comparison of its own instead of counting the parts twice.
 
-import { nameKeys, plainKeys, type BlockingKey } from "./block/keys.ts";
+import { nameKeys, plainKeys, type BlockingKey, type FoldedKeys } from "./block/keys.ts";
 import { Interner, mapColumn, mergeColumns, type Column } from "./column.ts";
 import type { Comparison } from "./compare/comparison.ts";
 import { compareNames } from "./compare/name.ts";
@@ -27,15 +27,16 @@ export function planNames(columns: readonly RoleColumn[], lists: JapaneseLists):
   const comparisons: Comparison[] = [];
   const keys: BlockingKey[] = [];
   const swappable = parts.given !== undefined && parts.surname !== undefined;
-  const add = (part: NamePart | undefined, canSwap: boolean): Comparison | undefined => {
+  const folded: FoldedKeys = new Map();
+  const add = (part: NamePart | undefined, canSwap: boolean, known?: FoldedKeys): Comparison | undefined => {
     if (part === undefined) return undefined;
     const comparison = compareNames(part.name, part.columns, part.column, canSwap);
     comparisons.push(comparison);
-    keys.push(...nameKeys(part.columns, part.name, part.column));
+    keys.push(...nameKeys(part.columns, part.name, part.column, known));
     return comparison;
   };
-  const given = add(parts.given, swappable);
-  const surname = add(parts.surname, false);
+  const given = add(parts.given, swappable, folded);
+  const surname = add(parts.surname, false, folded);
   for (const column of columns) {
     if (column.role === "middle_name") add(partOf(column, new Interner()), false);
     if (column.role === "maiden_name") add(partOf(column, shared), false);

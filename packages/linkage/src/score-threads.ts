@@ -74,15 +74,13 @@ export interface Answers {
 
 export class ScoreThreads {
   readonly count: number;
-  readonly #workers: readonly Worker[];
+  readonly #threads: readonly Thread[];
 
   /** Starts `count` threads; they wait for what to plan. */
   constructor(count: number) {
     this.count = count;
     const program = import.meta.url.endsWith(".ts") ? "./score-worker.ts" : "./score-worker.js";
-    this.#workers = Array.from({ length: count }, () => new Worker(new URL(program, import.meta.url)));
-    // A thread that fails while nobody waits for it is heard when its answer is asked for.
-    for (const worker of this.#workers) worker.on("error", () => undefined);
+    this.#threads = Array.from({ length: count }, () => new Thread(new URL(program, import.meta.url)));
   }
 
   /** Gives the threads the columns to plan from. */
@@ -92,11 +90,9 @@ export class ScoreThreads {
 
   /** Candidate rules, counted by one thread while the caller does something else. */
   async candidates(budget: number): Promise<Answers["candidates"]> {
-    const [worker] = this.#workers;
-    if (worker === undefined) throw new Error("There is no thread to ask.");
-    const answer = answerOf<Answers["candidates"]>(worker, "candidates");
-    worker.postMessage({ kind: "candidates", budget }, []);
-    return answer;
+    const [thread] = this.#threads;
+    if (thread === undefined) throw new Error("There is no thread to ask.");
+    return thread.ask("candidates", { kind: "candidates", budget });
   }
 
   /** Shares items with the threads, every so many-th to each; answers come in the order of the items. */
@@ -120,13 +116,13 @@ export class ScoreThreads {
   }
 
   /** The threads' shares of one rule; share 0 is the caller's. */
-  async score(rule: number, keepWeight: number): Promise<Part[]> {
+  score(rule: number, keepWeight: number): Promise<Part[]> {
     const of = this.count + 1;
     return this.#ask("score", (index) => ({ kind: "score", rule, keepWeight, index, of }));
   }
 
   /** Weights under a model of the pairs in the threads' ranges; range 0 is the caller's. */
-  async weigh(model: Model, { first, second, count }: Edges): Promise<Float32Array[]> {
+  weigh(model: Model, { first, second, count }: Edges): Promise<Float32Array[]> {
     return this.#ask("weigh", (index) => {
       const [from, to] = this.rangeOf(index, count);
       return { kind: "weigh", model, first: first.slice(from, to), second: second.slice(from, to) };
@@ -134,7 +130,7 @@ export class ScoreThreads {
   }
 
   /** Labels with the threads' shares of the components joined; share 0 is the caller's. */
-  async cluster(model: Model, edges: Edges, threshold: number): Promise<Int32Array[]> {
+  cluster(model: Model, edges: Edges, threshold: number): Promise<Int32Array[]> {
     const of = this.count + 1;
     return this.#ask("cluster", (index) => ({ kind: "cluster", model, edges, threshold, index, of }));
   }
@@ -146,33 +142,57 @@ export class ScoreThreads {
   }
 
   #ask<K extends keyof Answers>(kind: K, messageOf: (index: number) => ThreadMessage): Promise<Answers[K][]> {
-    const answers = this.#workers.map((worker) => answerOf<Answers[K]>(worker, kind));
-    for (const [k, worker] of this.#workers.entries()) worker.postMessage(messageOf(k + 1), []);
-    return Promise.all(answers);
+    const answers = Promise.all(this.#threads.map((thread, k) => thread.ask(kind, messageOf(k + 1))));
+    // Whoever asks for several answers hears of the first that fails; the others must not end the process.
+    answers.catch(() => undefined);
+    return answers;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   #send(message: ThreadMessage): void {
-    for (const worker of this.#workers) worker.postMessage(message, []);
+    for (const thread of this.#threads) thread.send(message);
   }
 }
 
-function answerOf<T>(worker: Worker, kind: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (answer: T): void => {
-      worker.off("exit", onExit);
-      resolve(answer);
-    };
-    const onExit = (): void => {
-      worker.off("message", onMessage);
-      reject(new Error(`A thread ended before it answered (${kind}).`));
-    };
-    // A thread that has ended already sends no event any more.
-    if (worker.threadId === -1) return onExit();
-    worker.once("message", onMessage);
-    worker.once("exit", onExit);
-  });
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(reason: Error): void;
+}
+
+/** One thread; it answers in the order in which it is asked. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  #hasEnded = false;
+
+  constructor(program: URL) {
+    this.#worker = new Worker(program);
+    // A thread that fails while nobody waits for it is heard when its answer is asked for.
+    this.#worker.on("error", () => undefined);
+    this.#worker.on("message", (answer: unknown) => this.#waiting.shift()?.resolve(answer));
+    this.#worker.on("exit", () => {
+      this.#hasEnded = true;
+      for (const waiting of this.#waiting) waiting.reject(new Error("A thread ended before it answered."));
+    });
+  }
+
+  ask<K extends keyof Answers>(kind: K, message: ThreadMessage): Promise<Answers[K]> {
+    const answer = new Promise<Answers[K]>((resolve, reject) => {
+      if (this.#hasEnded) reject(new Error(`A thread had ended before it was asked (${kind}).`));
+      else this.#waiting.push({ resolve, reject });
+    });
+    this.send(message);
+    return answer;
+  }
+
+  send(message: ThreadMessage): void {
+    this.#worker.postMessage(message, []);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }

@@ -42,19 +42,27 @@ export async function scorePairs(
   options: ScoreOptions,
 ): Promise<Scored> {
   const { space, stages, threads, keepWeight } = options;
+  const from = options.from ?? 0;
   const parts: Part[] = [];
   let scorer: RuleScorer | undefined;
+  const open = (): RuleScorer => {
+    threads?.prepare(rules, weigher.model);
+    return new RuleScorer(rules, weigher, space);
+  };
+  // Without stages nobody waits for a rule to be whole: the threads have all of them in hand at once.
+  if (stages === undefined) scorer = open();
+  const asked =
+    stages === undefined
+      ? rules.map((_, r) => (r < from ? undefined : threads?.score(r, keepWeight)))
+      : rules.map(() => undefined);
   const score = async (r: number): Promise<Part> => {
-    if (scorer === undefined) {
-      threads?.prepare(rules, weigher.model);
-      scorer = new RuleScorer(rules, weigher, space);
-    }
+    scorer ??= open();
     if (threads === undefined) return scorer.score(r, keepWeight);
-    const theirs = threads.score(r, keepWeight);
+    const theirs = asked[r] ?? threads.score(r, keepWeight);
     const own = scorer.score(r, keepWeight, { index: 0, of: threads.count + 1 });
     return joinParts([own, ...(await theirs)]);
   };
-  for (let r = options.from ?? 0; r < rules.length; r++) {
+  for (let r = from; r < rules.length; r++) {
     const stage = `edges-${r}.bin`;
     const known = stages?.load(stage);
     const part = known === undefined ? await score(r) : decodePart(known);

@@ -1,7 +1,7 @@
 // Blocking keys: small facts derived from a column, two records that share one may be compared. A rule joins keys.
 // A missing value never blocks. Which keys and rules are used is learned (learn.ts); this module only offers them.
 
-import { countCodes, mapColumn, type Column } from "../column.ts";
+import { countCodes, foldValues, mapCodes, mapColumn, type Column, type FoldedValues } from "../column.ts";
 import { postalArea, postalDistrict } from "../compare/code.ts";
 import { wordsOf } from "../compare/words.ts";
 
@@ -19,20 +19,29 @@ export interface BlockingKey {
 
 type Derive = (value: string) => string;
 
+/** Keys derived already from the same values, by suffix: columns that share a dictionary share them. */
+export type FoldedKeys = Map<string, FoldedValues>;
+
 /** The whole value as a key, and keys derived from it. */
 export function keysOf(
   columns: readonly string[],
   label: string,
   column: Column,
   derive: Readonly<Record<string, Derive>>,
+  folded: FoldedKeys = new Map(),
 ): BlockingKey[] {
-  const derived = Object.entries(derive).map(([suffix, fold]) => ({
-    name: `${label} ${suffix}`,
-    columns,
-    origin: label,
-    derive: fold,
-    ...mapColumn(column, fold),
-  }));
+  const derived = Object.entries(derive).map(([suffix, fold]) => {
+    const known = folded.get(suffix) ?? foldValues(column.values, fold);
+    folded.set(suffix, known);
+    return {
+      name: `${label} ${suffix}`,
+      columns,
+      origin: label,
+      derive: fold,
+      codes: mapCodes(column.codes, known.map),
+      values: known.values,
+    };
+  });
   return [{ name: label, columns, origin: label, derive: (value) => value, ...column }, ...derived];
 }
 
@@ -80,15 +89,26 @@ const tail =
   (value) =>
     value.length > length ? value.slice(-length) : "";
 
-/** Keys of one part of a name. */
-export const nameKeys = (columns: readonly string[], label: string, column: Column): BlockingKey[] =>
-  keysOf(columns, label, column, {
-    "first letter": head(1),
-    "first 3": head(3),
-    "first 4": head(4),
-    "last 3": tail(3),
-    sound: (value) => soundOf(value.split(" ")[0] ?? ""),
-  });
+/** Keys of one part of a name; `folded` joins parts that share a dictionary. */
+export const nameKeys = (
+  columns: readonly string[],
+  label: string,
+  column: Column,
+  folded?: FoldedKeys,
+): BlockingKey[] =>
+  keysOf(
+    columns,
+    label,
+    column,
+    {
+      "first letter": head(1),
+      "first 3": head(3),
+      "first 4": head(4),
+      "last 3": tail(3),
+      sound: (value) => soundOf(value.split(" ")[0] ?? ""),
+    },
+    folded,
+  );
 
 /** Keys of a birth date (YYYYMMDD with 00 for unknown parts). */
 export const birthDateKeys = (columns: readonly string[], label: string, column: Column): BlockingKey[] =>
