@@ -1,7 +1,7 @@
 // Blocking keys: small facts derived from a column, two records that share one may be compared. A rule joins keys.
 // A missing value never blocks. Which keys and rules are used is learned (learn.ts); this module only offers them.
 
-import { countCodes, foldValues, mapCodes, mapColumn, type Column, type FoldedValues } from "../column.ts";
+import { countCodes, foldValues, mapCodes, type Column, type FoldedValues } from "../column.ts";
 import { postalArea, postalDistrict } from "../compare/code.ts";
 import { wordsOf } from "../compare/words.ts";
 
