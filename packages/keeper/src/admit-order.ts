@@ -127,7 +127,7 @@ function holdsPurpose({ of: { order }, actor, purpose }: Found): boolean {
 }
 
 function fieldsOf(order: Order): readonly number[] {
-  return order.kind === "look" || order.kind === "extract" ? order.fields : [];
+  return order.kind === "look" || order.kind === "extract" || order.kind === "screen" ? order.fields : [];
 }
 
 function personsOf(order: Order): readonly string[] {

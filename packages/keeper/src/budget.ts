@@ -189,7 +189,7 @@ export class WindowTotal {
   }
 }
 
-/** Whom an extract's rows count for. */
+/** Whom the rows of an extract, or the candidates of a screen, count for. */
 export interface RowSpender {
   readonly holder: string;
   readonly office: string;
@@ -197,8 +197,8 @@ export interface RowSpender {
 }
 
 /**
- * Rows of approved extracts, of a holder, an office and the agency. Rows and not persons: a person in ten extracts counts
- * ten times, so that many small extracts cost what a large one does.
+ * Rows of approved extracts and candidates of screens, of a holder, an office and the agency. Rows and not persons: a person in
+ * ten extracts counts ten times, so that many small extracts cost what a large one does, and a birth date is not found by halves.
  */
 export class RowBook {
   readonly #totals = new Map<string, WindowTotal>();

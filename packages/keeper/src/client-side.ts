@@ -27,6 +27,7 @@ import type {
   RevokeOrder,
 } from "./protocol-extracts.ts";
 import type { ResolveOrder } from "./protocol-incidents.ts";
+import type { AgreeOrder, ScreenOrder } from "./protocol-screens.ts";
 import { kindIn, listIn, personKeyBytes, whole } from "./protocol-parts.ts";
 
 /** What every order says. */
@@ -128,7 +129,9 @@ export type Order =
   | ReleaseOrder
   | RevokeOrder
   | AttestOrder
-  | ResolveOrder;
+  | ResolveOrder
+  | ScreenOrder
+  | AgreeOrder;
 export type OrderKind = Order["kind"];
 
 /** The text that is sent. @throws {Fault} `not-canonical` */

@@ -21,6 +21,7 @@ import { notePremiums, openReceipt } from "./operations/receipt.ts";
 import { reissue, resolve } from "./operations/resolve.ts";
 import { amendRoster, readRoster } from "./operations/roster.ts";
 import { sealRecords } from "./operations/seal.ts";
+import { agreeToScreen, requestScreen, screenPart } from "./operations/screen.ts";
 import { reveal, search } from "./operations/search.ts";
 import { challenge, signIn, signOut } from "./operations/sign-in.ts";
 import { readStatus } from "./operations/status.ts";
@@ -62,6 +63,9 @@ const table: Readonly<Record<Operation, Entry>> = {
   "end-extract": { needsJournal: true, run: endExtract },
   resolve: { needsJournal: true, run: resolve },
   reissue: { needsJournal: true, run: reissue },
+  screen: { needsJournal: true, run: requestScreen },
+  agree: { needsJournal: true, run: agreeToScreen },
+  "screen-part": { needsJournal: true, run: screenPart },
 };
 
 const names: ReadonlyMap<number, Operation> = new Map(

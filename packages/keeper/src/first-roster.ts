@@ -45,6 +45,13 @@ const lookPurposes: Readonly<Record<string, readonly number[]>> = {
   "annual-statement": [7, 13],
 };
 
+/** Purposes in which lists of persons are worked off (`custodian/src/worklists/worklist.ts`). */
+const screenPurposes: ReadonlySet<string> = new Set([
+  "contribution-inquiry",
+  "address-change",
+  "record-matching",
+]);
+
 const workPurposes: readonly PurposeChange[] = [
   { part: "purpose", id: "ingest", value: { kinds: ["ingest"], fields: [] } },
   { part: "purpose", id: "registration", value: { kinds: ["ingest"], fields: [] } },
@@ -53,17 +60,21 @@ const workPurposes: readonly PurposeChange[] = [
   { part: "purpose", id: "erasure", value: { kinds: ["erase"], fields: [] } },
   { part: "purpose", id: "receipt", value: { kinds: ["receipt"], fields: [] } },
   { part: "purpose", id: "honey", value: { kinds: ["honey"], fields: [] } },
-  { part: "purpose", id: "mailing", value: { kinds: ["extract", "revoke"], fields: [1, 3, 4, 7, 9, 10] } },
+  {
+    part: "purpose",
+    id: "mailing",
+    value: { kinds: ["extract", "revoke", "screen"], fields: [1, 3, 4, 7, 9, 10] },
+  },
   {
     part: "purpose",
     id: "bulk-matching",
-    value: { kinds: ["extract", "revoke"], fields: [1, 2, 3, 4, 5, 6, 7, 8, 10] },
+    value: { kinds: ["extract", "revoke", "screen"], fields: [1, 2, 3, 4, 5, 6, 7, 8, 10] },
   },
 ];
 const approvalPurpose: PurposeChange = {
   part: "purpose",
   id: "extract-approval",
-  value: { kinds: ["preview", "approve", "revoke"], fields: [] },
+  value: { kinds: ["preview", "approve", "revoke", "agree"], fields: [] },
 };
 const receiptPurpose: PurposeChange = {
   part: "purpose",
@@ -90,7 +101,7 @@ const ofOperators: readonly PurposeChange[] = [
   ...Object.entries(lookPurposes).map(([id, fields]): PurposeChange => ({
     part: "purpose",
     id,
-    value: { kinds: ["look", "search"], fields },
+    value: { kinds: screenPurposes.has(id) ? ["look", "search", "screen"] : ["look", "search"], fields },
   })),
   ...workPurposes,
 ];

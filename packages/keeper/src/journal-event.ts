@@ -10,6 +10,7 @@
  * {@link Linked}, stands in `personKinds` here and in `custodian/src/disclosure/journal-copy.ts`, and is recorded with
  * `recordOfPersons`; then it is in each of these persons' chains, in `kura who-looked` and in their receipts.
  */
+import type { RowSpender } from "./budget.ts";
 import type { OrderKind } from "./client-side.ts";
 import type { PersonLink } from "./person-index.ts";
 import type { ExtractTerms } from "./protocol-extracts.ts";
@@ -59,7 +60,10 @@ export type PersonEvent =
   | (Ordered &
       OrderEvidence &
       Linked & { readonly kind: "opened"; readonly fields: readonly number[]; readonly records: number })
-  /** Answers the search, or the preview of an extract, of the same session and order number; `fields` were shown masked. */
+  /**
+   * Answers the search, the preview of an extract, or a part of the screen, of the same session and order number: `fields` were
+   * shown masked, or it was told what they say.
+   */
   | (Ordered &
       OrderEvidence &
       Linked & {
@@ -67,6 +71,8 @@ export type PersonEvent =
         readonly fields: readonly number[];
         /** Of a preview: in which rows of the extract the persons are to stand. */
         readonly rows?: readonly number[];
+        /** Of a screen: in answer to which part. */
+        readonly part?: number;
       })
   | (Ordered & OrderEvidence & Linked & { readonly kind: "erased"; readonly reason: string })
   /** The person's receipt, of which this is the last event. */
@@ -81,10 +87,30 @@ export type PersonEvent =
         /** The selection's step after it (`selectionStep`), in hexadecimal. */
         readonly step: string;
       })
+  /** What these fields of theirs say is compared with the criterion of the screen `caseId`. Nobody is told anything by that. */
+  | (Ordered &
+      OrderEvidence &
+      Linked & {
+        readonly kind: "screened";
+        readonly fields: readonly number[];
+        readonly part: number;
+        /** Step of the part behind it (`candidateStep`), in hexadecimal. */
+        readonly behind: string;
+        /** Paid for as looks are: no second actor agreed. */
+        readonly isAlone: boolean;
+      })
   /** They get another number; ordered by whoever seconded it. The number itself is sealed elsewhere. */
   | (Ordered & OrderEvidence & Linked & { readonly kind: "reissued"; readonly fields: readonly number[] });
 
-const personKinds: readonly string[] = ["opened", "found", "erased", "receipt", "extracted", "reissued"];
+const personKinds: readonly string[] = [
+  "opened",
+  "found",
+  "erased",
+  "receipt",
+  "extracted",
+  "screened",
+  "reissued",
+];
 
 export function isPersonEvent(event: JournalEvent): event is PersonEvent {
   return personKinds.includes(event.kind);
@@ -151,7 +177,7 @@ export type JournalEvent =
       OrderEvidence & {
         readonly kind: "extract-approved";
         readonly sealedHoney: string;
-        readonly budget: { readonly holder: string; readonly office: string; readonly rows: number };
+        readonly budget: RowSpender;
       })
   /** Every part is in and the persons are those of the request. */
   | (Ordered & OrderEvidence & { readonly kind: "extract-sealed"; readonly rows: number })
@@ -164,6 +190,16 @@ export type JournalEvent =
         readonly rows: number;
       })
   | (Ordered & OrderEvidence & { readonly kind: "extract-ended"; readonly reason: "revoked" | "destroyed" })
+  /** Rows count in `budget` at once where no second actor is needed. */
+  | (Ordered &
+      OrderEvidence & {
+        readonly kind: "screen-requested";
+        readonly fields: readonly number[];
+        readonly candidates: number;
+        readonly selection: string;
+        readonly budget?: RowSpender;
+      })
+  | (Ordered & OrderEvidence & { readonly kind: "screen-agreed"; readonly budget: RowSpender })
   /** An actor stands for what the digest says of the incident `caseId`. */
   | (Ordered &
       OrderEvidence & {

@@ -3,7 +3,7 @@
  *
  * Only the files in `operations/` use it. Plaintext of the store leaves through four of them: `operations/open.ts`,
  * `operations/search.ts` and the preview of `operations/extract.ts`, sealed to a session, and `operations/extract-part.ts`,
- * under keys that `operations/extract-release.ts` alone gives out.
+ * under keys that `operations/extract-release.ts` alone gives out. Of `operations/screen.ts` one bit for each person leaves.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
 import type { BlindIndex } from "./blind-index.ts";

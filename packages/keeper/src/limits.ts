@@ -64,11 +64,18 @@ export const limits = {
   extractPartRows: 400,
   /** An extract can be opened for so long at most: a quarter of a year. */
   extractMs: 93 * 24 * 60 * 60_000,
+  /** A criterion, filled up: every sealed one is equally long. An address of sixty characters is a third of it. */
+  criterionBytes: 512,
+  sealedCriterionBytes: 65 + 512 + 16,
+  /** So many may be screened without a second actor: as many as a look may open, and paid for as looks are. */
+  screenAlonePersons: 50,
+  /** A screen is worked off within this time, or asked for anew: a night and a day. */
+  screenMs: 24 * 60 * 60_000,
   /** Words about an incident wait so long for a second actor: longer than the longest clock before a final report. */
   resolveMs: 93 * 24 * 60 * 60_000,
   /** Persons of an extract whom an approver is shown: of a selection that is wrong for half of them, all five are right once in 32. */
   previewPersons: 5,
-  /** A part is sealed so often at most: once, and again for each stop of a job whose answers were lost; twice the queue's attempts. */
+  /** A part is sealed, or screened, so often at most: once, and again for each stop of a job whose answers were lost; twice the queue's attempts. */
   partSealings: 24,
   /** Honey rows of one extract, and bytes of them sealed. */
   honeyRows: 16,

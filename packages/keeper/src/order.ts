@@ -8,6 +8,7 @@ import { type Order, type OrderHead, type OrderKind, workstationPattern } from "
 import { limits } from "./limits.ts";
 import { extractCaseKind, type ExtractTerms, type PreviewOrder } from "./protocol-extracts.ts";
 import { incidentCaseKind, resolveSubjects } from "./protocol-incidents.ts";
+import { screenCaseKind } from "./protocol-screens.ts";
 import { sealedMinBytes } from "./protocol-orders.ts";
 import { personKeyBytes } from "./protocol-parts.ts";
 import { sessionBytes } from "./protocol-sign-in.ts";
@@ -25,6 +26,8 @@ export const orderKinds: readonly OrderKind[] = [
   "sign-out",
   "receipt",
   "resolve",
+  "screen",
+  "agree",
   "extract",
   "preview",
   "approve",
@@ -39,10 +42,9 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function parseOrder(text: string): Order {
   const members = parseSignedText(text);
   const kind = members.oneOf("kind", orderKinds);
-  // Looks, searches and receipts are never without a case; keys and imports may be. Of an extract or an incident it is that itself.
-  const isOfExtract = extractKinds.includes(kind);
-  const isOfIncident = kind === "resolve";
-  const hasCase = kind === "look" || kind === "search" || kind === "receipt" || isOfIncident || isOfExtract;
+  // Looks, searches and receipts are never without a case; keys and imports may be. Of what has an id of its own it is that.
+  const ownKind = ownCaseKindOf(kind);
+  const hasCase = kind === "look" || kind === "search" || kind === "receipt" || ownKind !== undefined;
   members.integer("v", 1, 1);
   const head: OrderHead = {
     v: 1,
@@ -55,13 +57,19 @@ export function parseOrder(text: string): Order {
   };
   const order = { ...head, ...contentIn(kind, members) };
   members.end();
-  const isNamed =
-    (head.caseKind === extractCaseKind) === isOfExtract &&
-    (head.caseKind === incidentCaseKind) === isOfIncident;
-  if (!isNamed || ((isOfExtract || isOfIncident) && !uuidPattern.test(head.case))) {
-    throw new Fault("malformed-order", "malformed order: the case is not of this kind of order");
-  }
+  const isOwn = ownCaseKinds.includes(head.caseKind);
+  const isNamed = ownKind === undefined ? !isOwn : head.caseKind === ownKind && uuidPattern.test(head.case);
+  if (!isNamed) throw new Fault("malformed-order", "malformed order: the case is not of this kind of order");
   return order;
+}
+
+const ownCaseKinds: readonly string[] = [extractCaseKind, incidentCaseKind, screenCaseKind];
+
+/** Of an order about an extract, an incident or a screen: its case is the UUID of that. */
+function ownCaseKindOf(kind: OrderKind): string | undefined {
+  if (extractKinds.includes(kind)) return extractCaseKind;
+  if (kind === "resolve") return incidentCaseKind;
+  return kind === "screen" || kind === "agree" ? screenCaseKind : undefined;
 }
 
 type Content = Order extends infer One ? (One extends Order ? Omit<One, keyof OrderHead> : never) : never;
@@ -93,6 +101,13 @@ function contentIn(kind: OrderKind, members: Members): Content {
       return { kind, person: members.hex("person", personKeyBytes) };
     case "honey":
       return { kind, sealedPersons: sealedIn(members, "sealedPersons", limits.sealedHoneyBytes) };
+    case "screen": {
+      const candidates = members.integer("candidates", 1, limits.extractRows);
+      const selection = members.hex("selection", 32);
+      return { kind, fields: some(fieldsIn(members)), candidates, selection, ...criterionIn(members) };
+    }
+    case "agree":
+      return { kind, request: members.hex("request", 32), ...criterionIn(members) };
     case "extract":
       return { kind, ...extractTermsIn(members) };
     case "preview":
@@ -127,6 +142,10 @@ function contentIn(kind: OrderKind, members: Members): Content {
     default:
       return assertNever(kind, "kind of order");
   }
+}
+
+function criterionIn(members: Members): { readonly sealedCriterion: string } {
+  return { sealedCriterion: sealedIn(members, "sealedCriterion", limits.sealedCriterionBytes) };
 }
 
 function sampleIn(members: Members): Pick<PreviewOrder, "persons" | "rows"> {

@@ -39,6 +39,10 @@ export const operations = {
   /** About incidents (`protocol-incidents.ts`). */
   resolve: 50,
   reissue: 51,
+  /** Criteria that need plaintext (`protocol-screens.ts`). */
+  screen: 70,
+  agree: 71,
+  "screen-part": 72,
 } as const;
 export type Operation = keyof typeof operations;
 
@@ -89,5 +93,7 @@ export const answers = {
   "not-seconded": 26,
   /** The events given are not all of the person's, from the first to the last, or not theirs. */
   "events-incomplete": 60,
+  /** The order is the actor's and fits the roster, but not the screen; `reason` says why, as a constant. */
+  "screen-refused": 70,
 } as const;
 export type AnswerName = keyof typeof answers;

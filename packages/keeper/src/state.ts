@@ -13,6 +13,7 @@ import { Extracts } from "./extracts.ts";
 import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal-event.ts";
 import { checkLinks } from "./person-event.ts";
 import { PersonIndex } from "./person-index.ts";
+import { Screens } from "./screens.ts";
 import { Resolutions } from "./resolutions.ts";
 import { emptyRoster, type Roster, withStatement } from "./roster.ts";
 import { Sessions } from "./session.ts";
@@ -29,6 +30,7 @@ export class KeeperState {
   readonly extracts = new Extracts();
   readonly extractRows = new RowBook();
   readonly resolutions = new Resolutions();
+  readonly screens = new Screens();
   /** Person keys in hexadecimal. */
   readonly erased = new Set<string>();
   /** Counters of passkeys by credential. */
@@ -45,11 +47,13 @@ export class KeeperState {
   apply(event: JournalEvent, { number, timeMs }: Stamp): void {
     if ("orderNumber" in event) this.sessions.note(event.session, event.orderNumber);
     this.extracts.apply(event);
+    this.screens.apply(event, timeMs);
     switch (event.kind) {
       case "opened":
       case "found":
       case "receipt":
-        this.budgets.charge(event, this.#advance(event), timeMs);
+      case "screened":
+        this.#charge(event, number, timeMs);
         return;
       case "resolved":
         this.resolutions.apply(event, timeMs);
@@ -60,7 +64,9 @@ export class KeeperState {
         this.#advance(event);
         return;
       case "extract-approved":
-        this.extractRows.charge(event.budget, timeMs);
+      case "screen-agreed":
+      case "screen-requested":
+        if (event.budget !== undefined) this.extractRows.charge(event.budget, timeMs);
         return;
       case "erased":
         this.#advance(event);
@@ -109,7 +115,27 @@ export class KeeperState {
     }
   }
 
+  #charge(
+    event: Extract<PersonEvent, { readonly kind: "opened" | "found" | "receipt" | "screened" }>,
+    number: number,
+    timeMs: number,
+  ): void {
+    const persons = this.#advance(event);
+    if (event.kind === "screened") {
+      // Each time as somebody whom nobody else sees: asked again by halves, the same person costs again.
+      if (event.isAlone) this.budgets.charge(event, uncounted(number, persons.length), timeMs);
+      return;
+    }
+    // What a screen finds was paid for when it was screened.
+    if (!("part" in event)) this.budgets.charge(event, persons, timeMs);
+  }
+
   #advance({ persons, links }: PersonEvent): number[] {
     return persons.map((person, i) => this.persons.advance(person, links[i] ?? { n: 0, hash: "" }));
   }
+}
+
+/** Numbers that no person and no search has. */
+function uncounted(event: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => -(event + (i + 1) / (count + 1)));
 }

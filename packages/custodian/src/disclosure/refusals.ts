@@ -6,6 +6,7 @@ export type AnyRefusal = DoorRefusal | KeeperRefusal;
 export const refusalTitles: Readonly<Record<AnyRefusal, string>> = {
   "extract-refused": "the extract does not allow it",
   "not-seconded": "nobody but the first actor stands for it",
+  "screen-refused": "the screen does not allow it",
   "events-incomplete": "the events given are not all of the person's",
   "malformed-order": "this is not an order, or one above a limit",
   "other-session": "the order was signed in another session",

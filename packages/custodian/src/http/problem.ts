@@ -12,6 +12,7 @@ const statusOfRefusal: Readonly<Record<AnyRefusal, Status>> = {
   "malformed-order": 400,
   "extract-refused": 409,
   "not-seconded": 409,
+  "screen-refused": 409,
   "events-incomplete": 409,
   "other-session": 403,
   "unknown-case": 404,

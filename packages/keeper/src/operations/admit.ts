@@ -12,6 +12,7 @@ import { type Order, type OrderKind, orderMessage, toKeeperAad, toKeeperInfo } f
 import { verifySignature } from "../credential.ts";
 import { openOnce } from "../hpke.ts";
 import type { SealedExtract } from "../extracts.ts";
+import { isAlone } from "../screens.ts";
 import type { Ordered, OrderEvidence } from "../journal-event.ts";
 import { hexOf, type Keeper, record } from "../keeper.ts";
 import { parseOrder } from "../order.ts";
@@ -111,6 +112,7 @@ function budgetOf(
     return decideSpending(keeper, spender, actor, given);
   }
   if (order.kind === "approve") return decideExtractRows(keeper, order.case);
+  if (order.kind === "screen" || order.kind === "agree") return decideScreenRows(keeper, order, spender);
   if (order.kind === "search") return decideSpending(keeper, spender, actor, [undefined]);
   return { outcome: "within", isNear: false };
 }
@@ -126,6 +128,21 @@ function decideExtractRows({ state, journal }: Keeper, id: string): BudgetOutcom
   // The operation refuses it with its own reason.
   if (extract === undefined) return { outcome: "within", isNear: false };
   const spender = rowSpenderOf(state, extract);
+  return state.extractRows.decide(spender, state.roster.agency.extracts, journal.nowMs());
+}
+
+/** A screen's candidates count when it can begin: when it is asked for alone, else when it is agreed upon. */
+function decideScreenRows(
+  { state, journal }: Keeper,
+  order: OrderOf<"screen" | "agree">,
+  { actor, office }: Spender,
+): BudgetOutcome {
+  const spender =
+    order.kind === "screen"
+      ? { holder: actor, office, rows: isAlone(state.roster, order) ? order.candidates : 0 }
+      : state.screens.find(order.case)?.spender;
+  // The operation refuses it with its own reason.
+  if (spender === undefined) return { outcome: "within", isNear: false };
   return state.extractRows.decide(spender, state.roster.agency.extracts, journal.nowMs());
 }
 

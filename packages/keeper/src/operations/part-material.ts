@@ -9,6 +9,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { hexOf } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import type { ExtractPart } from "../protocol-extracts.ts";
+import type { ScreenPart } from "../protocol-screens.ts";
 import type { SealedRecord } from "../protocol-orders.ts";
 import { personKeyBytes } from "../protocol-parts.ts";
 import { sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
@@ -27,7 +28,7 @@ export class PartMaterial {
   #at = 0;
 
   /** @throws {Fault} `malformed-frame` */
-  constructor({ personKeys, wrappedKeys, records }: ExtractPart) {
+  constructor({ personKeys, wrappedKeys, records }: ExtractPart | ScreenPart) {
     const count = personKeys.length / personKeyBytes;
     if (!Number.isInteger(count) || wrappedKeys.length !== count * wrappedKeyBytes) throw malformed();
     const hex = hexOf(personKeys);
