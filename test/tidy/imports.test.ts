@@ -32,6 +32,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   cases: ["db"],
   changes: ["db", "intake", "jobs", "register", "vault"],
   extracts: ["db", "disclosure", "queue", "register", "vault"],
+  screens: ["db", "extracts", "queue", "vault"],
   queue: ["db"],
   worklists: ["cases", "db", "extracts", "vault"],
   matching: ["db", "premiums", "register", "vault"],
@@ -42,6 +43,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "queue",
     "changes",
     "extracts",
+    "screens",
     "incident",
     "worklists",
     "db",
@@ -53,7 +55,19 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "register",
     "premiums",
   ],
-  "": ["db", "disclosure", "extracts", "http", "log", "matching", "queue", "vault", "incident", "premiums"],
+  "": [
+    "db",
+    "disclosure",
+    "extracts",
+    "http",
+    "log",
+    "matching",
+    "queue",
+    "screens",
+    "vault",
+    "incident",
+    "premiums",
+  ],
 };
 
 /** What intake may know of the domain: its vocabulary, not its rules or stores. */
@@ -141,6 +155,7 @@ describe("imports between packages", () => {
       "custodian/log",
     ];
     allowed.push(
+      "custodian/screens",
       "custodian/matching",
       "custodian/premiums",
       "custodian/register",
@@ -165,6 +180,14 @@ describe("imports between packages", () => {
       .filter(({ path, text }) => packageOf(path) === "custodian" && asks.test(text))
       .map(({ path }) => folderOf(path));
     expect([...new Set(callers)]).toEqual(["extracts"]);
+  });
+
+  test("only screens asks the keeper to compare persons with a criterion", () => {
+    const asks = /^import \{[^}]*\bask(?:Screen|Agree|ScreenPart)\b/mu;
+    const callers = listProductFiles()
+      .filter(({ path, text }) => packageOf(path) === "custodian" && asks.test(text))
+      .map(({ path }) => folderOf(path));
+    expect([...new Set(callers)]).toEqual(["screens"]);
   });
 
   test("only matching posts out of suspense: there an owner has confirmed it", () => {

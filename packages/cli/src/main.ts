@@ -42,6 +42,7 @@ const commands: readonly (readonly [names: string, load: () => Promise<(program:
   ["find", async () => (await import("./commands/find.ts")).addFindCommand],
   ["look", async () => (await import("./commands/look.ts")).addLookCommand],
   ["worklist", async () => (await import("./commands/worklist.ts")).addWorklistCommand],
+  ["screen", async () => (await import("./commands/screen.ts")).addScreenCommand],
   ["extract", async () => (await import("./commands/extract.ts")).addExtractCommand],
   ["open", async () => (await import("./commands/open.ts")).addOpenCommand],
   ["who-looked my-looks", async () => (await import("./commands/who-looked.ts")).addWhoLookedCommand],

@@ -37,6 +37,10 @@ grant select, insert on extract_parts          to kura_custodian;
 grant select, insert, delete on extract_chunks to kura_custodian; -- ciphertext that nobody may open any more goes
 grant select, insert on extract_honey          to kura_custodian;
 grant select, insert on extract_files          to kura_custodian;
+grant select, insert on screens                to kura_custodian;
+grant select, insert on screen_parts           to kura_custodian;
+grant select, insert on screen_orders          to kura_custodian;
+grant select, insert on screen_results         to kura_custodian;
 grant select on extract_events          to kura_custodian;
 grant select on extract_states          to kura_custodian;
 grant select on extract_rows            to kura_custodian;

@@ -41,6 +41,7 @@ import { foldExposure } from "./incident/kept/fold.ts";
 import { incidentLimits } from "./incident/limits.ts";
 import { noteOperations } from "./premiums/batches/note-batch.ts";
 import { premiumLimits } from "./premiums/limits.ts";
+import { screenKind, screenWork } from "./screens/run-screen.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { KeeperClient } from "./vault/keeper-client.ts";
 
@@ -73,7 +74,10 @@ await appendPolicySet(databases.register, policy, now());
 await emptyLeftScratch(databases.register);
 const worker = new QueueWorker({
   register: databases.register,
-  works: new Map([[sealKind, sealWork({ databases, keeper }, now)]]),
+  works: new Map([
+    [sealKind, sealWork({ databases, keeper }, now)],
+    [screenKind, screenWork({ databases, keeper, now })],
+  ]),
   now,
   onFailed: (kind, code) => log("warn", { event: "job-failed", kind, code }),
 });

@@ -51,7 +51,15 @@ const signedIn = v.looseObject({
   expiresMs: count,
 });
 const endingKinds: readonly string[] = ["signed-out", "alarm"];
-const personKinds: readonly string[] = ["opened", "found", "erased", "receipt", "extracted", "screened", "reissued"];
+const personKinds: readonly string[] = [
+  "opened",
+  "found",
+  "erased",
+  "receipt",
+  "extracted",
+  "screened",
+  "reissued",
+];
 
 export interface EventRow {
   readonly number: number;

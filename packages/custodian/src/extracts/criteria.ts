@@ -1,5 +1,6 @@
 /**
- * Who is selected: by what stands in clear or as tokens (dates, sources, premiums, numbers, worklists), never by opening.
+ * Who is selected: by what stands in clear or as tokens (dates, sources, premiums, numbers, worklists), never by opening. What
+ * needs plaintext is asked of the keeper beforehand: a screen, whose answer is one of the criteria.
  *
  * All criteria that are given must hold. An erased person is never selected. Kept as JSON beside the extract, so that an
  * approver reads what was asked; numbers are never in it, only how many there were and their digest.
@@ -29,6 +30,8 @@ export const criteriaSchema = v.pipe(
     persons: v.optional(v.pipe(v.array(uuid), v.minLength(1), v.maxLength(extractLimits.namedPersons))),
     /** Persons of a worklist, and among them those with this result. */
     worklist: v.optional(v.strictObject({ id: uuid, result: v.optional(v.string()) })),
+    /** Meets the criterion of a screen that was worked off to its end (`screens`); of one that was not, nobody. */
+    screen: v.optional(uuid),
     /** Has one of the pension numbers of a file: what is kept of the file. */
     numbers: v.optional(v.strictObject({ count: v.number(), digest: v.string() })),
   }),
