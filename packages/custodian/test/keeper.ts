@@ -19,6 +19,7 @@ export interface TestKeeper {
   readonly officers: readonly [ActorKey, ActorKey];
   readonly approver: ActorKey;
   readonly recipient: ActorKey;
+  readonly counter: readonly [ActorKey, ActorKey];
   stop(): Promise<void>;
 }
 
@@ -28,7 +29,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
   const keyFile = join(dir, "key");
   await writeFile(keyFile, randomBytes(32), { mode: 0o400 });
   const secret = ["--dir", join(dir, "kept"), "--key-file", keyFile];
-  const { genesis, operator, officers, approver, recipient } = makeDemoGenesis();
+  const { genesis, operator, officers, approver, recipient, counter } = makeDemoGenesis();
   const genesisFile = join(dir, "genesis");
   await writeFile(genesisFile, genesis);
   const init = [...keeperCommand, "init", ...secret, "--genesis", genesisFile];
@@ -50,6 +51,7 @@ export async function startTestKeeper(): Promise<TestKeeper> {
     officers,
     approver,
     recipient,
+    counter,
     stop: async () => {
       await client.close();
       child.kill("SIGTERM");

@@ -40,6 +40,7 @@ import { rosterRoutes } from "./roster-routes.ts";
 import type { ApiParts, Call, RawInput, Route } from "./route.ts";
 import { isOwnRequest } from "./same-origin.ts";
 import { credentialRoutes } from "./sign-in-credentials.ts";
+import { screenRoutes } from "./screen-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { trustRoutes } from "./trust-routes.ts";
 
@@ -52,6 +53,7 @@ export const apiRoutes: readonly Route[] = [
   ...changeRoutes,
   ...doorRoutes,
   ...extractRoutes,
+  ...screenRoutes,
   ...jobRoutes,
   ...worklistRoutes,
   ...worklistLotRoutes,

@@ -28,6 +28,7 @@ import { jobShape, mayOrder, renderJob, sealingOrders } from "./job-routes.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
+import { denyScreen } from "./screen-routes.ts";
 import { isStaff } from "./staff-sessions.ts";
 
 const oneExtract = v.strictObject({ extract: uuid });
@@ -134,6 +135,8 @@ const plan = staffRoute(
     if (!mayOrder(session, "extract")) return problem("purpose-not-held");
     // A file of numbers has tokens only the command line's ticket gets.
     if (body.criteria.numbers !== undefined) return problem("malformed-request");
+    const denied = await denyScreen(parts, session, body.criteria);
+    if (denied !== undefined) return denied;
     try {
       const asked = { criteria: body.criteria, tokens: [], reason: body.reason };
       const { extractId, honeyAt, ...planned } = await planExtract(

@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import type { Reader } from "../db/database.ts";
-import { findProgress } from "../extracts/seal-work.ts";
+import { findProgress, sealKind } from "../extracts/seal-work.ts";
+import { findProgress as findScreened, screenKind } from "../screens/run-screen.ts";
 import { countAttempts, decideState, type Job } from "../queue/job.ts";
 import { queueLimits } from "../queue/limits.ts";
 import { cancelJob } from "../queue/queue.ts";
@@ -15,13 +16,18 @@ import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
 
-/** Who may order one of these may have an extract sealed. */
+/** Who may order one of these may have an extract sealed, or a screen worked off. */
 export const sealingOrders: readonly string[] = ["extract", "approve"];
+export const screeningOrders: readonly string[] = ["screen", "agree"];
+const ordersOfKind: ReadonlyMap<string, readonly string[]> = new Map([
+  [sealKind, sealingOrders],
+  [screenKind, screeningOrders],
+]);
 
 export const jobShape = v.strictObject({
   job: uuid,
   kind: v.string(),
-  /** What it is about: an extract. */
+  /** What it is about: an extract, a screen. */
   subject: uuid,
   state: v.picklist(["queued", "running", "waiting", "done", "refused", "cancelled", "given-up"]),
   /** Why it waits, was refused or was given up. */
@@ -50,9 +56,9 @@ const list = staffRoute(
     problems: [],
   },
   async (_given, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders)) return problem("purpose-not-held");
+    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
     const { register } = parts.databases;
-    const jobs = await listJobs(register, queueLimits.listed);
+    const jobs = (await listJobs(register, queueLimits.listed)).filter((job) => mayHave(session, job));
     return { jobs: await Promise.all(jobs.map((job) => renderJob(register, job))) };
   },
 );
@@ -71,9 +77,10 @@ const one = staffRoute(
     problems: [],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders)) return problem("purpose-not-held");
-    const job = await findJob(parts.databases.register, params.job);
-    return job === undefined ? problem("not-found") : renderJob(parts.databases.register, job);
+    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
+    const { register } = parts.databases;
+    const job = await findJob(register, params.job);
+    return job === undefined || !mayHave(session, job) ? problem("not-found") : renderJob(register, job);
   },
 );
 
@@ -91,10 +98,12 @@ const cancel = staffRoute(
     problems: [],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders)) return problem("purpose-not-held");
+    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
     const { register } = parts.databases;
+    const known = await findJob(register, params.job);
+    if (known === undefined || !mayHave(session, known)) return problem("not-found");
     const job = await cancelJob({ ...parts, register }, params.job);
-    return job === undefined ? problem("not-found") : renderJob(register, job);
+    return renderJob(register, job ?? known);
   },
 );
 
@@ -104,10 +113,16 @@ export function mayOrder({ orderKinds }: StaffSession, ...kinds: readonly string
   return kinds.some((kind) => orderKinds.includes(kind));
 }
 
+/** Whether one's orders are those that such a job follows from. */
+function mayHave(session: StaffSession, { kind }: Job): boolean {
+  return mayOrder(session, ...(ordersOfKind.get(kind) ?? []));
+}
+
 export async function renderJob(reader: Reader, job: Job): Promise<v.InferInput<typeof jobShape>> {
   const { jobId, kind, subject, actor, queuedAt } = job;
   const state = decideState(job);
-  const progress = (await findProgress(reader, subject)) ?? { partsDone: 0, parts: 0, rows: 0 };
+  const find = kind === screenKind ? findScreened : findProgress;
+  const progress = (await find(reader, subject)) ?? { partsDone: 0, parts: 0, rows: 0 };
   return {
     job: jobId,
     kind,

@@ -28,6 +28,7 @@ const ofKinds: Readonly<Record<string, Topic>> = {
   denied: "alarms",
   opened: "budget",
   found: "budget",
+  screened: "budget",
   extracted: "extracts",
   released: "extracts",
   roster: "roster",

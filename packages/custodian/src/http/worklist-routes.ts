@@ -21,6 +21,7 @@ import {
 import { type Problem, problem, type ProblemName } from "./problem.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { integer, name, time, uuid } from "./schemas.ts";
+import { denyScreen } from "./screen-routes.ts";
 import type { StaffSession } from "./staff-sessions.ts";
 
 const oneLot = v.strictObject({ worklist: uuid, lot: v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/)) });
@@ -67,6 +68,8 @@ const make = staffRoute(
     const kind = parseWorklistKind(body.kind);
     if (kind === undefined || body.criteria.numbers !== undefined) return problem("malformed-request");
     if (!mayWork(session, kind)) return problem("purpose-not-held");
+    const denied = await denyScreen(parts, session, body.criteria);
+    if (denied !== undefined) return denied;
     const { dueOn, criteria } = body;
     const made = await makeWorklist(worklistParts(parts), actorOf(session), {
       kind,
