@@ -51,6 +51,11 @@ export class TestConsole {
     await this.folder.remove();
   }
 
+  /** Further people, by the lines of a file. */
+  async importPersons(lines: readonly string[]): Promise<void> {
+    await importLines(this.folder, "persons", [personHeader, ...lines]);
+  }
+
   /** Of everybody, for the demo's printing house; awaits approval. */
   async requestExtract(): Promise<void> {
     const args = [

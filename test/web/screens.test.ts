@@ -30,6 +30,7 @@ const contentOf = {
   change: ".card",
   extracts: "table",
   exposure: ".bars",
+  office: "table",
   alarms: ".empty",
   roster: "table",
   trust: ".figure",
@@ -110,7 +111,7 @@ describe.each(["ja-JP", "en-GB"] as const)("every screen (%s)", (locale) => {
     const visit = await console.open(locale);
     const { page, words } = visit;
     await visit.enterDemo("officer-1");
-    for (const screen of ["extracts", "exposure", "alarms", "roster", "trust"] as const) {
+    for (const screen of ["extracts", "exposure", "office", "alarms", "roster", "trust"] as const) {
       await page.getByRole("link", { name: words.shell[screen], exact: true }).click();
       await page.getByRole("heading", { level: 1, name: words[screen].heading }).waitFor();
       await page.locator(contentOf[screen]).first().waitFor();

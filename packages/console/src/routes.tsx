@@ -86,6 +86,11 @@ const exposure = createRoute({
   path: "/exposure",
   component: lazyRouteComponent(() => import("./pages/exposure.tsx")),
 });
+const office = createRoute({
+  getParentRoute: () => root,
+  path: "/office",
+  component: lazyRouteComponent(() => import("./pages/office.tsx")),
+});
 const roster = createRoute({
   getParentRoute: () => root,
   path: "/roster",
@@ -112,6 +117,7 @@ const routeTree = root.addChildren([
   extracts,
   exposure,
   alarms,
+  office,
   roster,
   trust,
 ]);

@@ -58,6 +58,7 @@ const worklists = [["/worklists", "worklists"]] as const;
 const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const exposure = [["/exposure", "exposure"]] as const;
+const office = [["/office", "office"]] as const;
 const last = [["/trust", "trust"]] as const;
 
 /** Somebody outside, for whom extracts are made: has no business with the agency's work (`custodian/src/http/route.ts`). */
@@ -79,6 +80,12 @@ function watchesExposure({ isOfficer, purposes }: Me): boolean {
   return isOfficer || ["incident-response", "extract-approval"].some((one) => purposes.includes(one));
 }
 
+/** For whom something may wait, or who may begin long work (`custodian/src/http/waiting-routes.ts`, `work-routes.ts`). */
+function worksTogether({ isOfficer, purposes }: Me): boolean {
+  const ones = ["incident-response", "extract-approval", "mailing", "bulk-matching", "ingest"];
+  return isOfficer || ones.some((one) => purposes.includes(one));
+}
+
 function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const words = useWords();
   const { me } = useDesk();
@@ -87,6 +94,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
     ...(worklistPurposes.some((purpose) => me.purposes.includes(purpose)) ? worklists : []),
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
+    ...(worksTogether(me) ? office : []),
     ...(watchesExposure(me) ? exposure : []),
     ...(me.isOfficer || me.purposes.includes("incident-response") ? incidents : []),
     ...(me.isOfficer ? officers : []),

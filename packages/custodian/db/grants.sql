@@ -55,6 +55,8 @@ grant select, insert, truncate on match_probes to kura_custodian;
 grant select, insert, truncate on match_pairs  to kura_custodian;
 grant select, insert on match_runs             to kura_custodian;
 grant select, insert on match_runs_finished    to kura_custodian;
+grant select, insert on match_run_steps        to kura_custodian;
+grant select, insert on match_run_cancels      to kura_custodian;
 grant select, insert on match_outcomes         to kura_custodian;
 grant select, insert on match_candidates       to kura_custodian;
 grant select, insert on match_events           to kura_custodian;

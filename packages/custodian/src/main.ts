@@ -29,6 +29,7 @@ import { listen, localOrigins } from "./http/listen.ts";
 import { httpLimits } from "./http/limits.ts";
 import { LiveEvents } from "./http/live-events.ts";
 import { LiveJournal } from "./http/live-journal.ts";
+import { LiveWorks } from "./http/live-works.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
 import { logLimits } from "./log/limits.ts";
 import { LogFolder } from "./log/log-folder.ts";
@@ -101,6 +102,7 @@ const logFollower = new LogFollower({
 });
 const live = new LiveEvents(randomUUID());
 const liveJournal = new LiveJournal(databases.register, live, now);
+const liveWorks = new LiveWorks(databases.register, live);
 const copying = beat("journal-breach", "journal-not-copied", disclosureLimits.journalPauseMs, () =>
   projectJournal(databases.register, journalSource(keeper)),
 );
@@ -115,6 +117,7 @@ const beats = [
     noteOperations(databases.register, keeper),
   ),
   beat("live-breach", "nobody-told", httpLimits.livePauseMs, () => liveJournal.step()),
+  beat("works-breach", "nobody-told", httpLimits.workPauseMs, () => liveWorks.step()),
 ];
 for (const one of beats) one.start();
 const givenOrigin = process.env["KURA_ORIGIN"];

@@ -72,7 +72,8 @@ export type Disclosure = v.InferOutput<typeof disclosureShape>;
 export const looksShape = v.object({ looks: v.array(disclosureShape) });
 
 export const alarmShape = v.object({
-  eventNumber: v.string(),
+  /** None of what the custodian refused before the keeper was asked. */
+  eventNumber: v.optional(v.string()),
   kind: v.string(),
   outcome: v.string(),
   at: time,

@@ -31,7 +31,10 @@ export default function AlarmsPage() {
           columns={[at, what, actor, office, purpose, { figure: event }, act]}
         >
           {value.alarms.map((alarm) => (
-            <tr key={alarm.eventNumber} className={alarm.kind === "alarm" ? "row-alarm" : ""}>
+            <tr
+              key={alarm.eventNumber ?? `${alarm.at} ${alarm.actor}`}
+              className={alarm.kind === "alarm" ? "row-alarm" : ""}
+            >
               <td className="cell-time">{timeText(language, alarm.at)}</td>
               <td className="cell-main">
                 <Badge tone={alarm.kind === "alarm" ? "bad" : "warning"}>
@@ -42,7 +45,7 @@ export default function AlarmsPage() {
               <td>{alarm.actor}</td>
               <td>{alarm.office}</td>
               <td>{wordOf(words.purposes, alarm.purpose)}</td>
-              <td className="cell-figure">{numberText(language, BigInt(alarm.eventNumber))}</td>
+              <td className="cell-figure">{eventText(language, alarm)}</td>
               <td>
                 <StartIncidentLink
                   of={{ kind: "account", name: alarm.actor, source: sourceText(words, language, alarm) }}
@@ -56,8 +59,15 @@ export default function AlarmsPage() {
   );
 }
 
-function sourceText(words: Words, language: Language, { eventNumber }: Alarm): string {
-  return `${words.alarms.heading} ${words.person.event(numberText(language, BigInt(eventNumber)))}`;
+/** A custodian's own refusal stands in no event of the journal. */
+function eventText(language: Language, { eventNumber }: Alarm): string {
+  return eventNumber === undefined ? "–" : numberText(language, BigInt(eventNumber));
+}
+
+function sourceText(words: Words, language: Language, alarm: Alarm): string {
+  const { heading } = words.alarms;
+  if (alarm.eventNumber === undefined) return `${heading} ${timeText(language, alarm.at)}`;
+  return `${heading} ${words.person.event(eventText(language, alarm))}`;
 }
 
 function outcomeText(words: Words, { outcome }: Alarm): string {

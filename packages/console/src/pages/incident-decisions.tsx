@@ -3,16 +3,15 @@
  * signs the same; the keeper compares them. Here each reads what they sign, and nothing is signed without a press.
  */
 import { useState } from "react";
-import { isRefused } from "../api/ask.ts";
 import type { Room } from "../api/shapes.ts";
-import { proposalsOfIncidentShape, saidShape, type Words } from "../api/shapes-incident.ts";
+import { proposalsOfIncidentShape, type Words } from "../api/shapes-incident.ts";
 import { useDesk } from "../desk.ts";
-import { wordsOrder } from "../door/resolve.ts";
 import { Badge, Button, Notice, Refusal, TextField } from "../ui/controls.tsx";
-import { type Action, useAction } from "../ui/use-action.ts";
+import type { Action } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
-import { numberText, timeText, useLanguage, useWords, type Words as Text } from "../words/words.ts";
+import { numberText, timeText, useLanguage, useWords } from "../words/words.ts";
 import { HeldChanges } from "./held-changes.tsx";
+import { useSaying, wordsText } from "./use-saying.ts";
 
 export function Decisions({ room, onChanged }: { readonly room: Room; readonly onChanged: () => void }) {
   const words = useWords();
@@ -21,11 +20,12 @@ export function Decisions({ room, onChanged }: { readonly room: Room; readonly o
   const { incident, isOpen } = room.incident;
   const waiting = useAnswer(proposalsOfIncidentShape, `/api/incidents/${incident}/proposals`, 15_000);
   const [said, setSaid] = useState<"proposed" | "done">();
-  const say = useSaying(incident, (outcome) => {
+  const saying = useSaying((outcome) => {
     setSaid(outcome);
     waiting.refresh();
     onChanged();
   });
+  const say = { ...saying, run: (about: Words) => saying.run(incident, about) };
   const proposals = waiting.value?.proposals ?? [];
   return (
     <>
@@ -40,7 +40,7 @@ export function Decisions({ room, onChanged }: { readonly room: Room; readonly o
         <ul className="deadlines">
           {proposals.map(({ digest, words: about, proposedBy, at }) => (
             <li key={digest}>
-              <strong>{wordsText(words, about)}</strong>
+              <strong>{wordsText(words, language, about)}</strong>
               <span className="hint">
                 {words.decisions.proposedBy(proposedBy)} · {timeText(language, at)} ·{" "}
                 <code>{digest.slice(0, 12)}</code>
@@ -71,27 +71,6 @@ export function Decisions({ room, onChanged }: { readonly room: Room; readonly o
       <HeldChanges {...(isOpen && { onProve: say.run })} />
     </>
   );
-}
-
-/** The order is signed over the very words that are shown. */
-function useSaying(incident: string, onSaid: (outcome: "proposed" | "done") => void): Action<[Words]> {
-  const { ask, orders } = useDesk();
-  return useAction(async (about: Words) => {
-    const path = `/api/incidents/${incident}/resolutions`;
-    const answer = await orders.perform(
-      () => wordsOrder(incident, about),
-      (order) => ask(saidShape, { method: "POST", path, body: { words: about, order } }),
-    );
-    if (!isRefused(answer)) onSaid(answer.value.outcome);
-    return answer;
-  });
-}
-
-function wordsText(words: Text, about: Words): string {
-  if (about.subject === "closing") return words.decisions.closing(about.reason);
-  if (about.subject === "proof") return words.decisions.proof(about.person.slice(-6), about.proof);
-  if (about.subject === "reissue") return words.decisions.reissue(String(about.persons), about.block);
-  return words.incidents.revision(about.revision);
 }
 
 function CloseForm({ say }: { readonly say: Action<[Words]> }) {

@@ -2,8 +2,8 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { isRefused } from "../api/ask.ts";
-import { type Evidence, type Room, roomShape } from "../api/shapes.ts";
-import { traitsShape } from "../api/shapes-incident.ts";
+import { type Evidence, type Revision, type Room, roomShape } from "../api/shapes.ts";
+import { traitsShape, type Words } from "../api/shapes-incident.ts";
 import { useDesk } from "../desk.ts";
 import { Badge, Button, Empty, Refusal, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
@@ -14,9 +14,9 @@ import { Decisions } from "./incident-decisions.tsx";
 import { ApprovalBadge, RevisionDiff, RevisionSteps } from "./incident-moves.tsx";
 import { PrefectureMap } from "./prefecture-map.tsx";
 import { EvidenceForm } from "./evidence-form.tsx";
-import { wordsOrder } from "../door/resolve.ts";
 import { CountTables, RisingCount } from "./incident-counts.tsx";
 import { Deadlines } from "./incident-deadlines.tsx";
+import { useSaying } from "./use-saying.ts";
 
 export default function IncidentRoomPage() {
   const words = useWords();
@@ -67,23 +67,10 @@ interface RoomProps {
 function RoomHead({ room, onChanged }: RoomProps) {
   const words = useWords();
   const language = useLanguage();
-  const { me, ask, orders } = useDesk();
+  const { me } = useDesk();
+  const { incident } = room.incident;
   const [newest] = room.revisions;
-  const approve = useAction(async () => {
-    const { incident } = room.incident;
-    const path = `/api/incidents/${incident}/revisions/${newest?.revision}/approval`;
-    const answer = await orders.perform(
-      () =>
-        wordsOrder(incident, {
-          subject: "revision",
-          revision: newest?.revision ?? 0,
-          revisionDigest: newest?.digest ?? "",
-        }),
-      (order) => ask(roomShape, { method: "POST", path, body: { order } }),
-    );
-    onChanged();
-    return answer;
-  });
+  const approve = useSaying(onChanged);
   return (
     <>
       <header className="page-head">
@@ -99,7 +86,11 @@ function RoomHead({ room, onChanged }: RoomProps) {
           </p>
         </div>
         {newest !== undefined && newest.approvedBy === undefined && newest.madeBy !== me.actor && (
-          <Button look="primary" onClick={approve.run} disabled={approve.isRunning}>
+          <Button
+            look="primary"
+            onClick={() => approve.run(incident, revisionWords(newest))}
+            disabled={approve.isRunning}
+          >
             {words.incidents.approve}
           </Button>
         )}
@@ -128,6 +119,11 @@ function RoomHead({ room, onChanged }: RoomProps) {
       )}
     </>
   );
+}
+
+/** What an approver stands for: the revision's own digest, and so every count and person in it. */
+function revisionWords({ revision, digest }: Revision): Words {
+  return { subject: "revision", revision, revisionDigest: digest };
 }
 
 function EvidenceList({ room, onChanged }: RoomProps) {

@@ -2,6 +2,7 @@
 import { enBulk } from "./en-bulk.ts";
 import { enIncident } from "./en-incident.ts";
 import { enMatching } from "./en-matching.ts";
+import { enOffice } from "./en-office.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
@@ -57,6 +58,7 @@ export const en: Words = {
     worklists: "Worklists",
     extracts: "Extracts",
     matching: "Matching",
+    office: "In hand",
     incidents: "Incidents",
     answers: "Answer desk",
     exposure: "Exposure at risk",
@@ -209,6 +211,7 @@ export const en: Words = {
   ...enBulk,
   ...enIncident,
   ...enMatching,
+  ...enOffice,
   ...enOversight,
   ...enPerson,
   ...enRefusals,

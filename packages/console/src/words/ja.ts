@@ -2,6 +2,7 @@
 import { jaBulk } from "./ja-bulk.ts";
 import { jaIncident } from "./ja-incident.ts";
 import { jaMatching } from "./ja-matching.ts";
+import { jaOffice } from "./ja-office.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
 import { jaRefusals } from "./ja-refusals.ts";
@@ -52,6 +53,7 @@ export const ja = {
     worklists: "作業リスト",
     extracts: "抽出ファイル",
     matching: "名寄せ",
+    office: "承認待ちと処理",
     incidents: "事案",
     answers: "回答窓口",
     exposure: "露出見込み",
@@ -203,6 +205,7 @@ export const ja = {
   ...jaBulk,
   ...jaIncident,
   ...jaMatching,
+  ...jaOffice,
   ...jaOversight,
   ...jaPerson,
   ...jaRefusals,

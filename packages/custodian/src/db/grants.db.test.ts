@@ -39,6 +39,8 @@ const registerTables = [
   "match_pairs",
   "match_runs",
   "match_runs_finished",
+  "match_run_steps",
+  "match_run_cancels",
   "match_outcomes",
   "match_candidates",
   "match_events",

@@ -43,6 +43,8 @@ import { credentialRoutes } from "./sign-in-credentials.ts";
 import { screenRoutes } from "./screen-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { trustRoutes } from "./trust-routes.ts";
+import { waitingRoutes } from "./waiting-routes.ts";
+import { workRoutes } from "./work-routes.ts";
 
 /** Every route of the API. */
 export const apiRoutes: readonly Route[] = [
@@ -55,6 +57,8 @@ export const apiRoutes: readonly Route[] = [
   ...extractRoutes,
   ...screenRoutes,
   ...jobRoutes,
+  ...workRoutes,
+  ...waitingRoutes,
   ...worklistRoutes,
   ...worklistLotRoutes,
   ...journalRoutes,

@@ -22,6 +22,10 @@ export const httpLimits = {
   livePauseMs: 1_000,
   liveBeatMs: 20_000,
   liveRetryMs: 3_000,
+  /** Incidents, the newest, that the list of what waits for a second actor looks through. */
+  waitingIncidents: 20,
+  /** Between two looks at how far long work is, while any browser listens. */
+  workPauseMs: 2_000,
   /** Held changes of one list. */
   heldChanges: 200,
 } as const;

@@ -28,11 +28,17 @@ describe("a listener", () => {
   it("hears what its lists would be answered for, and of budgets its own", async () => {
     const live = new LiveEvents("a");
     const [ofClerk, ofOfficer] = [live.open(clerk, undefined), live.open(officer, undefined)];
-    for (const topic of ["alarms", "incidents", "extracts"] as const) live.publish(topic);
+    for (const topic of ["alarms", "incidents", "works", "extracts"] as const) live.publish(topic);
     live.publish("budget", "clerk");
     live.close();
-    expect(await heard(ofClerk)).toEqual(["a-0 hello", "a-3 extracts", "a-4 budget"]);
-    expect(await heard(ofOfficer)).toEqual(["a-0 hello", "a-1 alarms", "a-2 incidents", "a-3 extracts"]);
+    expect(await heard(ofClerk)).toEqual(["a-0 hello", "a-4 extracts", "a-5 budget"]);
+    expect(await heard(ofOfficer)).toEqual([
+      "a-0 hello",
+      "a-1 alarms",
+      "a-2 incidents",
+      "a-3 works",
+      "a-4 extracts",
+    ]);
   });
 
   it("is told after a gap what it missed, and everything when that is not kept, or was another run", async () => {
@@ -78,10 +84,12 @@ describe("a topic", () => {
     expect(topicOfRequest("post", "/api/looks", true)).toBe("alarms");
     expect(topicOfRequest("post", "/api/looks", false)).toBeUndefined();
     expect(topicOfRequest("get", "/api/cases", false)).toBeUndefined();
-    expect(["alarm", "opened", "extract-ended", "sealed"].map(topicOfEvent)).toEqual([
+    expect(topicOfRequest("post", "/api/matching/runs/{run}/cancel", false)).toBe("works");
+    expect(["alarm", "opened", "extract-ended", "resolved", "sealed"].map(topicOfEvent)).toEqual([
       "alarms",
       "budget",
       "extracts",
+      "incidents",
       undefined,
     ]);
   });

@@ -1,9 +1,19 @@
 /** Which topics there are, who hears which, and what makes one. Each is a list that a screen asks for again. Pure. */
 import type { StaffSession } from "./staff-sessions.ts";
+import { mayWatchWork } from "./work-routes.ts";
 
 /** `hello` opens a connection; `all` stands for whatever was missed. */
 export type LiveTopic = "hello" | "all" | Topic;
-type Topic = "alarms" | "budget" | "cases" | "extracts" | "incidents" | "matching" | "roster" | "worklists";
+type Topic =
+  | "alarms"
+  | "budget"
+  | "cases"
+  | "extracts"
+  | "incidents"
+  | "matching"
+  | "roster"
+  | "works"
+  | "worklists";
 
 export interface Happening {
   readonly topic: LiveTopic;
@@ -12,14 +22,13 @@ export interface Happening {
 }
 
 /** As the topic's list would be answered. INVARIANT: live-events.test.ts "hears what its lists would be answered for". */
-export function mayHear(
-  { isOfficer, purposes, actor }: StaffSession,
-  { topic, actor: whose }: Happening,
-): boolean {
+export function mayHear(session: StaffSession, { topic, actor: whose }: Happening): boolean {
+  const { isOfficer, purposes, actor } = session;
   if (topic === "alarms") return isOfficer;
   if (topic === "incidents") return isOfficer || purposes.includes("incident-response");
   if (topic === "matching") return purposes.includes("record-matching");
   if (topic === "budget") return whose === actor;
+  if (topic === "works") return mayWatchWork(session);
   return true;
 }
 
@@ -31,6 +40,8 @@ const ofKinds: Readonly<Record<string, Topic>> = {
   screened: "budget",
   extracted: "extracts",
   released: "extracts",
+  resolved: "incidents",
+  reissued: "works",
   roster: "roster",
 };
 
@@ -44,9 +55,11 @@ const ofPaths: readonly (readonly [string, Topic])[] = [
   ["/api/changes", "incidents"],
   ["/api/worklists", "worklists"],
   ["/api/cases", "cases"],
+  ["/api/matching/runs", "works"],
   ["/api/matching", "matching"],
   ["/api/roster", "roster"],
   ["/api/extracts", "extracts"],
+  ["/api/jobs", "works"],
   // Of the custodian's own refusals: what the keeper refuses is in the journal.
   ["/api/looks", "alarms"],
   ["/api/searches", "alarms"],

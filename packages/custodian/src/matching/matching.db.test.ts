@@ -3,6 +3,8 @@ import { premiumLine } from "../../test/people.ts";
 import { findWaiting, listBacklog, listCandidates, listForReview } from "./decide/store.ts";
 import { handbook, makeMatchingWorld, persons } from "../../test/matching-world.ts";
 import type { MatchingWorld } from "../../test/matching-world.ts";
+import { renderUuid } from "../db/uuid.ts";
+import { listWorks } from "../works/works.ts";
 import { emptyLeftScratch, runMatching } from "./run-matching.ts";
 import type { MatchingReport } from "./run-matching.ts";
 
@@ -83,6 +85,32 @@ describe("a run of matching", () => {
     const outcomes = await Promise.allSettled([runMatching(one), runMatching(one)]);
     const refused = outcomes.filter(({ status }) => status === "rejected");
     expect(refused).toMatchObject([{ reason: { code: "matching-running" } }]);
+  });
+});
+
+describe("a run that somebody took back", () => {
+  it("stops at its next step, found nothing, and leaves no feature", async () => {
+    const { register } = world.test.custodian;
+    const runId = world.parts.makeId();
+    await world.rows(`insert into match_run_cancels values ('${renderUuid(runId)}', 'officer-1', now())`);
+    const steps: string[] = [];
+    const run = runMatching({
+      databases: world.test.custodian,
+      keeper: world.keeper.client,
+      by: { actor: "a", office: "o" },
+      makeId: () => runId,
+      now: () => new Date(),
+      onProgress: ({ step }) => steps.push(step),
+    });
+    await expect(run).rejects.toMatchObject({ code: "matching-cancelled" });
+    expect(steps).toEqual(["persons"]);
+    expect(await world.rows("select 1 from match_features")).toEqual([]);
+    const works = await listWorks(register, ["matching"]);
+    expect(works.find(({ id }) => id === renderUuid(runId))).toMatchObject({
+      state: "cancelled",
+      step: "persons",
+    });
+    expect(works.filter(({ state }) => state === "done").length).toBeGreaterThan(0);
   });
 });
 

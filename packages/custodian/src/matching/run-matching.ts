@@ -48,7 +48,7 @@ export interface MatchingReport extends store.RunCounts {
 /**
  * Runs, alone.
  *
- * @throws {Fault} `matching-running` when another run holds the scratch, `keeper-refused`.
+ * @throws {Fault} `matching-running` when another run holds the scratch, `matching-cancelled`, `keeper-refused`.
  */
 export async function runMatching(parts: MatchingParts): Promise<MatchingReport> {
   const { register } = parts.databases;
@@ -76,20 +76,32 @@ async function runAlone(parts: MatchingParts): Promise<MatchingReport> {
   const { persons, owners } = await store.countSubjects(register);
   if (owners === 0) return finish(parts, runId, { persons, owners });
   const ticket = await parts.keeper.beginMatch(persons + owners);
-  await work(parts, ticket, "persons", persons, store.listSealedPersons, writeFeatures);
+  const tell = teller(parts, runId);
+  await work(parts, ticket, "persons", persons, store.listSealedPersons, writeFeatures, tell);
   const asked = new AskedCounts();
-  await work(parts, ticket, "owners", owners, store.listSealedOwners, (keys, answer, side) =>
-    writeProbes(keys, answer, side, asked),
-  );
-  parts.onProgress({ step: "comparing", done: 0, total: 1 });
+  const probe: Write = (keys, answer, side) => writeProbes(keys, answer, side, asked);
+  await work(parts, ticket, "owners", owners, store.listSealedOwners, probe, tell);
+  await tell({ step: "comparing", done: 0, total: 1 });
   await register.transact((tx) => store.joinPairs(tx));
-  parts.onProgress({ step: "weighing", done: 0, total: 1 });
+  await tell({ step: "weighing", done: 0, total: 1 });
   const weights = weighPatterns(await store.listPatternCounts(register), {
     ...asked.of(),
     numberPairs: { ...(await store.countNumberPairs(register)), possible: persons * owners },
   });
   await register.transact((tx) => store.appendCandidates(tx, runId, weights));
   return finish(parts, runId, { persons, owners });
+}
+
+type Tell = (progress: MatchingProgress) => Promise<void>;
+
+/** Tells whoever waits for this run, here and at other desks. @throws {Fault} `matching-cancelled` when one of them took it back. */
+function teller({ databases: { register }, now, onProgress }: MatchingParts, runId: Uint8Array): Tell {
+  let stepNo = 0;
+  return async (progress) => {
+    onProgress(progress);
+    const goesOn = await store.appendStep(register, runId, stepNo++, { ...progress, time: now() });
+    if (!goesOn) throw new Fault("matching-cancelled", "this run of matching was taken back");
+  };
 }
 
 async function finish(
@@ -126,6 +138,7 @@ async function work(
   total: number,
   list: List,
   write: Write,
+  tell: Tell,
 ): Promise<void> {
   const { register } = parts.databases;
   const inFlight: Promise<void>[] = [];
@@ -142,7 +155,13 @@ async function work(
     inFlight.push(batch);
     if (inFlight.length >= matchingLimits.batchesAhead) await inFlight.shift();
     done += subjects.length;
-    parts.onProgress({ step, done: Math.min(done, total), total });
+    try {
+      await tell({ step, done: Math.min(done, total), total });
+    } catch (thrown) {
+      // The scratch is emptied behind this: nothing may be on its way into it any more.
+      await Promise.allSettled(inFlight);
+      throw thrown;
+    }
   }
   await Promise.all(inFlight);
 }

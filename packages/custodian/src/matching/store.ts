@@ -241,6 +241,24 @@ export async function appendRun(
     insert into match_runs (run_id, actor, office, recorded_at) values (${renderUuid(runId)}, ${actor}, ${office}, ${at})`);
 }
 
+/** How far a run is; false when somebody has taken it back. Steps are counted from 0. */
+export async function appendStep(
+  register: Database,
+  runId: Uint8Array,
+  stepNo: number,
+  at: { readonly step: string; readonly done: number; readonly total: number; readonly time: Date },
+): Promise<boolean> {
+  return register.transact(async (tx) => {
+    await tx.run(sql`
+      insert into match_run_steps (run_id, step_no, step, done, total, recorded_at)
+      values (${renderUuid(runId)}, ${stepNo}, ${at.step}, ${at.done}, ${at.total}, ${at.time})`);
+    const cancelled = await tx.list(
+      sql`select run_id from match_run_cancels where run_id = ${renderUuid(runId)}`,
+    );
+    return cancelled.length === 0;
+  });
+}
+
 export async function appendRunFinished(
   tx: Tx,
   runId: Uint8Array,
