@@ -35,7 +35,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   screens: ["db", "extracts", "queue", "vault"],
   queue: ["db"],
   worklists: ["cases", "db", "extracts", "vault"],
-  works: ["db", "extracts", "jobs", "matching", "queue"],
+  works: ["db", "extracts", "jobs", "matching", "queue", "screens"],
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "jobs", "register", "vault"],
   log: ["vault"],

@@ -24,7 +24,7 @@ export type Waiting = v.InferOutput<typeof waitingShape>["waiting"][number];
 export const worksShape = v.object({
   works: v.array(
     v.object({
-      kind: v.picklist(["seal-extract", "import", "matching", "reissue"]),
+      kind: v.picklist(["seal-extract", "screen", "import", "matching", "reissue"]),
       id: v.string(),
       state: v.picklist([
         "queued",

@@ -34,6 +34,7 @@ export const enOffice: OfficeWords = {
     columns: { what: "Work", state: "State", progress: "Progress", by: "By", since: "Since", act: "Act" },
     kinds: {
       "seal-extract": "Sealing an extract",
+      screen: "Screening persons",
       import: "Taking in a file",
       matching: "Run of matching",
       reissue: "Exchange of numbers",
@@ -45,6 +46,7 @@ export const enOffice: OfficeWords = {
       owners: "unknown owners",
       comparing: "comparing",
       weighing: "weighing",
+      agreed: "agreed upon",
     },
     states: {
       queued: "queued",

@@ -25,6 +25,7 @@ export const jaOffice = {
     columns: { what: "処理", state: "状態", progress: "進み", by: "担当者", since: "開始", act: "操作" },
     kinds: {
       "seal-extract": "抽出の封緘",
+      screen: "条件による選び出し",
       import: "ファイルの取り込み",
       matching: "名寄せの計算",
       reissue: "番号の付け替え",
@@ -36,6 +37,7 @@ export const jaOffice = {
       owners: "持ち主不明の記録",
       comparing: "突き合わせ",
       weighing: "重み付け",
+      agreed: "同意済み",
     },
     states: {
       queued: "順番待ち",

@@ -5,7 +5,7 @@
  * by `cancelJob`, a run of matching here; an import or an exchange of numbers at the terminal it runs in.
  */
 import * as v from "valibot";
-import { listWorks, type WorkKind, workKinds, workStates } from "../works/works.ts";
+import { listWorks, type LongWork, type WorkKind, workKinds, workStates } from "../works/works.ts";
 import { appendRunCancel, listRuns } from "../works/store.ts";
 import { worksLimits } from "../works/limits.ts";
 import { mayWork } from "./incident-routes.ts";
@@ -48,10 +48,10 @@ const list = staffRoute(
     if (kinds.length === 0) return problem("purpose-not-held");
     const works = await listWorks(parts.databases.register, kinds);
     return {
-      works: works.map(({ begunAt, ...work }) => ({
+      works: works.map(({ isQueued, begunAt, ...work }) => ({
         ...work,
         begunAt: begunAt.toISOString(),
-        mayCancel: mayCancel(session, work.kind, work.state),
+        mayCancel: mayCancel(session, { ...work, isQueued, begunAt }),
       })),
     };
   },
@@ -90,13 +90,15 @@ export function mayWatchWork(session: StaffSession): boolean {
 
 const maySee: Readonly<Record<WorkKind, (session: StaffSession) => boolean>> = {
   "seal-extract": (session) => session.isOfficer || mayOrder(session, ...sealingOrders),
+  screen: (session) => session.isOfficer || mayOrder(session, "screen", ...sealingOrders),
   import: (session) => session.isOfficer || session.purposes.includes("ingest"),
   matching: (session) => session.isOfficer || session.purposes.includes("record-matching"),
   reissue: mayWork,
 };
 
-function mayCancel(session: StaffSession, kind: WorkKind, state: string): boolean {
-  if (!["queued", "running", "waiting"].includes(state)) return false;
-  if (kind === "seal-extract") return mayOrder(session, ...sealingOrders);
+/** What is queued by no job is begun from a terminal, and taken back there. */
+function mayCancel(session: StaffSession, { kind, state, isQueued }: LongWork): boolean {
+  if (!["queued", "running", "waiting"].includes(state) || !isQueued) return false;
+  if (kind === "seal-extract" || kind === "screen") return mayOrder(session, ...sealingOrders);
   return kind === "matching" && maySee.matching(session);
 }

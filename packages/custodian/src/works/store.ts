@@ -164,6 +164,8 @@ export async function getMark(reader: Reader): Promise<string> {
       (select max(recorded_at) from queued_job_events), (select max(queued_at) from queued_jobs),
       (select count(*) from extract_chunks c join (select subject from queued_jobs order by queued_at desc limit 1) j
          on c.extract_id = j.subject),
+      (select count(*) from screen_results r join (select screen_id from screens order by made_at desc limit 1) s using (screen_id)),
+      (select max(ordered_at) from screen_orders),
       (select max(recorded_at) from match_runs), (select max(recorded_at) from match_runs_finished),
       (select max(recorded_at) from match_run_steps), (select max(recorded_at) from match_run_cancels),
       (select max(recorded_at) from source_batches), (select max(recorded_at) from sources_finished), (select max(event_number) from reissues),
