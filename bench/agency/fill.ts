@@ -24,6 +24,7 @@ const part = 500_000;
  */
 export async function fillAgency(owner: Database, { persons, looks, extracts }: Agency): Promise<void> {
   const run = async (text: string): Promise<void> => void (await owner.list(sqlText(text)));
+  await waitForDisk(owner, false);
   await run(`insert into persons select md5('person ' || n)::uuid, n, md5('source')::uuid, '2014-01-01'
     from generate_series(1, ${persons}) n`);
   const codes = Buffer.from(
@@ -53,6 +54,14 @@ export async function fillAgency(owner: Database, { persons, looks, extracts }: 
     from generate_series(1, ${accounts}) n, generate_series(0, ${days - 1}) day`);
   await fillExtracts(owner, persons, extracts);
   await run("vacuum analyze");
+  await waitForDisk(owner, true);
+}
+
+/** A world that is lost in a crash is made again; what is measured is durable. */
+async function waitForDisk(owner: Database, isOn: boolean): Promise<void> {
+  await owner.list(sqlText(`alter system set fsync to ${isOn ? "on" : "off"}`));
+  await owner.list(sqlText("select pg_reload_conf()"));
+  if (isOn) await owner.list(sqlText("checkpoint"));
 }
 
 /** @param work fills a table of ours, which has its primary key and its indexes again behind it. */
@@ -113,32 +122,31 @@ function looksText(first: number, last: number, persons: number, looks: number):
 /** Held by the first accounts, opened by the accounts of the incident, two thousand rows each. */
 async function fillExtracts(owner: Database, persons: number, extracts: number): Promise<void> {
   const each = Math.max(1, Math.floor(persons / extracts));
-  const at = new Date(startMs + 110 * 86_400_000).toISOString();
-  for (let n = 0; n < extracts; n++) {
-    const id = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
-    const rows = Buffer.from(PersonSet.range(n * each + 1, (n + 1) * each).encode()).toString("hex");
-    const request = JSON.stringify({
-      holder: `key-${1 + (n % 31)}`,
-      fields: [1, 3, 7],
-      rows: each,
-      expiresMs: startMs + 200 * 86_400_000,
-    });
-    const event = (offset: number): string => `${-1_000_000_000 - n * 10 - offset}`;
-    const shared = `'clerk', 'office-1', decode(md5('session ${1 + (n % 31)} 121'), 'hex'), '${id}'`;
-    await owner.list(
-      sqlText(`insert into journal_events (event_number, chain_hash, kind, recorded_at, actor, office, session, case_id, event_text)
-      values (${event(0)}, '', 'extract-requested', '${at}', ${shared}, '${request}'),
-             (${event(1)}, '', 'extract-sealed', '${at}', ${shared}, '{}'),
-             (${event(2)}, '', 'released', '${at}', ${shared}, '{"firstRow":0,"rows":${each}}')`),
-    );
-    await owner.list(
-      sqlText(`insert into exposure_extracts values ('${id}', ${each}, decode('${rows}', 'hex'))`),
-    );
-    await owner.list(
-      sqlText(`insert into exposure_releases values ('${id}', ${event(2)}, decode(md5('session ${1 + (n % 31)} 121'), 'hex'),
-        timestamptz '${at}' + interval '11 days 6 hours', ${each}, decode('${rows}', 'hex'))`),
-    );
-  }
+  const at = `timestamptz '${new Date(startMs + 110 * 86_400_000).toISOString()}'`;
+  const sets = Array.from({ length: extracts }, (_, n) =>
+    Buffer.from(PersonSet.range(n * each + 1, (n + 1) * each).encode()).toString("hex"),
+  );
+  const id = "('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))";
+  const session = "decode(md5('session ' || 1 + n % 31 || ' 121'), 'hex')";
+  const request = `jsonb_build_object('holder', 'key-' || 1 + n % 31, 'fields', '[1,3,7]'::jsonb, 'rows', ${each},
+    'expiresMs', ${startMs + 200 * 86_400_000})`;
+  await owner.list(
+    sqlText(`insert into journal_events (event_number, chain_hash, kind, recorded_at, actor, office, session, case_id, event_text)
+    select -1000000000 - n * 10 - step, '', kind, ${at}, 'clerk', 'office-1', ${session}, ${id},
+           case step when 0 then ${request}::text when 1 then '{}' else '{"firstRow":0,"rows":${each}}' end
+    from generate_series(0, ${extracts - 1}) n,
+         (values (0, 'extract-requested'), (1, 'extract-sealed'), (2, 'released')) as k (step, kind)`),
+  );
+  const rows = `(select n - 1 as n, decode(hex, 'hex') as persons
+    from unnest('{${sets.join(",")}}'::text[]) with ordinality as u (hex, n)) s`;
+  await owner.list(
+    sqlText(`insert into exposure_extracts select ${id}::uuid, ${each}, persons from ${rows}`),
+  );
+  await owner.list(
+    sqlText(`insert into exposure_releases
+      select ${id}::uuid, -1000000000 - n * 10 - 2, ${session}, ${at} + interval '11 days 6 hours', ${each}, persons
+      from ${rows}`),
+  );
 }
 
 /** Everybody by prefecture, of unequal size, and by whether they pay premiums. */

@@ -30,6 +30,7 @@ import { httpLimits } from "./http/limits.ts";
 import { LiveEvents } from "./http/live-events.ts";
 import { LiveJournal } from "./http/live-journal.ts";
 import { LiveWorks } from "./http/live-works.ts";
+import { SegmentIndex } from "./incident/kept/segment-index.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
 import { logLimits } from "./log/limits.ts";
 import { LogFolder } from "./log/log-folder.ts";
@@ -129,6 +130,7 @@ const parts = {
   makeId: uuidMaker(),
   sessions: new StaffSessions(now, (session) => live.end(session)),
   live,
+  exposure: new SegmentIndex(),
   enrolments: new Enrolments(now),
   isJournalSound: () => copying.isSound && publishing.isSound,
   log: logFolder,

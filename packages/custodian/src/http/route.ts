@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { DoorParts } from "../disclosure/door.ts";
 import type { DemoActor } from "./demo-actors.ts";
 import type { LogFolder } from "../log/log-folder.ts";
+import type { SegmentIndex } from "../incident/kept/segment-index.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
@@ -29,6 +30,8 @@ export interface ApiParts extends DoorParts {
   isJournalSound(): boolean;
   /** The published transparency log. */
   readonly log: LogFolder;
+  /** What this process remembers of who was shown whom. */
+  readonly exposure: SegmentIndex;
   /** Whom to tell that something changed. */
   readonly live: LiveEvents;
 }

@@ -22,7 +22,16 @@ import type {
 } from "./holder-facts.ts";
 import { type ExposedClass, partition } from "./partition.ts";
 import { PersonSet } from "./person-set.ts";
-import { both, type Graded, gradeCopy, gradeLooks, gradeOpenDoor, isSome, widest } from "./timeline.ts";
+import {
+  both,
+  type Graded,
+  gradeCopy,
+  gradeLooks,
+  gradeOpenDoor,
+  isAbout,
+  isSome,
+  widest,
+} from "./timeline.ts";
 
 /** Part of what is exposed: from one holder, with one grade and the same fields. */
 export interface ExposedSlice extends Slice {
@@ -166,7 +175,15 @@ async function exposeExtracts(
     named: evidence.flatMap(({ subject }) => namedBy(subject)),
   });
   const bySession = new Map(sessions.map((session) => [session.session, session]));
-  const fromExtracts = extracts.flatMap((extract) => exposeExtract(extract, bySession, evidence));
+  const byCredential = Map.groupBy(sessions, ({ credential }) => credential);
+  // Holder by holder: what is the same for all of a holder's extracts is gone through once.
+  const fromExtracts = [...Map.groupBy(extracts, ({ holder }) => holder)].flatMap(([holder, theirs]) => {
+    const own = byCredential.get(holder) ?? [];
+    const onDoors = evidence.filter((item) => isAbout(item, own));
+    return theirs.flatMap((extract) =>
+      exposeExtract(extract, bySession, gradeOpenDoor(extract, own, onDoors), evidence),
+    );
+  });
   const known = new Map(extracts.map((extract) => [extract.extract, extract]));
   return [...fromExtracts, ...evidence.flatMap(({ subject }) => exposeList(subject, known))];
 }
@@ -176,10 +193,11 @@ function namedBy(subject: Subject): string[] {
   return subject.extract === undefined ? [] : [subject.extract];
 }
 
-/** Each row once, at its surest grade. */
+/** Each row once, at its surest grade. @param door what an attacker could have let the keeper release. */
 function exposeExtract(
   extract: ExtractFacts,
   sessions: ReadonlyMap<string, HeldSession>,
+  door: Grade | undefined,
   evidence: readonly Evidence[],
 ): ExposedSlice[] {
   const parts: { readonly grade: Grade; readonly rows: PersonSet }[] = [];
@@ -188,7 +206,6 @@ function exposeExtract(
     const grade = held === undefined ? undefined : gradeCopy(atMs, extract, held, evidence);
     if (grade !== undefined) parts.push({ grade, rows });
   }
-  const door = gradeOpenDoor(extract, [...sessions.values()], evidence);
   if (door !== undefined) parts.push({ grade: door, rows: extract.rows });
   for (const { subject, window } of evidence) parts.push(...outsideParts(extract, subject, widest(window)));
   const { office, columns: fields } = extract;

@@ -6,7 +6,7 @@
  */
 import { Breach } from "@kura/kernel/fault.ts";
 import type { Reader } from "../db/database.ts";
-import { maskOf } from "./field-mask.ts";
+import { type FieldMask, maskOf } from "./field-mask.ts";
 import * as extractStore from "./extracts/store.ts";
 import type {
   ExtractFacts,
@@ -84,10 +84,10 @@ export class StoredFacts implements HolderFacts {
     this.#segments ??= this.#index.list(this.#reader);
     const { segments, ranges } = coverOf(await this.#segments, { fromMs, untilMs });
     const [kept, edges] = await Promise.all([
-      store.listSets(this.#reader, "actor", id, segments),
+      this.#index.listSets(this.#reader, id, segments),
       store.groupLooksOfActor(this.#reader, id, ranges, { fromMs, untilMs }),
     ]);
-    const groups = Map.groupBy([...kept, ...edges.map(sliceOf)], ({ fields }) => fields);
+    const groups = Map.groupBy<FieldMask, Slice>([...kept, ...edges.map(sliceOf)], ({ fields }) => fields);
     return [...groups].map(([fields, own]) => ({
       fields,
       persons: PersonSet.union(own.map(({ persons }) => persons)),

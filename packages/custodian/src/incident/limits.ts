@@ -8,6 +8,8 @@ export const incidentLimits = {
   levels: 6,
   /** Between two looks at whether there is a segment's worth to fold. */
   foldPauseMs: 5_000,
+  /** Persons in the sets that a process remembers, each set counted: 100 MB at most. */
+  rememberedPersons: 50_000_000,
   /** Releases of extracts that are folded in one transaction. */
   foldedReleases: 50,
   /** Holders at risk that are shown. */

@@ -65,6 +65,11 @@ export function answerWords(answer: Answer, asOf: Date, revisionNo: number): str
   }
 }
 
+/** `1 person`, `2 persons`; of the words that are counted here, each takes an s. */
+export function countText(count: number, noun: "person" | "record" | "look"): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 export function fieldsText(mask: FieldMask): string {
   return fieldNamesIn(mask).join(" + ");
 }

@@ -89,6 +89,13 @@ export function gradeOpenDoor(
   return grade;
 }
 
+/** Whether an item about machines and sessions can say anything of these; any other item may. */
+export function isAbout({ subject }: Evidence, sessions: readonly HeldSession[]): boolean {
+  if (subject.kind === "session") return sessions.some(({ session }) => session === subject.session);
+  if (subject.kind !== "workstation") return true;
+  return sessions.some(({ workstation }) => workstation === subject.workstation || workstation === "");
+}
+
 /** A stretch of time in which the thing compromised could have opened something. */
 interface Door extends Interval {
   /** The journal does not say that it was this thing. */

@@ -134,7 +134,10 @@ export interface LookGroup {
   readonly persons: PersonSet;
 }
 
-/** The same for one actor, within a stretch of time. */
+/**
+ * The same for one actor, within a stretch of time. Each range by its index and each person by theirs, whatever the planner
+ * takes a range for, so that one plan is good for the busiest account and for any other.
+ */
 export async function groupLooksOfActor(
   reader: Reader,
   actor: string,
@@ -147,13 +150,16 @@ export async function groupLooksOfActor(
     select l.fields, count(*) as records, count(*) filter (where l.person_no is null) as unknown,
            string_agg(l.person_no::text, ',') as persons
     from (
-      select d.fields, ${personNoOfLook} as person_no
+      select d.fields, p.person_no
       from unnest(${ranges.map(({ first }) => first)}::bigint[], ${ranges.map(({ last }) => last)}::bigint[])
            as r (first_event, last_event)
-    join disclosures d on d.actor = ${actor} and d.event_number between r.first_event and r.last_event
-    where d.kind in ('opened', 'found')
-      and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
-      and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
+      cross join lateral (
+        select person_key, fields, kind, recorded_at from disclosures
+        where actor = ${actor} and event_number between r.first_event and r.last_event offset 0) d
+      left join lateral (select person_no from persons where person_key = d.person_key limit 1) p on true
+      where d.kind in ('opened', 'found')
+        and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
+        and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
       offset 0) l group by l.fields`.named("looks-of-actor"),
   );
   return rows.map(groupOf);
@@ -256,23 +262,29 @@ export async function listSetsIn(reader: Reader, segments: readonly Segment[]): 
   return lists.flat();
 }
 
+/** A set and the segment it is of. */
+export interface SegmentSet extends Omit<KeptSet, "scope" | "holder"> {
+  readonly level: number;
+  readonly firstEvent: bigint;
+}
+
 /** What a holder was shown in those segments, segment by segment. */
 export async function listSets(
   reader: Reader,
   scope: Scope,
   holder: string,
   segments: readonly Segment[],
-): Promise<Omit<KeptSet, "scope" | "holder">[]> {
+): Promise<SegmentSet[]> {
   if (segments.length === 0) return [];
-  const rows = await reader.list<SetRow>(
+  const rows = await reader.list<SetRow & { readonly level: number; readonly first_event: bigint }>(
     sql`
-    select s.fields, s.records, s.persons
+    select s.level, s.first_event, s.fields, s.records, s.persons
     from unnest(${segments.map(({ level }) => level)}::smallint[],
                 ${segments.map(({ firstEvent }) => firstEvent)}::bigint[]) as g (level, first_event)
     join exposure_sets s on s.scope = ${scope} and s.holder = ${holder}
      and s.level = g.level and s.first_event = g.first_event`.named("exposure-sets"),
   );
-  return rows.map(setOf);
+  return rows.map(({ level, first_event: firstEvent, ...row }) => ({ level, firstEvent, ...setOf(row) }));
 }
 
 function setOf({ fields, records, persons }: SetRow): Omit<KeptSet, "scope" | "holder"> {
