@@ -96,8 +96,6 @@ export type PersonEvent =
         readonly part: number;
         /** Step of the part behind it (`candidateStep`), in hexadecimal. */
         readonly behind: string;
-        /** Paid for as looks are: no second actor agreed. */
-        readonly isAlone: boolean;
       })
   /** They get another number; ordered by whoever seconded it. The number itself is sealed elsewhere. */
   | (Ordered & OrderEvidence & Linked & { readonly kind: "reissued"; readonly fields: readonly number[] });
@@ -190,7 +188,7 @@ export type JournalEvent =
         readonly rows: number;
       })
   | (Ordered & OrderEvidence & { readonly kind: "extract-ended"; readonly reason: "revoked" | "destroyed" })
-  /** Rows count in `budget` at once where no second actor is needed. */
+  /** Where no second actor is needed, the candidates count at once: in `budget`, and as persons whom nobody else sees. */
   | (Ordered &
       OrderEvidence & {
         readonly kind: "screen-requested";

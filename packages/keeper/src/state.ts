@@ -18,6 +18,9 @@ import { Resolutions } from "./resolutions.ts";
 import { emptyRoster, type Roster, withStatement } from "./roster.ts";
 import { Sessions } from "./session.ts";
 
+type ScreenRequested = Extract<JournalEvent, { readonly kind: "screen-requested" }>;
+type RowsAgreed = Extract<JournalEvent, { readonly kind: "extract-approved" | "screen-agreed" }>;
+
 export class KeeperState {
   roster: Roster = emptyRoster;
   readonly sessions = new Sessions();
@@ -51,22 +54,25 @@ export class KeeperState {
     switch (event.kind) {
       case "opened":
       case "found":
-      case "receipt":
-      case "screened":
-        this.#charge(event, number, timeMs);
+      case "receipt": {
+        const persons = this.#advance(event);
+        // What a screen finds was paid for when it was asked for.
+        if (!("part" in event)) this.budgets.charge(event, persons, timeMs);
         return;
+      }
       case "resolved":
         this.resolutions.apply(event, timeMs);
         return;
       case "reissued":
       case "extracted":
-        // Extracts were counted in their budget when they were approved; a re-issue shows nothing to anybody.
+      case "screened":
+        // Extracts and screens were counted when two agreed, or one asked alone; a re-issue shows nothing to anybody.
         this.#advance(event);
         return;
       case "extract-approved":
       case "screen-agreed":
       case "screen-requested":
-        if (event.budget !== undefined) this.extractRows.charge(event.budget, timeMs);
+        this.#chargeRows(event, number, timeMs);
         return;
       case "erased":
         this.#advance(event);
@@ -115,19 +121,12 @@ export class KeeperState {
     }
   }
 
-  #charge(
-    event: Extract<PersonEvent, { readonly kind: "opened" | "found" | "receipt" | "screened" }>,
-    number: number,
-    timeMs: number,
-  ): void {
-    const persons = this.#advance(event);
-    if (event.kind === "screened") {
-      // Each time as somebody whom nobody else sees: asked again by halves, the same person costs again.
-      if (event.isAlone) this.budgets.charge(event, uncounted(number, persons.length), timeMs);
-      return;
-    }
-    // What a screen finds was paid for when it was screened.
-    if (!("part" in event)) this.budgets.charge(event, persons, timeMs);
+  #chargeRows(event: ScreenRequested | RowsAgreed, number: number, timeMs: number): void {
+    if (event.budget === undefined) return;
+    this.extractRows.charge(event.budget, timeMs);
+    // Asked alone it costs besides what looks do, each time anew: by halves, the same person costs again.
+    if (event.kind === "screen-requested")
+      this.budgets.charge(event, uncounted(number, event.candidates), timeMs);
   }
 
   #advance({ persons, links }: PersonEvent): number[] {

@@ -112,7 +112,7 @@ function budgetOf(
     return decideSpending(keeper, spender, actor, given);
   }
   if (order.kind === "approve") return decideExtractRows(keeper, order.case);
-  if (order.kind === "screen" || order.kind === "agree") return decideScreenRows(keeper, order, spender);
+  if (order.kind === "screen" || order.kind === "agree") return decideScreen(keeper, order, spender, actor);
   if (order.kind === "search") return decideSpending(keeper, spender, actor, [undefined]);
   return { outcome: "within", isNear: false };
 }
@@ -131,19 +131,24 @@ function decideExtractRows({ state, journal }: Keeper, id: string): BudgetOutcom
   return state.extractRows.decide(spender, state.roster.agency.extracts, journal.nowMs());
 }
 
-/** A screen's candidates count when it can begin: when it is asked for alone, else when it is agreed upon. */
-function decideScreenRows(
-  { state, journal }: Keeper,
+/** A screen's candidates count when it can begin: when it is asked for alone, then as looks too, else when it is agreed upon. */
+function decideScreen(
+  keeper: Keeper,
   order: OrderOf<"screen" | "agree">,
-  { actor, office }: Spender,
+  spender: Spender,
+  actor: Actor,
 ): BudgetOutcome {
-  const spender =
-    order.kind === "screen"
-      ? { holder: actor, office, rows: isAlone(state.roster, order) ? order.candidates : 0 }
-      : state.screens.find(order.case)?.spender;
-  // The operation refuses it with its own reason.
-  if (spender === undefined) return { outcome: "within", isNear: false };
-  return state.extractRows.decide(spender, state.roster.agency.extracts, journal.nowMs());
+  const { state, journal } = keeper;
+  const isOwn = order.kind === "screen" && isAlone(state.roster, order);
+  const rows = isOwn
+    ? { holder: spender.actor, office: spender.office, rows: order.candidates }
+    : order.kind === "agree" && state.screens.find(order.case)?.spender;
+  // One that waits for a second actor costs nothing yet; of one that there is not the operation says so.
+  if (rows === false || rows === undefined) return { outcome: "within", isNear: false };
+  const decided = state.extractRows.decide(rows, state.roster.agency.extracts, journal.nowMs());
+  if (!isOwn || decided.outcome === "exhausted") return decided;
+  const unseen = Array.from({ length: order.candidates }, () => undefined);
+  return decideSpending(keeper, spender, actor, unseen);
 }
 
 /** @param persons in hexadecimal; `undefined` for somebody nobody else sees. */

@@ -169,10 +169,12 @@ describe("a screen", () => {
       valueOf(await screenPartOf(client, plan, request));
     }
     // A birth date by halves: the same ten persons, again and again, and the budget of 120 is used up.
-    const plan = newPlan(inJanuary, few());
-    const request = await screenOrder(client, clerks, plan);
-    valueOf(await sendScreen(client, request));
-    expect(await screenPartOf(client, plan, request)).toMatchObject({ outcome: "budget-exhausted" });
+    const request = await screenOrder(client, clerks, newPlan(inJanuary, few()));
+    expect(await sendScreen(client, request)).toMatchObject({ outcome: "budget-exhausted" });
+    expect((await lastEvents(1))[0]).toMatchObject({ kind: "denied", orderKind: "screen" });
+    await restart();
+    const later = await screenOrder(client, await client.signIn(clerk.key), newPlan(inJanuary, few()));
+    expect(await sendScreen(client, later)).toMatchObject({ outcome: "budget-exhausted" });
   });
 });
 

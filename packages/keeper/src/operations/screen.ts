@@ -3,7 +3,7 @@
  *
  * The criterion comes sealed in the order, and again, from its own author, in the second actor's; the custodian, who keeps the
  * order's text and brings it with each part, reads neither. A part then goes this way:
- *   1. Decide: agreed upon, this order, these candidates and no others, budget.  CRASH: nothing happened.
+ *   1. Decide: agreed upon, this order, these candidates and no others.  CRASH: nothing happened.
  *   2. Journal who is compared, with a link in each person's own chain; wait until it is durable.
  *      CRASH: persons are counted of whom nobody was told; the part is asked for again, and counted again.
  *   3. Open into one scratch memory, compare, wipe.  CRASH: as after 2.
@@ -52,7 +52,7 @@ import {
   refuseScreening,
   type ScreenRefusal,
 } from "../screens.ts";
-import { admit, decideSpending, findSealed, refusalOf } from "./admit.ts";
+import { admit, findSealed } from "./admit.ts";
 import { PartMaterial } from "./part-material.ts";
 
 /** What a refusal says of an order that was admitted. */
@@ -110,16 +110,11 @@ export async function screenPart(keeper: Keeper, payload: Uint8Array): Promise<R
   if (criterion === undefined) return unreadable;
   const ordered = orderedOf(screen);
   const persons = material.persons.filter((_, i) => isThere(keeper, material, i));
-  if (screen.isAlone && !isWithin(keeper, ordered, persons)) {
-    const outcome = "budget-exhausted";
-    await record(keeper, { kind: "denied", orderKind: "screen", outcome, ...ordered });
-    return refusalOf(outcome);
-  }
   const { part } = given;
   const { fields } = screen.requested;
   const shared = { ...ordered, fields, part };
   const behind = hexOf(given.behind);
-  const compared = { kind: "screened", ...shared, behind, isAlone: screen.isAlone, persons } as const;
+  const compared = { kind: "screened", ...shared, behind, persons } as const;
   const comparedNumber = await recordOfPersons(keeper, compared);
   const matched = await comparePersons(keeper, material, criterion);
   if (!(matched instanceof Uint8Array)) return refuseUnopened(keeper, "screen-part", matched);
@@ -156,14 +151,6 @@ function findCriterion(keeper: Keeper, text: string): Criterion | undefined {
   return order.kind === "screen"
     ? findSealed(keeper, order, order.sealedCriterion, decodeCriterion)
     : undefined;
-}
-
-/** Each person as one nobody else sees: by halves, the same person costs again. */
-function isWithin(keeper: Keeper, ordered: Ordered, persons: readonly string[]): boolean {
-  const actor = keeper.state.roster.actors.get(ordered.actor);
-  if (actor === undefined) return false;
-  const unseen = persons.map(() => undefined);
-  return decideSpending(keeper, ordered, actor, unseen).outcome === "within";
 }
 
 function isThere({ state }: Keeper, material: PartMaterial, i: number): boolean {
