@@ -3,6 +3,7 @@ import { parsePolicy } from "@kura/tlog/policy.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeAttacks } from "../test/attacks.ts";
+import { makeScreened } from "../test/screened.ts";
 import { hana } from "../test/test-agency.ts";
 import { encodeReceipt, parseReceipt } from "./receipt.ts";
 import { verifyReceipt } from "./verify-receipt.ts";
@@ -32,6 +33,19 @@ describe("a receipt", () => {
       "receipt receipt",
     ]);
     expect(verified.verified.cosignatures).toHaveLength(1);
+  });
+
+  it("says by which criterion's fields the person was compared, and of which answers it was told", async () => {
+    const [screened] = await makeScreened();
+    if (screened === undefined) throw new Error("no receipt");
+    const { events } = await verifyReceipt(screened.receipt, trusted);
+    expect(events.map(({ kind, fields }) => `${kind} ${fields.join()}`)).toEqual([
+      "opened 1,3",
+      "screened 7",
+      "found 7",
+      "screened 7",
+      "receipt ",
+    ]);
   });
 
   it.each(attacks)("is refused when $name: $code", async ({ code, receipt }) => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeReceipt } from "../src/receipt.ts";
 import { makeAttacks } from "./attacks.ts";
+import { makeScreened } from "./screened.ts";
 
 export const vectorsFolder: string = fileURLToPath(new URL("../vectors", import.meta.url));
 
@@ -19,6 +20,10 @@ export async function ownVectors(): Promise<Map<string, string>> {
     ["whole.json", encodeReceipt(whole)],
   ]);
   const verdicts = ["whole.json\t\twhole"];
+  for (const { name, code, receipt } of await makeScreened()) {
+    files.set(`${name}.json`, encodeReceipt(receipt));
+    verdicts.push(`${name}.json\t${code}\t${name}`);
+  }
   for (const [i, { name, code, receipt }] of attacks.entries()) {
     const file = `attack-${String(i + 1).padStart(2, "0")}.json`;
     files.set(file, encodeReceipt(receipt));

@@ -82,6 +82,13 @@ export class TestAgency {
     this.#about("opened", persons, purpose, { fields: [1, 3] });
   }
 
+  /** They were compared with a criterion on their birth dates; of the second list the answer told. */
+  screen(persons: readonly string[], found: readonly string[]): void {
+    const screen = { fields: [7], caseId: "test-screen", caseKind: "screen" };
+    this.#about("screened", persons, "record-matching", screen);
+    this.#about("found", found, "record-matching", screen);
+  }
+
   /** A batch of one month's premium for each person; `unlogged` ones have no event. */
   premiums(persons: readonly string[], month: string, isLogged = true): void {
     const event = isLogged ? this.#events.length + 1 : 0;
@@ -167,7 +174,7 @@ export class TestAgency {
     kind: string,
     persons: readonly string[],
     purpose: string,
-    more: { fields?: number[]; stated?: Stated },
+    more: { fields?: number[]; stated?: Stated; caseId?: string; caseKind?: string },
   ): void {
     const number = this.#events.length + 1;
     const entries = new Map<string, PersonEntry>();
@@ -185,8 +192,8 @@ export class TestAgency {
         office: "test-office",
         orderNumber: number,
         purpose,
-        caseId: "test-case",
-        caseKind: "claim",
+        caseId: more.caseId ?? "test-case",
+        caseKind: more.caseKind ?? "claim",
         fields: more.fields ?? [],
         ...(more.stated !== undefined && { stated: more.stated }),
       };

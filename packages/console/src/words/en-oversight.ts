@@ -20,7 +20,7 @@ export const enOversight: OversightWords = {
       case: "Case",
       event: "Event",
     },
-    kinds: { opened: "looked", found: "found", erased: "erased" },
+    kinds: { opened: "looked", found: "found", erased: "erased", screened: "compared" },
     personsToday: "Persons today",
   },
   whoLooked: {

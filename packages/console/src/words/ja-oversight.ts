@@ -13,7 +13,7 @@ export const jaOversight = {
       case: "案件",
       event: "記録番号",
     },
-    kinds: { opened: "閲覧", found: "検索で該当", erased: "消去" },
+    kinds: { opened: "閲覧", found: "検索で該当", erased: "消去", screened: "条件照合" },
     personsToday: "今日見た人",
   },
   whoLooked: {
