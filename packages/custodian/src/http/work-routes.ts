@@ -1,7 +1,7 @@
 /**
  * Long work with how far it is, and taking it back. Counts and ids only.
  *
- * Each kind is shown to those who may begin it, and to officers; whoever may begin none is refused. A sealing is taken back
+ * Each kind is shown to officers and to those who may begin or approve it in bulk; whoever may none of it is refused. A sealing is taken back
  * by `cancelJob`, a run of matching here; an import or an exchange of numbers at the terminal it runs in.
  */
 import * as v from "valibot";
@@ -90,7 +90,8 @@ export function mayWatchWork(session: StaffSession): boolean {
 
 const maySee: Readonly<Record<WorkKind, (session: StaffSession) => boolean>> = {
   "seal-extract": (session) => session.isOfficer || mayOrder(session, ...sealingOrders),
-  screen: (session) => session.isOfficer || mayOrder(session, "screen", ...sealingOrders),
+  // Every purpose of the counter may begin one; the list is for who answers for them.
+  screen: (session) => session.isOfficer || mayOrder(session, ...sealingOrders),
   import: (session) => session.isOfficer || session.purposes.includes("ingest"),
   matching: (session) => session.isOfficer || session.purposes.includes("record-matching"),
   reissue: mayWork,
