@@ -26,6 +26,7 @@ import { Journal } from "../packages/keeper/src/journal.ts";
 import { LogKey } from "../packages/keeper/src/log-key.ts";
 import { LogLeaves } from "../packages/keeper/src/log-leaf.ts";
 import { Log } from "../packages/keeper/src/log.ts";
+import { encodeEntriesAnswer } from "../packages/keeper/src/protocol-orders.ts";
 import { encodeBundle } from "../packages/tlog/src/entry-bundle.ts";
 import { verifyInclusion } from "../packages/tlog/src/proof.ts";
 import { TileReader } from "../packages/tlog/src/tile-reader.ts";
@@ -85,12 +86,16 @@ async function measureAppends(dir: string, seconds: number): Promise<Figure[]> {
   return [...figures, figure("disk per event", bytesPerEvent, textOf(1).length, "bytes", note)];
 }
 
+/** The same in all events of a session, and not put together anew for each. */
+const session = Buffer.alloc(16, 0xab).toString("hex");
+const signature = Buffer.alloc(66).toString("base64");
+
 /** A look at one person, as the keeper journals it. */
 function eventOf(n: number): JournalEvent {
   const hex = n.toString(16).padStart(32, "0");
   return {
     kind: "opened",
-    session: "ab".repeat(16),
+    session,
     actor: "bench-clerk",
     office: "bench-office",
     orderNumber: n,
@@ -98,7 +103,7 @@ function eventOf(n: number): JournalEvent {
     caseId: "01a20345-d424-7c80-8142-0948ddc5f3cc",
     caseKind: "claim",
     order: hex + hex,
-    signature: "A".repeat(88),
+    signature,
     fields: [1, 3, 4, 7, 8, 9, 10],
     records: 1,
     persons: [hex],
@@ -130,7 +135,7 @@ async function driveJournal(
       now: () => new Date(),
       onUnwritable: () => undefined,
       onNumbered: () => undefined,
-      onSyncing: (record) => log.add(record),
+      onSyncing: (records) => log.add(records),
       onDurable: (head) => log.noteDurable(head),
       clockMs: () => performance.now(),
       onUnprepared: () => undefined,
@@ -193,13 +198,14 @@ class Publisher {
     await this.#worker.terminate();
   }
 
-  /** As the keeper's `entries` does, while all is in memory. */
+  /** As the keeper's `entries` does, in the same bytes, while all is in memory. */
   #answer(from: bigint, limit: number): void {
     const { checkpoint, signedEvents, key, recent } = this.#log;
     const count = Math.min(limit, signedEvents - Number(from));
-    const entries = recent.list(Number(from) + 1, count).map((entry) => new Uint8Array(entry));
+    const entries = recent.list(Number(from) + 1, count);
     if (entries.length < count) throw new Error("the publisher fell behind what is kept");
-    this.#say({ word: "entries", answer: { verifierKey: key.verifierKey, checkpoint, entries } });
+    const answer = encodeEntriesAnswer({ verifierKey: key.verifierKey, checkpoint, entries });
+    this.#say({ word: "entries", answer });
   }
 
   #say(message: ToPublisher): void {

@@ -5,11 +5,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { LogFolder } from "../../packages/custodian/src/log/log-folder.ts";
 import { LogPublisher } from "../../packages/custodian/src/log/publish-log.ts";
-import type { EntriesAnswer } from "../../packages/keeper/src/protocol-orders.ts";
+import { decodeEntriesAnswer, type EntriesAnswer } from "../../packages/keeper/src/protocol-orders.ts";
 
 export type ToPublisher =
   | { readonly word: "publish" }
-  | { readonly word: "entries"; readonly answer: EntriesAnswer };
+  | { readonly word: "entries"; readonly answer: Uint8Array };
 export type FromPublisher =
   | { readonly word: "published" }
   | { readonly word: "entries"; readonly from: bigint; readonly limit: number };
@@ -30,7 +30,7 @@ const publisher = new LogPublisher(folder, {
 });
 
 port.on("message", (message: ToPublisher) => {
-  if (message.word === "entries") answered?.(message.answer);
+  if (message.word === "entries") answered?.(decodeEntriesAnswer(message.answer));
   else void publish();
 });
 

@@ -22,6 +22,7 @@ import { emptyLogHead, encodeHead, findHead } from "@kura/keeper/journal-head.ts
 import { JournalReader } from "@kura/keeper/journal-reader.ts";
 import { parseEvent } from "@kura/keeper/journal-record.ts";
 import { Journal } from "@kura/keeper/journal.ts";
+import { limits } from "@kura/keeper/limits.ts";
 import { LogKey } from "@kura/keeper/log-key.ts";
 import { LogLeaves } from "@kura/keeper/log-leaf.ts";
 import { Log } from "@kura/keeper/log.ts";
@@ -142,7 +143,7 @@ async function startLog(): Promise<{ journal: Journal; log: Log }> {
   if (locked === undefined) throw new Error("no head");
   const log = new Log({ headPath, headKey, key: new LogKey(key(1), locked.head.origin), leaves }, locked);
   const end = readJournalFolder(journalFolder, locked.head, (event, _, { events: number }, json) => {
-    if (number > locked.head.events) log.add({ event, number, json });
+    if (number > locked.head.events) log.add([{ event, number, json }]);
   });
   log.noteDurable(end.head);
   say(`started ${end.head.events}`);
@@ -151,7 +152,7 @@ async function startLog(): Promise<{ journal: Journal; log: Log }> {
     now: () => new Date(),
     onUnwritable: (code) => say(`unwritable ${code}`),
     onNumbered: () => undefined,
-    onSyncing: (record) => log.add(record),
+    onSyncing: (records) => log.add(records),
     onDurable: (head) => log.noteDurable(head),
     clockMs: () => performance.now(),
     onUnprepared: (code) => say(`unprepared ${code}`),
@@ -188,7 +189,7 @@ for (;;) {
   // Small bursts, mostly: a full tile costs ten steps, and a run that is to catch up must get there before it is killed. A
   // large one is written by another thread.
   const draw = randomBytes(1)[0] ?? 0;
-  const burst = Array.from({ length: draw > 200 ? 32 : 1 + (draw % 8) }, async () => {
+  const burst = Array.from({ length: draw > 200 ? limits.asideEvents : 1 + (draw % 8) }, async () => {
     const nonce = randomBytes(8).toString("hex");
     const event: JournalEvent = { kind: "started", kekVersion: 1, protocolVersion: 1, hpkeKey: nonce };
     say(`acked ${await journal.append(event)} ${nonce}`);

@@ -1,6 +1,6 @@
+import { encodeCanonical } from "@kura/kernel/canonical.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JournalEvent } from "./journal-event.ts";
 import {
   chainEndOf,
   emptyHead,
@@ -15,12 +15,8 @@ import { limits } from "./limits.ts";
 const sectorBytes = 512;
 const segmentBytes = 16 * 1024;
 const time = "2026-01-02T03:04:05.678Z";
-const event = (noteLength: number): JournalEvent => ({
-  kind: "started",
-  kekVersion: 1,
-  protocolVersion: 1,
-  hpkeKey: "x".repeat(noteLength),
-});
+const textOf = (number: number, note: string): string =>
+  encodeCanonical({ kind: "started", kekVersion: 1, protocolVersion: 1, hpkeKey: note, number, time });
 
 /** A segment full of zeros with events of these lengths, and where each record ends. */
 function segmentOf(noteLengths: readonly number[]): { bytes: Buffer; ends: number[] } {
@@ -28,7 +24,7 @@ function segmentOf(noteLengths: readonly number[]): { bytes: Buffer; ends: numbe
   const ends: number[] = [];
   let last = chainEndOf(emptyHead);
   for (const length of noteLengths) {
-    const written = writeRecord(bytes, ends.at(-1) ?? 0, last, event(length), time);
+    const written = writeRecord(bytes, ends.at(-1) ?? 0, last, textOf(last.events + 1, "x".repeat(length)));
     ({ last } = written);
     ends.push(written.end);
   }
@@ -106,28 +102,20 @@ describe("a segment", () => {
 describe("an event", () => {
   it("at its limit has room, and above it is refused", () => {
     const bytes = Buffer.alloc(recordRoomBytes);
-    const base = writeRecord(bytes, 0, chainEndOf(emptyHead), event(0), time).end - 36;
-    const longest = event(limits.eventBytes - base);
-    expect(writeRecord(bytes, 0, chainEndOf(emptyHead), longest, time).end).toBe(36 + limits.eventBytes);
+    const write = (note: string) => writeRecord(bytes, 0, chainEndOf(emptyHead), textOf(1, note));
+    const base = write("").end - 36;
+    expect(write("x".repeat(limits.eventBytes - base)).end).toBe(36 + limits.eventBytes);
     for (const more of [1, 2, 5, 100_000]) {
-      expect(() =>
-        writeRecord(bytes, 0, chainEndOf(emptyHead), event(limits.eventBytes - base + more), time),
-      ).toThrow("above its limit");
+      expect(() => write("x".repeat(limits.eventBytes - base + more))).toThrow("above its limit");
     }
   });
 
   it("of several bytes a character has the length of its bytes", () => {
-    const wide: JournalEvent = { ...event(0), hpkeKey: "蔵".repeat(25_000) } as JournalEvent;
-    const room = Buffer.alloc(recordRoomBytes);
-    expect(() => writeRecord(room, 0, chainEndOf(emptyHead), wide, time)).toThrow("above its limit");
     const bytes = Buffer.alloc(recordRoomBytes);
-    const { last } = writeRecord(
-      bytes,
-      0,
-      chainEndOf(emptyHead),
-      { ...wide, hpkeKey: "蔵" } as JournalEvent,
-      time,
-    );
+    const write = (note: string) => writeRecord(bytes, 0, chainEndOf(emptyHead), textOf(1, note));
+    expect(() => write("蔵".repeat(25_000))).toThrow("above its limit");
+    bytes.fill(0);
+    const { last } = write("蔵");
     expect(headOf(last)).toEqual(read(bytes).head);
   });
 });

@@ -13,7 +13,6 @@
  */
 import { hash } from "node:crypto";
 import { concatBytes, decodeUtf8, equalBytes } from "@kura/kernel/bytes.ts";
-import { type Canonical, encodeCanonical } from "@kura/kernel/canonical.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import type { JournalEvent, Stamp } from "./journal-event.ts";
 import { limits } from "./limits.ts";
@@ -57,6 +56,7 @@ export function jsonStart(offset: number): number {
 /**
  * Writes the next record after `last` at `offset`, where there are {@link recordRoomBytes}.
  *
+ * @param text canonical JSON of the event (`event-text.ts`).
  * @returns the chain's end with it, and where the record ends.
  * @throws {Fault} `event-too-long`; the bytes from `offset` on are then anything.
  */
@@ -64,11 +64,8 @@ export function writeRecord(
   bytes: Buffer,
   offset: number,
   last: ChainEnd,
-  event: JournalEvent,
-  time: string,
+  text: string,
 ): { readonly last: ChainEnd; readonly end: number } {
-  const events = last.events + 1;
-  const text = encodeCanonical({ ...event, number: events, time } as unknown as Canonical);
   const start = jsonStart(offset);
   const jsonBytes = bytes.write(text, start, "utf8");
   // A text that found no room is cut, and then fills more than its limit too.
@@ -79,7 +76,7 @@ export function writeRecord(
   bytes.write(last.hash, offset + lengthBytes, "latin1");
   const chained = hash("sha256", bytes.subarray(offset + lengthBytes, end), "binary");
   bytes.write(chained, offset + lengthBytes, "latin1");
-  return { last: { events, hash: chained }, end };
+  return { last: { events: last.events + 1, hash: chained }, end };
 }
 
 /** What a segment was found to hold. */

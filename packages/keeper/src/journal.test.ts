@@ -29,7 +29,7 @@ async function openJournal(onUnwritable: (code: string) => void = () => undefine
     now,
     onUnwritable,
     onNumbered: () => undefined,
-    onSyncing: ({ number }) => synced.push(number),
+    onSyncing: (records) => synced.push(...records.map(({ number }) => number)),
     onDurable: ({ events: durable }) => synced.push(-durable),
     clockMs: () => 0,
     onUnprepared: () => undefined,

@@ -9,6 +9,7 @@
  * INVARIANT: no acknowledged event is lost by a kill (crash.abuse.test.ts) or a full disk (disk.abuse.test.ts).
  */
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
+import { EventText } from "./event-text.ts";
 import type { JournalEvent, Stamp } from "./journal-event.ts";
 import { JournalFile, type JournalFileParts } from "./journal-file.ts";
 import type { JournalEnd } from "./journal-folder.ts";
@@ -28,8 +29,8 @@ export interface JournalParts extends JournalFileParts {
   readonly onUnwritable: (code: string) => void;
   /** Told of each event as it is given its number, before it is durable and before any other call runs. */
   readonly onNumbered: (event: JournalEvent, stamp: Stamp) => void;
-  /** Told of each event in order when it is written and before anybody is told: the log's (`log.ts`). */
-  readonly onSyncing: (record: SyncingRecord) => void;
+  /** Told of the events of each write in order, while they are written and before anybody is told: the log's (`log.ts`). */
+  readonly onSyncing: (records: readonly SyncingRecord[]) => void;
   /** Everything told by `onSyncing` is durable, up to this head. */
   readonly onDurable: (head: Head) => void;
 }
@@ -64,6 +65,7 @@ interface Batch {
 export class Journal {
   readonly #parts: JournalParts;
   readonly #file: JournalFile;
+  readonly #text = new EventText();
   /** Of the last event given a number: no event is earlier than one before it, whatever the clock says. */
   #lastMs: number;
   /** {@link Journal.#lastMs} as text. */
@@ -124,7 +126,8 @@ export class Journal {
       this.#lastMs = timeMs;
       const batch = this.#openBatch();
       const start = jsonStart(batch.length);
-      const { last, end } = writeRecord(batch.bytes, batch.length, this.#last, made, this.#lastTime);
+      const text = this.#text.encode(made, number, this.#lastTime);
+      const { last, end } = writeRecord(batch.bytes, batch.length, this.#last, text);
       this.#last = last;
       batch.last = last;
       batch.length = end;
@@ -189,8 +192,9 @@ export class Journal {
     if (this.#closed !== undefined) throw new Fault("journal-closed", "the journal was closed");
     if (this.#file.isFullFor(length)) await this.#file.beginSegment(waiting[0]?.number ?? last.events);
     const written = this.#file.write(bytes.subarray(0, length), waiting.length >= limits.asideEvents);
-    for (const { event, number, start, end } of waiting)
-      this.#parts.onSyncing({ event, number, json: bytes.subarray(start, end) });
+    this.#parts.onSyncing(
+      waiting.map(({ event, number, start, end }) => ({ event, number, json: bytes.subarray(start, end) })),
+    );
     if (written !== undefined) await written;
     this.#durable = headOf(last);
     this.#parts.onDurable(this.#durable);

@@ -1,8 +1,9 @@
-import { createHash, createSecretKey } from "node:crypto";
+import { createHash, createSecretKey, hkdfSync } from "node:crypto";
 import { encodeHex, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { verifyInclusion } from "@kura/tlog/proof.ts";
 import { hashLeaf, hashNode } from "@kura/tlog/tree.ts";
 import { describe, expect, it } from "vitest";
+import { BulkCmac } from "./bulk-cmac.ts";
 import type { JournalEvent } from "./journal-event.ts";
 import { LogLeaves } from "./log-leaf.ts";
 
@@ -47,6 +48,28 @@ describe("what the log says of an event", () => {
     const event: JournalEvent = { kind: "honey", persons: 3 } as JournalEvent;
     const entry = leaves.entryOf({ event, number: 1, json });
     expect(encodeHex(entry)).toBe(encodeHex(hashLeaf(Buffer.concat([leaves.salt(1), json]))));
+  });
+
+  it("is the same made alone or beside others, whatever of them have persons", () => {
+    const none: JournalEvent = { kind: "honey", persons: 3 } as JournalEvent;
+    const single: JournalEvent = { ...look, persons: [two], links: [link("cc")] };
+    const events = [look, none, single, single, look, none].map((event, i) => ({
+      event,
+      number: i + 1,
+      json,
+    }));
+    const alone = events.map((event) => encodeHex(leaves.entryOf(event)));
+    expect(leaves.entriesOf(events).map(encodeHex)).toEqual(alone);
+    expect(leaves.entriesOf([])).toEqual([]);
+  });
+
+  it("has salts of two macs each, as docs/formats/log.md says", () => {
+    const key = hkdfSync("sha256", new Uint8Array(32).fill(2), "", "kura/log-salt/2", 32);
+    const cmac = new BulkCmac(createSecretKey(new Uint8Array(key)));
+    const halves = [1, 2].map((half) =>
+      Buffer.from(`${"00".repeat(7)}05${"00".repeat(7)}0${half}${one}`, "hex"),
+    );
+    expect(leaves.salt(5, one)).toEqual(cmac.equalMacs(Buffer.concat(halves), 32));
   });
 
   it("is another for another number, person or root, and cannot be told from the event alone", () => {

@@ -43,14 +43,14 @@ async function start(path = folder) {
   };
   const log = new Log(parts, locked);
   const end = readJournalFolder(path, locked.head, (seen, _, { events: number }, json) => {
-    if (number > locked.head.events) log.add({ event: seen, number, json });
+    if (number > locked.head.events) log.add([{ event: seen, number, json }]);
   });
   log.noteDurable(end.head);
   const journal = await Journal.open(path, end, {
     now: () => new Date(0),
     onUnwritable: () => undefined,
     onNumbered: () => undefined,
-    onSyncing: (record) => log.add(record),
+    onSyncing: (records) => log.add(records),
     onDurable: (head) => log.noteDurable(head),
     clockMs: () => 0,
     onUnprepared: () => undefined,

@@ -73,11 +73,13 @@ export class Log {
     return this.#locked.head.events;
   }
 
-  /** The next event, in the order of the journal. It is in no checkpoint before {@link noteDurable}. */
-  add(record: LoggedEvent): void {
-    const entry = this.#parts.leaves.entryOf(record);
-    this.#tree.append(hashLeaf(entry));
-    this.recent.put(record.number, entry);
+  /** The next events, in the order of the journal. They are in no checkpoint before {@link noteDurable}. */
+  add(records: readonly LoggedEvent[]): void {
+    const entries = this.#parts.leaves.entriesOf(records);
+    for (const [i, entry] of entries.entries()) {
+      this.#tree.append(hashLeaf(entry));
+      this.recent.put(records[i]?.number ?? 0, entry);
+    }
   }
 
   /** Everything added is durable in the journal. */

@@ -128,7 +128,7 @@ async function startKeeper(
   );
   const end = readJournalFolder(folder, locked.head, (event, stamp, { events: number }, json) => {
     state.read(event, stamp);
-    if (number > locked.head.events) log.add({ event, number, json });
+    if (number > locked.head.events) log.add([{ event, number, json }]);
   });
   log.noteDurable(end.head);
   if (keys.keks.length < state.kekVersion) {
@@ -141,7 +141,7 @@ async function startKeeper(
     now,
     onUnwritable: (code) => events.journalUnwritable(code),
     onNumbered: (event, stamp) => state.apply(event, stamp),
-    onSyncing: (record) => log.add(record),
+    onSyncing: (records) => log.add(records),
     onDurable: (head) => log.noteDurable(head),
     clockMs: () => performance.now(),
     onUnprepared: (code) => events.journalUnprepared(code),

@@ -8,8 +8,9 @@
 import { Breach } from "@kura/kernel/fault.ts";
 import { TlogFault } from "./fault.ts";
 import { sizeLimit } from "./limits.ts";
+import { sha256 } from "./sha256.ts";
 import type { Hash, TreeHead } from "./tree.ts";
-import { emptyRoot, foldHashes, hashBytes, hashNode, parseHash } from "./tree.ts";
+import { emptyRoot, foldHashes, hashBytes, parseHash } from "./tree.ts";
 
 /** Told of every node the moment it is full, lower levels first: leaf `index` at level 0, then what it completes. */
 export type OnNode = (level: number, index: bigint, hash: Hash) => void;
@@ -17,6 +18,8 @@ export type OnNode = (level: number, index: bigint, hash: Hash) => void;
 export class Frontier {
   #size = 0n;
   readonly #hashes: Hash[] = [];
+  /** `0x01 ‖ left ‖ right`, as `hashNode` makes anew for each node. */
+  readonly #node = new Uint8Array(1 + 2 * hashBytes).fill(1);
 
   /**
    * A frontier as it was: `hashes` are those of `coverRange(0, size)`.
@@ -64,7 +67,9 @@ export class Frontier {
     for (let level = 1; (index & 1n) === 1n; level++) {
       const left = this.#hashes.pop();
       if (left === undefined) throw new Breach("a frontier lost a hash", { size: this.#size, level });
-      hash = hashNode(left, hash);
+      this.#node.set(left, 1);
+      this.#node.set(hash, 1 + hashBytes);
+      hash = sha256(this.#node);
       index >>= 1n;
       onNode?.(level, index, hash);
     }

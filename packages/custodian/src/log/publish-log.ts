@@ -17,7 +17,7 @@ import { encodeBundle, verifyBundle } from "@kura/tlog/entry-bundle.ts";
 import { verdictOf } from "@kura/tlog/fault.ts";
 import { tileWidth } from "@kura/tlog/limits.ts";
 import { openNote, parseNote } from "@kura/tlog/note.ts";
-import { edgeTiles, type TileId } from "@kura/tlog/tile.ts";
+import { edgeTiles, type Tile, type TileId } from "@kura/tlog/tile.ts";
 import { TileWriter } from "@kura/tlog/tile-writer.ts";
 import { equalHashes, hashBytes, hashLeaf, type TreeHead } from "@kura/tlog/tree.ts";
 import { parseVerifierKey } from "@kura/tlog/verifier-key.ts";
@@ -89,27 +89,41 @@ export class LogPublisher {
   }
 
   async #append(writer: TileWriter, entries: readonly Uint8Array[]): Promise<void> {
+    const bundles: Tile[] = [];
     for (const entry of entries) {
       writer.append(hashLeaf(entry));
       this.#bundle.push(entry);
-      if (this.#bundle.length === tileWidth) await this.#writeBundle(writer.size);
+      if (this.#bundle.length === tileWidth) bundles.push(this.#takeBundle(writer.size));
       if (writer.size === this.#published?.size) this.#checkPublished(writer.head());
     }
-    for (const { id, bytes } of writer.takeFull()) await this.#folder.writeTile(id, bytes);
+    await this.#writeAll([...bundles, ...writer.takeFull()]);
+  }
+
+  /** Some side by side: the disk makes what comes together durable in one go. Their order decides nothing. */
+  async #writeAll(tiles: readonly Tile[]): Promise<void> {
+    const waiting = tiles.values();
+    const writeOn = async (): Promise<void> => {
+      for (const { id, bytes } of waiting) await this.#folder.writeTile(id, bytes);
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: logLimits.tilesAtOnce }, writeOn));
+    // All have come to their end: nobody writes any more when what failed is tried again.
+    for (const lane of lanes) if (lane.status === "rejected") throw lane.reason;
   }
 
   /** The partial tiles and the partial bundle, once there are no more entries: nobody needs those between. */
   async #writeEdges(writer: TileWriter): Promise<void> {
     const { tiles } = writer.flush();
-    if (tiles.length > 0 && this.#bundle.length > 0) await this.#writeBundle(writer.size);
-    for (const { id, bytes } of tiles) await this.#folder.writeTile(id, bytes);
+    const hasPart = tiles.length > 0 && this.#bundle.length > 0;
+    await this.#writeAll(hasPart ? [this.#takeBundle(writer.size), ...tiles] : tiles);
   }
 
-  async #writeBundle(size: bigint): Promise<void> {
+  /** The bundle of the last entries, which goes on unless it is full. */
+  #takeBundle(size: bigint): Tile {
     const width = this.#bundle.length;
-    const index = (size - 1n) / BigInt(tileWidth);
-    await this.#folder.writeTile({ level: "entries", index, width }, encodeBundle(this.#bundle));
+    const id: TileId = { level: "entries", index: (size - 1n) / BigInt(tileWidth), width };
+    const bytes = encodeBundle(this.#bundle);
     if (width === tileWidth) this.#bundle = [];
+    return { id, bytes };
   }
 
   /** That what was published before is this keeper's: another log is never written over. */
