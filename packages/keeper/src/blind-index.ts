@@ -8,7 +8,7 @@
  * token costs one more record looked at, never a wrong answer.
  */
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { blockBytes, BulkCmac } from "./bulk-cmac.ts";
+import { blockBytes, BulkCmac, copyInto } from "./bulk-cmac.ts";
 import { deriveKey } from "./key-file.ts";
 import { type TermRun, tokenBytes } from "./protocol.ts";
 
@@ -29,9 +29,8 @@ export class BlindIndex {
         starts: terms.map((term) => starts[term] ?? 0),
         lengths: terms.map((term) => lengths[term] ?? 0),
       });
-      for (const [i, term] of terms.entries()) {
-        macs.copy(tokens, term * tokenBytes, i * blockBytes, i * blockBytes + tokenBytes);
-      }
+      for (let i = 0; i < terms.length; i++)
+        copyInto(tokens, (terms[i] ?? 0) * tokenBytes, macs, i * blockBytes, tokenBytes);
     }
     return tokens;
   }

@@ -6,7 +6,7 @@
  * text that stands beside it: elsewhere it does not open. Layout of one: `16 synthetic IV ‖ 32 ciphertext`.
  */
 import { type Cipheriv, type KeyObject, timingSafeEqual } from "node:crypto";
-import { blockBytes, blockCipher, BulkCmac, double, encryptInPlace, xorInto } from "./bulk-cmac.ts";
+import { blockBytes, blockCipher, BulkCmac, copyInto, double, encryptInPlace, xorInto } from "./bulk-cmac.ts";
 
 const secretBytes = 32;
 export const sivBytes = blockBytes + secretBytes;
@@ -28,7 +28,7 @@ export class BulkSiv {
     const ivs = this.#ivsOf(texts, textBytes, secrets);
     const sealed = this.#keystream(ivs);
     for (let from = 0, to = blockBytes; from < secrets.length; from += secretBytes, to += sivBytes) {
-      ivs.copy(sealed, to - blockBytes, from / 2, from / 2 + blockBytes);
+      copyInto(sealed, to - blockBytes, ivs, from / 2, blockBytes);
       xorInto(sealed, to, secrets, from, secretBytes);
     }
     return sealed;
@@ -49,14 +49,14 @@ export class BulkSiv {
     const count = sealed.length / sivBytes;
     const ivs = Buffer.alloc(count * blockBytes);
     for (let i = 0; i < count; i++) {
-      ivs.set(sealed.subarray(i * sivBytes, i * sivBytes + blockBytes), i * blockBytes);
+      copyInto(ivs, i * blockBytes, sealed, i * sivBytes, blockBytes);
     }
     const stream = this.#keystream(ivs);
     const secrets = Buffer.alloc(count * secretBytes);
     for (let i = 0; i < count; i++) {
       const from = i * sivBytes + blockBytes;
-      stream.copy(secrets, i * secretBytes, from, from + secretBytes);
-      xorInto(secrets, i * secretBytes, sealed.subarray(from, from + secretBytes));
+      copyInto(secrets, i * secretBytes, stream, from, secretBytes);
+      xorInto(secrets, i * secretBytes, sealed, from, secretBytes);
     }
     stream.fill(0);
     const expected = this.#ivsOf(texts, textBytes, secrets);
@@ -87,7 +87,7 @@ export class BulkSiv {
     for (let from = 0, to = 0; from < ivs.length; from += blockBytes, to += secretBytes) {
       for (const block of [0, 1]) {
         const at = to + block * blockBytes;
-        ivs.copy(counters, at, from, from + blockBytes);
+        copyInto(counters, at, ivs, from, blockBytes);
         counters[at + 8] = (counters[at + 8] ?? 0) & 0x7f;
         counters[at + 12] = (counters[at + 12] ?? 0) & 0x7f;
         // No carry beyond these four bytes: their highest bit was just cleared.
@@ -97,7 +97,7 @@ export class BulkSiv {
     encryptInPlace(this.#cipher, counters);
     const stream = Buffer.alloc(3 * ivs.length);
     for (let from = 0, to = blockBytes; from < counters.length; from += secretBytes, to += sivBytes) {
-      counters.copy(stream, to, from, from + secretBytes);
+      copyInto(stream, to, counters, from, secretBytes);
     }
     counters.fill(0);
     return stream;

@@ -9,6 +9,7 @@ export const personKeyBytes = 16;
 /** `u8 format ‖ u32 KEK version ‖ 16 synthetic IV ‖ 32 ciphertext`. */
 export const wrappedKeyBytes = 53;
 
+const noKey = new Uint8Array(0);
 export const ticketBytes = 16;
 /** An uncompressed point of P-256: a public key of HPKE, and its `enc`. */
 export const pointBytes = 65;
@@ -35,8 +36,9 @@ export function kindIn(reader: WireReader, minKind = 1): number {
 }
 
 export function wrappedKeyIn(reader: WireReader, mayBeEmpty: boolean): Uint8Array {
-  const wrappedKey = reader.bytes(wrappedKeyBytes);
-  if (wrappedKey.length === wrappedKeyBytes || (mayBeEmpty && wrappedKey.length === 0)) return wrappedKey;
+  const length = reader.u32();
+  if (length === 0 && mayBeEmpty) return noKey;
+  if (length === wrappedKeyBytes) return reader.raw(length);
   throw new Fault("malformed-frame", "a wrapped key has another length");
 }
 

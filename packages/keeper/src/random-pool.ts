@@ -2,6 +2,7 @@
  * Random bytes in small portions, drawn from the system's generator in bulk: a call for each nonce would cost more
  * than the encryption it is for.
  */
+import { copyInto } from "./bulk-cmac.ts";
 import type { FillRandom } from "./key-file.ts";
 
 const poolBytes = 64 * 1024;
@@ -15,16 +16,14 @@ export class RandomPool {
     this.#fill = fill;
   }
 
-  /**
-   * The next `length` bytes, never given out before. A view: copy it, and wipe it if it is a key, before the next take.
-   */
-  take(length: number): Uint8Array {
+  /** Writes the next `length` bytes, never given out before and nowhere kept, to `target` at `offset`. */
+  takeInto(target: Uint8Array, offset: number, length: number): void {
     if (this.#used + length > poolBytes) {
       this.#fill(this.#bytes);
       this.#used = 0;
     }
-    const start = this.#used;
+    copyInto(target, offset, this.#bytes, this.#used, length);
+    for (let i = 0; i < length; i++) this.#bytes[this.#used + i] = 0;
     this.#used += length;
-    return this.#bytes.subarray(start, start + length);
   }
 }

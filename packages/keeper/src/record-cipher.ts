@@ -11,6 +11,7 @@
  */
 import { createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { Fault } from "@kura/kernel/fault.ts";
+import { copyInto } from "./bulk-cmac.ts";
 import { BulkSiv, sivBytes } from "./bulk-siv.ts";
 import { ChaCha20Poly1305, tagBytes } from "./chacha20-poly1305.ts";
 import { deriveKey } from "./key-file.ts";
@@ -35,6 +36,7 @@ export class RecordCipher {
   /** By version; made when first used. */
   readonly #wrappings = new Map<number, BulkSiv>();
   readonly #sealing = new ChaCha20Poly1305(limits.factsBytes + placeBytesMax);
+  readonly #nonce = new Uint8Array(nonceBytes);
   readonly #recordPlace = Buffer.from(`kura/record/2${"\0".repeat(personKeyBytes + 5)}`);
 
   constructor(keks: readonly KeyObject[], random: RandomPool) {
@@ -54,11 +56,8 @@ export class RecordCipher {
   /** Random keys side by side, for {@link RecordCipher.wrapKeys}. The caller wipes them. */
   newDataKeys(count: number): Buffer {
     const keys = Buffer.alloc(count * dataKeyBytes);
-    for (let offset = 0; offset < keys.length; offset += dataKeyBytes) {
-      const pooled = this.#random.take(dataKeyBytes);
-      keys.set(pooled, offset);
-      pooled.fill(0);
-    }
+    for (let offset = 0; offset < keys.length; offset += dataKeyBytes)
+      this.#random.takeInto(keys, offset, dataKeyBytes);
     return keys;
   }
 
@@ -73,7 +72,7 @@ export class RecordCipher {
     for (let from = 0, to = 0; from < sealed.length; from += sivBytes, to += wrappedKeyBytes) {
       wrapped[to] = keyFormat;
       wrapped.writeUInt32BE(version, to + 1);
-      sealed.copy(wrapped, to + wrappedHeadBytes, from, from + sivBytes);
+      copyInto(wrapped, to + wrappedHeadBytes, sealed, from, sivBytes);
     }
     return wrapped;
   }
@@ -118,8 +117,9 @@ export class RecordCipher {
   /** Writes the sealed record, `sealedOverheadBytes` longer than its facts, to `target` at `offset`. @param key 32 bytes. */
   sealRecordInto(target: Buffer, offset: number, place: Place, key: Uint8Array, facts: Uint8Array): void {
     target[offset] = recordFormat;
-    const nonce = this.#random.take(nonceBytes);
-    target.set(nonce, offset + 1);
+    const nonce = this.#nonce;
+    this.#random.takeInto(nonce, 0, nonceBytes);
+    copyInto(target, offset + 1, nonce, 0, nonceBytes);
     const text = this.#placeOfRecord(place);
     this.#sealing.sealInto(target, offset + 1 + nonceBytes, { key, nonce, text }, facts);
   }
@@ -159,7 +159,7 @@ export class RecordCipher {
 
   #placeOfRecord({ personKey, kind, recordNo }: Place): Buffer {
     const place = this.#recordPlace;
-    place.set(personKey, place.length - personKeyBytes - 5);
+    copyInto(place, place.length - personKeyBytes - 5, personKey, 0, personKeyBytes);
     place[place.length - 5] = kind;
     place.writeUInt32BE(recordNo, place.length - 4);
     return place;
@@ -199,8 +199,8 @@ const keyPlaceName = Buffer.from("kura/key/2");
 const keyPlaceBytes = keyPlaceName.length + personKeyBytes + 4;
 
 function writePlaceOfKey(target: Buffer, offset: number, personKey: Uint8Array, version: number): void {
-  keyPlaceName.copy(target, offset);
-  target.set(personKey, offset + keyPlaceName.length);
+  copyInto(target, offset, keyPlaceName, 0, keyPlaceName.length);
+  copyInto(target, offset + keyPlaceName.length, personKey, 0, personKeyBytes);
   target.writeUInt32BE(version, offset + keyPlaceName.length + personKeyBytes);
 }
 

@@ -10,6 +10,7 @@
 import { createSecretKey } from "node:crypto";
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
+import { copyInto } from "../bulk-cmac.ts";
 import {
   erasedRefusal,
   findOpened,
@@ -44,17 +45,16 @@ export async function sealRecords(keeper: Keeper, payload: Uint8Array): Promise<
   const { ticket, source, records, items } = decodeSealRequest(payload);
   const spent = spendTicket(keeper, ticket, "ingest", { terms: 0, records });
   if (isRefusal(spent)) return spent;
-  const people = new People(records);
+  const people = new People(records, keeper.fillRandom);
   const slice = keeper.slices.begin();
   const answer = Buffer.allocUnsafe(headBytes + payload.length + records * addedBytes);
   const root = new RecordRoot(records);
   let length = headBytes;
   try {
     for (let run = takeRun(items); run.length > 0; run = takeRun(items)) {
-      const names = run.map(({ personKey }) => hexOf(personKey));
-      const erased = names.findIndex((name) => keeper.state.erased.has(name));
-      if (erased !== -1) return erasedRefusal(run[erased]?.personKey ?? empty);
-      const places = run.map((item, i) => people.placeOf(names[i] ?? "", item));
+      const erased = findErased(keeper, run);
+      if (erased !== undefined) return erasedRefusal(erased.personKey);
+      const places = run.map((item) => people.placeOf(item));
       const unopened = people.findKeys(keeper.cipher);
       if (unopened !== undefined) return refuseUnopened(keeper, "seal", keyPlace(unopened));
       const end = sealRun(keeper.cipher, run, places, people, root, answer, length);
@@ -92,13 +92,21 @@ function takeRun(items: Iterator<SealItem>): SealItem[] {
   return run;
 }
 
+function findErased({ state: { erased } }: Keeper, run: readonly SealItem[]): SealItem | undefined {
+  return erased.size === 0 ? undefined : run.find(({ personKey }) => erased.has(hexOf(personKey)));
+}
+
 /**
  * The persons of one call and their keys, by the order of their first records. In few memories for all of them: objects
  * of twenty thousand persons would be copied by every collection during the call.
  */
 class People {
-  readonly #places = new Map<string, number>();
   readonly #personKeys: Uint8Array;
+  #count = 0;
+  /** A person's place and one, or 0, where the hash of their key says or behind it: at most half of it is taken. */
+  readonly #table: Int32Array;
+  /** Of the hash, drawn for each call: nobody can choose keys that collide (Dietzfelbinger 1996, multiply-add-shift). */
+  readonly #factors = new Int32Array(personKeyBytes);
   /** The wrapped keys that were given; of the others, a key is made here. */
   readonly #given = new Map<number, Uint8Array>();
   readonly #secrets: Uint8Array;
@@ -107,27 +115,32 @@ class People {
   #ready = 0;
   #made = 0;
 
-  constructor(records: number) {
+  constructor(records: number, fillRandom: Keeper["fillRandom"]) {
+    const factors = new Uint8Array(this.#factors.buffer);
+    fillRandom(factors);
     this.#personKeys = new Uint8Array(records * personKeyBytes);
+    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * records + 2)));
     this.#secrets = new Uint8Array(records * dataKeyBytes);
     this.#wrapped = new Uint8Array(records * wrappedKeyBytes);
   }
 
   get count(): number {
-    return this.#places.size;
+    return this.#count;
   }
 
   get madeCount(): number {
     return this.#made;
   }
 
-  /** Adds the item's person, named in hexadecimal, unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
-  placeOf(person: string, { personKey, wrappedKey }: SealItem): number {
-    const known = this.#places.get(person);
-    if (known === undefined) {
-      const place = this.count;
-      this.#places.set(person, place);
-      this.#personKeys.set(personKey, place * personKeyBytes);
+  /** Adds the item's person unless they are there. @throws {Fault} `malformed-frame` for another key than before. */
+  placeOf({ personKey, wrappedKey }: SealItem): number {
+    const slot = this.#slotOf(personKey);
+    const known = (this.#table[slot] ?? 0) - 1;
+    if (known === -1) {
+      const place = this.#count;
+      this.#count += 1;
+      this.#table[slot] = this.#count;
+      copyInto(this.#personKeys, place * personKeyBytes, personKey, 0, personKeyBytes);
       if (wrappedKey.length > 0) this.#given.set(place, wrappedKey);
       return place;
     }
@@ -135,6 +148,25 @@ class People {
       throw malformed("a person has two keys in one call");
     }
     return known;
+  }
+
+  /** Where the person stands in the table, or would. */
+  #slotOf(personKey: Uint8Array): number {
+    let hash = 0;
+    for (let i = 0; i < personKeyBytes; i++)
+      hash = (hash + Math.imul(personKey[i] ?? 0, this.#factors[i] ?? 0)) | 0;
+    const mask = this.#table.length - 1;
+    for (let slot = hash >>> Math.clz32(mask); ; slot = (slot + 1) & mask) {
+      const place = (this.#table[slot] ?? 0) - 1;
+      if (place === -1 || this.#isAt(place, personKey)) return slot;
+    }
+  }
+
+  #isAt(place: number, personKey: Uint8Array): boolean {
+    const start = place * personKeyBytes;
+    for (let i = personKeyBytes - 1; i >= 0; i--)
+      if (this.#personKeys[start + i] !== personKey[i]) return false;
+    return true;
   }
 
   /** Opens the keys that were given and makes the others, together; a person whose key does not open ends it. */
@@ -162,8 +194,8 @@ class People {
       secrets,
     );
     for (const [i, place] of places.entries()) {
-      secrets.copy(this.#secrets, place * dataKeyBytes, i * dataKeyBytes, (i + 1) * dataKeyBytes);
-      wrapped.copy(this.#wrapped, place * wrappedKeyBytes, i * wrappedKeyBytes, (i + 1) * wrappedKeyBytes);
+      copyInto(this.#secrets, place * dataKeyBytes, secrets, i * dataKeyBytes, dataKeyBytes);
+      copyInto(this.#wrapped, place * wrappedKeyBytes, wrapped, i * wrappedKeyBytes, wrappedKeyBytes);
     }
     secrets.fill(0);
     this.#made += places.length;
