@@ -328,12 +328,20 @@ export async function countSeenSince(
   actor: string,
   since: { readonly hour: Date; readonly day: Date; readonly days30: Date },
 ): Promise<{ readonly hour: number; readonly day: number; readonly days30: number }> {
+  // Extracts, and screens that two agreed upon, count in budgets of their own; who is screened alone counts each time.
   const row = await reader.get<{ hour: bigint; day: bigint; days30: bigint }>(sql`
-    select count(distinct person_key) filter (where recorded_at > ${since.hour}::timestamptz) as hour,
-           count(distinct person_key) filter (where recorded_at > ${since.day}::timestamptz) as day,
-           count(distinct person_key) as days30
-    from disclosures
-    where actor = ${actor} and recorded_at > ${since.days30}::timestamptz and kind not in ('erased', 'reissued')`);
+    with seen as (
+      select recorded_at, person_key::text as person, 1 as persons from disclosures
+      where actor = ${actor} and recorded_at > ${since.days30}::timestamptz
+        and kind in ('opened', 'found', 'receipt') and case_kind <> 'screen'
+      union all
+      select recorded_at, case_id, (event_text::jsonb ->> 'candidates')::integer from journal_events
+      where actor = ${actor} and recorded_at > ${since.days30}::timestamptz
+        and kind = 'screen-requested' and event_text::jsonb ? 'budget')
+    select coalesce(sum(persons) filter (where last_at > ${since.hour}::timestamptz), 0) as hour,
+           coalesce(sum(persons) filter (where last_at > ${since.day}::timestamptz), 0) as day,
+           coalesce(sum(persons), 0) as days30
+    from (select person, max(recorded_at) as last_at, max(persons) as persons from seen group by person) each`);
   return { hour: Number(row.hour), day: Number(row.day), days30: Number(row.days30) };
 }
 

@@ -37,7 +37,7 @@ const ofKinds: Readonly<Record<string, Topic>> = {
   denied: "alarms",
   opened: "budget",
   found: "budget",
-  screened: "budget",
+  "screen-requested": "budget",
   extracted: "extracts",
   released: "extracts",
   resolved: "incidents",

@@ -106,6 +106,28 @@ describe("a screen over HTTP", () => {
   });
 });
 
+describe("the budget that a screen shows", () => {
+  it("has each candidate of one that was asked alone, every time, and none of one that two agreed upon", async () => {
+    const usedBy = async (session: SignedInOverHttp): Promise<unknown> => {
+      await projectJournal(api.test.custodian.register, journalSource(api.keeper.client));
+      return (await mustBe(get(session, "/api/budget")))["used"];
+    };
+    const screen = await agreed();
+    await mustBe(post(operator, `/api/screens/${screen}/run`));
+    await workQueue();
+    expect(await usedBy(operator)).toEqual({ hour: 0, day: 0, days30: 0 });
+    const { screens } = await mustBe(get(operator, "/api/screens"));
+    const { found } = (screens as { readonly screen: string; readonly found: number }[])[0] ?? { found: 0 };
+    for (const times of [1, 2]) {
+      const plan = await planned({ screen });
+      const order = screenOrder(keeperKey, operator.orders, plan, criterion);
+      await mustBe(post(operator, `/api/screens/${plan.screenId}/request`, wire(order)));
+      const used = times * found;
+      expect(await usedBy(operator)).toEqual({ hour: used, day: used, days30: used });
+    }
+  });
+});
+
 describe("who may not", () => {
   it("plan, ask for, agree to, work off or see screens, is told no", async () => {
     const { screenId } = await askedFor();
