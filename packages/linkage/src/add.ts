@@ -2,6 +2,7 @@
 // none is split; a new record joins a group, opens one with other new records, or stays alone.
 
 import { clusterByAverage } from "./cluster/average.ts";
+import { raiseThreshold } from "./cluster/threshold.ts";
 import { LinkageFault } from "./fault.ts";
 import { planOf, type Outcome } from "./linkage.ts";
 import { matchColumns } from "./match-columns.ts";
@@ -53,14 +54,18 @@ export async function addRecords(addition: Addition): Promise<AdditionResult> {
     });
     const standing = standingGroups(loaded, addition.groups);
     const edges = withStanding(run.scored.edges, standing, loaded.ends[0] ?? 0);
+    const threshold =
+      settings.threshold === undefined
+        ? raiseThreshold(run.scored.edges, 0)
+        : Math.log2(settings.threshold / (1 - settings.threshold));
     const labels = clusterByAverage(edges, loaded.rowCount, {
-      threshold:
-        settings.threshold === undefined ? 0 : Math.log2(settings.threshold / (1 - settings.threshold)),
+      threshold,
       weightOf: (i, j) => (isStanding(standing, i, j) ? TOGETHER : run.weigher.of(i, j)),
       forbids: (i, j) =>
         (standing[i] as number) >= 0 && (standing[j] as number) >= 0 && standing[i] !== standing[j],
     });
-    return conclude(addition, { loaded, labels, columns, plan, run, space });
+    const isRaised = settings.threshold === undefined && threshold > 0;
+    return conclude(addition, { loaded, labels, columns, plan, run, space, threshold, isRaised });
   } finally {
     database.close();
   }
@@ -117,7 +122,7 @@ function withStanding(edges: Edges, standing: Int32Array, end: number): Edges {
 
 function conclude(
   addition: Addition,
-  parts: Pick<Outcome, "loaded" | "labels" | "columns" | "plan" | "run" | "space">,
+  parts: Pick<Outcome, "loaded" | "labels" | "columns" | "plan" | "run" | "space" | "threshold" | "isRaised">,
 ): AdditionResult {
   const { loaded, labels } = parts;
   const end = loaded.ends[0] ?? 0;
@@ -134,7 +139,6 @@ function conclude(
   const outcome: Outcome = {
     ...parts,
     kind: "dedupe",
-    threshold: 0,
     assignment: undefined,
     links: undefined,
     probabilities: parts.run.scored.edges.weight.map((weight) => 1 / (1 + 2 ** -weight)),

@@ -40,6 +40,11 @@ export function describeOutcome(outcome: Outcome): Summary {
     links === undefined
       ? `${groups.toLocaleString("en")} groups, ${(sizes.get(1) ?? 0).toLocaleString("en")} of them single records.`
       : `${links.first.length.toLocaleString("en")} links (${outcome.assignment ?? ""}).`,
+    ...(outcome.isRaised
+      ? [
+          `Many records are merely related: they are put together above ${outcome.threshold.toFixed(0)} bits, not at even odds. Look at doubtful pairs first.`,
+        ]
+      : []),
     ...(outcome.columns.oneSided.length > 0
       ? [`In one input only, not compared across: ${outcome.columns.oneSided.join(", ")}.`]
       : []),
@@ -55,6 +60,8 @@ export function describeOutcome(outcome: Outcome): Summary {
     pairsCut: cut,
     expectedBlockingRecall: recall,
     expectedMatches: run.model.expectedMatches,
+    threshold: outcome.threshold,
+    isThresholdRaised: outcome.isRaised,
     groups,
     links: links?.first.length,
     assignment: outcome.assignment,

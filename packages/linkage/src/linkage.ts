@@ -40,6 +40,8 @@ export interface Outcome {
   readonly space: PairSpace;
   /** Weight (log2 odds) above which records were linked or grouped. */
   readonly threshold: number;
+  /** True where that is above even odds because at even odds most would have been merely related. */
+  readonly isRaised: boolean;
   readonly assignment: Assignment | undefined;
   /** Group of every record (dedupe), or of linked records (link). */
   readonly labels: Int32Array;
@@ -51,9 +53,9 @@ export interface Outcome {
 }
 
 /**
- * Defaults, the same for every input; chosen on the FEBRL, fake_1000 and DBLP-ACM sets and on made ones, whose truth
- * was looked at. Groups join at even odds; where each record has at most one
- * counterpart, the competition has already spoken and odds of one to four are enough.
+ * Defaults, the same for every input; chosen on the FEBRL, fake_1000, DBLP-ACM and CDDB sets and on made ones, whose
+ * truth was looked at. Groups join at even odds, or above them where even odds show to be wrong (cluster/threshold.ts);
+ * where each record has at most one counterpart, the competition has already spoken and odds of one to four are enough.
  */
 const GROUP_THRESHOLD = 0;
 const COMPETING_THRESHOLD = -1;
@@ -165,11 +167,12 @@ async function concludeGroups(
   threads: ScoreThreads | undefined,
 ): Promise<Outcome> {
   const { settings } = task;
-  const threshold = weightOf(settings.threshold, GROUP_THRESHOLD);
-  const { labels, run } = await groupRecords(scored, {
+  const wanted = weightOf(settings.threshold, GROUP_THRESHOLD);
+  const { labels, run, threshold } = await groupRecords(scored, {
     space,
     threads,
-    threshold,
+    threshold: wanted,
+    mayRaise: settings.threshold === undefined,
     method: settings.clustering,
     forbids: forbiddenPairs(loaded.ends, settings, plan.ranges),
     seed: settings.seed,
@@ -184,6 +187,7 @@ async function concludeGroups(
     run,
     space,
     threshold,
+    isRaised: threshold > wanted,
     assignment: undefined,
     labels,
     links: undefined,
@@ -242,6 +246,7 @@ function concludeLinks(
     run,
     space,
     threshold,
+    isRaised: false,
     assignment,
     labels,
     links,

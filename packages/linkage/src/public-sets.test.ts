@@ -1,8 +1,9 @@
 // Accuracy on the public sets with nothing but column roles: the bars of the issue. Skipped where the data is absent.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { Components } from "./cluster/components.ts";
 import { accuracyOf } from "./describe.ts";
 import { evaluateClusters, evaluateLinks } from "./evaluate.ts";
 import { runTask, type Outcome } from "./linkage.ts";
@@ -22,6 +23,16 @@ const FEBRL = {
   date_of_birth: "birth_date",
   soc_sec_id: "identifier",
 };
+
+const ALBUM = {
+  id: "id",
+  artist: "text",
+  title: "text",
+  category: "category",
+  genre: "category",
+  year: "number",
+  tracks: "text",
+} as const;
 
 /** Number of the person in "rec-<n>-…". */
 const personOf = (outcome: Outcome): Int32Array =>
@@ -62,5 +73,22 @@ describe.skipIf(!existsSync(DATA))("public sets (skipped where shared/data is ab
       settings: parseSettings({ roles }),
     });
     expect(accuracyOf(outcome)?.f1).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it("CDDB: cluster F1 at least .75, where even odds would put together what is of one artist", async () => {
+    const folder = `${DATA}jedai/der_cddb/`;
+    const outcome = await runTask({
+      kind: "dedupe",
+      sources: [{ path: `${folder}cddb.csv` }],
+      settings: parseSettings({ roles: ALBUM }),
+    });
+    const rows = new Map(outcome.loaded.ids.map((id, row) => [id, row]));
+    const same = new Components(outcome.space.rowCount);
+    for (const line of readFileSync(`${folder}gt.csv`, "utf8").trim().split("\n").slice(1)) {
+      const [a, b] = line.split(",").map((id) => rows.get(id.trim()));
+      if (a !== undefined && b !== undefined) same.join(a, b);
+    }
+    expect(outcome.threshold).toBeGreaterThan(0);
+    expect(evaluateClusters(outcome.labels, same.labels()).f1).toBeGreaterThanOrEqual(0.75);
   });
 });

@@ -8,6 +8,7 @@ import { learnRules, type ChosenRule } from "./block/learn.ts";
 import { clusterByAverage } from "./cluster/average.ts";
 import { nameOfRule, type Rule } from "./block/groups.ts";
 import { Components } from "./cluster/components.ts";
+import { raiseThreshold } from "./cluster/threshold.ts";
 import { LinkageFault } from "./fault.ts";
 import { MAX_PAIR_BUDGET, MIN_PAIR_BUDGET, PAIRS_PER_RECORD } from "./limits.ts";
 import { countPossiblePairs, learnChance, type PairSpace } from "./model/chance.ts";
@@ -179,6 +180,8 @@ export interface GroupOptions {
   readonly space: PairSpace;
   /** Weight above which groups join: log2 odds. */
   readonly threshold: number;
+  /** True where the threshold is nobody's choice and may rise (threshold.ts). */
+  readonly mayRaise?: boolean;
   readonly method: "average" | "components";
   readonly forbids: ((i: number, j: number) => boolean) | undefined;
   readonly seed: number;
@@ -188,27 +191,35 @@ export interface GroupOptions {
   readonly threads?: ScoreThreads | undefined;
 }
 
-/** Groups records; where groups are large the model is learned again from them. Returns labels and the final run. */
-export async function groupRecords(
-  run: Run,
-  options: GroupOptions,
-): Promise<{ readonly labels: Int32Array; readonly run: Run }> {
-  const { space, threshold, progress } = options;
+export interface Grouped {
+  readonly labels: Int32Array;
+  readonly run: Run;
+  /** Weight above which groups joined in the end. */
+  readonly threshold: number;
+}
+
+/** Groups records; where groups are large the model is learned again from them. */
+export async function groupRecords(run: Run, options: GroupOptions): Promise<Grouped> {
+  const { space, progress } = options;
+  const thresholdOf = ({ scored }: Run): number =>
+    options.mayRaise === true ? raiseThreshold(scored.edges, options.threshold) : options.threshold;
+  let threshold = thresholdOf(run);
   if (options.method === "components")
-    return { labels: componentsAbove(run.scored.edges, space.rowCount, threshold), run };
+    return { labels: componentsAbove(run.scored.edges, space.rowCount, threshold), run, threshold };
   const random = randomFrom(options.seed + 1);
   let current = run;
   progress("clustering", 0, REFINEMENTS + 1);
-  let labels = await clusterRun(current, options);
+  let labels = await clusterRun(current, threshold, options);
   for (let round = 1; options.refines && round <= REFINEMENTS; round++) {
     const model = refineModel(current.model, current.weigher.pairs, labels, random);
     if (model === current.model) break;
     current = await reweighed(current, model, options.threads);
     if (round === 1) current = await blockMore(current, labels, options, random);
-    labels = await clusterRun(current, options);
+    threshold = thresholdOf(current);
+    labels = await clusterRun(current, threshold, options);
     progress("clustering", round, REFINEMENTS + 1);
   }
-  return { labels, run: current };
+  return { labels, run: current, threshold };
 }
 
 const MORE_RULES = 12;
@@ -248,7 +259,8 @@ const MAX_COPIED_EDGES = 5_000_000;
 
 async function clusterRun(
   run: Run,
-  { space, threshold, forbids, threads }: GroupOptions,
+  threshold: number,
+  { space, forbids, threads }: GroupOptions,
 ): Promise<Int32Array> {
   const { edges } = run.scored;
   const options = { threshold, forbids, weightOf: (i: number, j: number) => run.weigher.of(i, j) };

@@ -2,6 +2,7 @@
 // today: they notice a loss, they claim nothing about real sets.
 
 import { describe, expect, it } from "vitest";
+import { albums } from "../test/music.ts";
 import { bibliography, citations, products, restaurants, voters } from "../test/shapes.ts";
 import type { SyntheticRow } from "../test/synthetic.ts";
 import { accuracyOf } from "./describe.ts";
@@ -41,6 +42,20 @@ describe("shapes, with nothing but roles given", () => {
   it("few papers cited many times, carelessly", async () => {
     const outcome = await run("dedupe", [citations(60, 5)], PAPER);
     expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.85);
+  });
+
+  it("many albums of the same artists, few of them twice: what artists share is not taken for the album", async () => {
+    const outcome = await run("dedupe", [albums(4000, 120, 10)], {
+      id: "id",
+      truth: "truth",
+      artist: "text",
+      title: "text",
+      category: "category",
+      genre: "category",
+      year: "number",
+      tracks: "text",
+    });
+    expect(accuracyOf(outcome)?.f1).toBeGreaterThan(0.8);
   });
 
   it("two columns of text and nothing else, each judged by the other", async () => {

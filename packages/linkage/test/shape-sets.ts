@@ -1,6 +1,7 @@
 // The sets of shapes.ts with the sizes of the usual public ones and the roles that a newcomer would give their columns.
 
-import { bibliography, citations, products, restaurants, songs, voters, type LinkShape } from "./shapes.ts";
+import { albums, songs } from "./music.ts";
+import { bibliography, citations, products, restaurants, voters, type LinkShape } from "./shapes.ts";
 import type { SyntheticRow } from "./synthetic.ts";
 
 export interface ShapeSet {
@@ -38,6 +39,14 @@ export function shapeSets(): ShapeSet[] {
     year: "number",
     number: "number",
   };
+  const album = {
+    artist: "text",
+    title: "text",
+    category: "category",
+    genre: "category",
+    year: "number",
+    tracks: "text",
+  };
   return [
     linked(
       "electronics",
@@ -58,6 +67,7 @@ export function shapeSets(): ShapeSet[] {
     linked("restaurants", restaurants(112, 420, 220, 6), restaurant),
     linked("voters", voters(8000, 2000, 7), voter),
     { name: "citations", inputs: [citations(120, 5)], roles: { id: "id", ...paper } },
+    { name: "albums", inputs: [albums(9500, 290, 10)], roles: { id: "id", ...album } },
     { name: "songs", inputs: [songs(5000, 8)], roles: { id: "id", ...song } },
   ];
 }

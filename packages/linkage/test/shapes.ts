@@ -1,5 +1,5 @@
 // Invented sets in the shapes that record linkage is usually tried on: products of two shops, a bibliography and its
-// citations, restaurants of two guides, citations of few papers, voters, songs. Nothing is taken from any real set.
+// citations, restaurants of two guides, citations of few papers, voters. Nothing is taken from any real set.
 // Truth stands in column `truth`. Deterministic by seed.
 
 import { randomFrom, type Random } from "../src/random.ts";
@@ -319,46 +319,4 @@ export function voters(both: number, only: number, seed: number): LinkShape {
     return later;
   });
   return { first: shuffle(random, first), second: shuffle(random, second) };
-}
-
-/** Songs of five catalogues: the same song up to five times, other songs of the same artist, live versions. */
-export function songs(count: number, seed: number): SyntheticRow[] {
-  const random = randomFrom(seed);
-  const [artists, topic, albums] = [
-    words(random, Math.ceil(count / 6), 2),
-    words(random, 700, 2),
-    words(random, 300, 2),
-  ];
-  const rows: SyntheticRow[] = [];
-  for (let k = 0; k < count; k++) {
-    const artist = common(random, artists, 60);
-    const title = Array.from({ length: 1 + Math.floor(random() * 4) }, () => common(random, topic, 30)).join(
-      " ",
-    );
-    const album = `${common(random, albums, 30)} ${common(random, topic, 30)}`;
-    const year = 1960 + Math.floor(random() * 55);
-    const seconds = 120 + Math.floor(random() * 240);
-    const copies = random() < 0.5 ? 1 : 1 + Math.floor(random() * 5);
-    for (let c = 0; c < copies; c++) {
-      const style = Math.floor(random() * 4);
-      rows.push({
-        id: `s${k}-${c}`,
-        truth: `t${k}`,
-        number: String(1 + Math.floor(random() * 20)),
-        title:
-          style === 0
-            ? `${artist} - ${title}`
-            : style === 1
-              ? `${title} (${album})`
-              : random() < 0.2
-                ? typo(random, title)
-                : title,
-        artist: random() < 0.1 ? "" : style === 2 ? artist.toUpperCase() : artist,
-        album: random() < 0.15 ? "" : random() < 0.2 ? typo(random, album) : album,
-        length: style % 2 === 0 ? `${Math.floor(seconds / 60)}m ${seconds % 60}s` : String(seconds),
-        year: random() < 0.3 ? "" : random() < 0.3 ? String(year).slice(2) : String(year),
-      });
-    }
-  }
-  return shuffle(random, rows);
 }

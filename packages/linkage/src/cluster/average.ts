@@ -19,6 +19,8 @@ export interface ClusterOptions {
 }
 
 const MOST = 14;
+/** Bits above the threshold that a weight may count at least, however high the threshold. */
+const MOST_ABOVE = 4;
 const LEAST = -14;
 /**
  * The prior counts once for two clusters, not once per pair, and a larger cluster is the likelier home: the expected
@@ -196,6 +198,7 @@ function weightMatrix(
   room: Room,
 ): Float64Array {
   const size = records.length;
+  const most = Math.max(MOST, options.threshold + MOST_ABOVE);
   const { places } = room;
   for (let place = 0; place < size; place++) places[records[place] as number] = place;
   const sums = room.sums(size);
@@ -217,7 +220,7 @@ function weightMatrix(
           ? FORBIDDEN
           : weight >= CERTAIN
             ? weight
-            : Math.max(LEAST, Math.min(MOST, weight));
+            : Math.max(LEAST, Math.min(most, weight));
       sums[a * size + b] = bounded;
       sums[b * size + a] = bounded;
     }
