@@ -4,6 +4,7 @@
  * On a first start with an empty register a sample agency is loaded, so that there is something to look at; `--empty`
  * starts without it, and an agency with officers of its own (`kura init`) is never given one. The order of stopping is that of who needs whom: custodian, keeper, PostgreSQL.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -27,8 +28,10 @@ interface Options {
 }
 
 const custodianScript = fileURLToPath(import.meta.resolve("@kura/custodian/main.ts"));
-/** What `npm run console` and a first `npm start` build; without it there is the API and no screen. */
+/** Without it there is the API and no screen. */
 const consoleFolder = fileURLToPath(new URL("../../../console/dist", import.meta.url));
+/** In a checkout; an installed Kura has what it was published with. */
+const consoleBuilder = fileURLToPath(new URL("../../../../tools/build-console.mjs", import.meta.url));
 const defaultPort = "8420";
 
 export function addStartCommand(program: Command): void {
@@ -116,6 +119,8 @@ function failed(reason: string): Fault {
 }
 
 async function startCustodian(instanceFile: string, port: string): Promise<Child> {
+  // Not built, the screens of before are served, and this was said.
+  if (existsSync(consoleBuilder)) spawnSync(process.execPath, [consoleBuilder], { stdio: ["ignore", 2, 2] });
   const console = existsSync(consoleFolder) ? ["--console", consoleFolder] : [];
   return startChild(
     [custodianScript, "--instance", instanceFile, "--port", port, ...console, "--follow-stdin"],
