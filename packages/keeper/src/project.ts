@@ -87,13 +87,14 @@ export class RowProjector {
     this.#record.fill(-1);
     this.#several.fill(0);
     for (let record = records.length - 1; record >= 0; record--) this.#note(records[record] ?? none, record);
-    for (const [column, field] of this.#fields.entries()) {
+    for (let column = 0; column < this.#fields.length; column++) {
       const from = records[this.#record[column] ?? -1];
       if (from === undefined) writer.u16(0);
-      else if (this.#several[column] === 1) putJoined(writer, from, field);
+      else if (this.#several[column] === 1) putJoined(writer, from, this.#fields[column] ?? 0);
       else {
-        const [start, end] = [this.#start[column] ?? 0, this.#end[column] ?? 0];
-        writer.u16(end - start).raw(from.subarray(start, end));
+        const start = this.#start[column] ?? 0;
+        const end = this.#end[column] ?? 0;
+        writer.u16(end - start).copy(from, start, end);
       }
     }
   }

@@ -5,7 +5,7 @@
  * orders' case, a UUID. Its rows are worked off in parts of `extractPartRows`; a part is cut into chunks of `chunkRows`,
  * each under a key of its own, so that a release can be of some chunks and no others. See docs/formats/extract.md.
  */
-import { encodeUtf8 } from "@kura/kernel/bytes.ts";
+import { concatBytes, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { type WireReader, WireWriter } from "@kura/kernel/wire.ts";
 import type { OrderHead } from "./client-side.ts";
 import { limits } from "./limits.ts";
@@ -169,14 +169,15 @@ export interface ExtractPart {
 }
 
 export function encodeExtractPart(given: ExtractPart): Uint8Array {
+  return concatBytes(...layExtractPart(given));
+}
+
+/** The same in pieces, to be written one behind the other: sealed material of a part is not copied for its frame. */
+export function layExtractPart(given: ExtractPart): readonly Uint8Array[] {
   const { extractId, part, personKeys, wrappedKeys, records } = given;
-  return new WireWriter(personKeys.length + wrappedKeys.length + records.length + 160)
-    .text(extractId)
-    .u32(part)
-    .bytes(personKeys)
-    .bytes(wrappedKeys)
-    .bytes(records)
-    .finish();
+  const head = new WireWriter().text(extractId).u32(part).u32(personKeys.length).finish();
+  const lengthOf = ({ length }: Uint8Array): Uint8Array => new WireWriter(4).u32(length).finish();
+  return [head, personKeys, lengthOf(wrappedKeys), wrappedKeys, lengthOf(records), records];
 }
 
 export function decodeExtractPart(payload: Uint8Array): ExtractPart {

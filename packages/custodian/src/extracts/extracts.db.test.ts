@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +101,32 @@ describe("an extract of everybody", () => {
     expect(sorted(rows)).toEqual(sorted([...everybody, ...honey]));
     for (const [i, row] of planned.honeyAt.entries()) expect(rows[row]).toEqual(honey[i]);
     expect(rows.slice(0, 50)).not.toEqual(everybody.slice(0, 50));
+  });
+
+  it.each([
+    ["none", []],
+    ["the first and the last of a part", [0, 399]],
+    ["side by side over the end of a part", [398, 399, 400, 401]],
+    ["a part of nothing else", [3, 400]],
+  ])("leaves room for honey rows: %s", async (_where, honeyAt) => {
+    const persons = await test.auditor.register.list<{ key: string }>(
+      sqlText("select person_key::text as key from persons order by person_no limit 399"),
+    );
+    const rows = persons.length + honeyAt.length;
+    const extract = { extractId: randomUUID(), orderSeed: 7n, honeyAt, rows };
+    const criteria = { persons: persons.map(({ key }) => key) };
+    const { register } = test.custodian;
+    expect(await register.transact((tx) => store.appendSelected(tx, extract, criteria, []))).toBe(rows);
+    const all = Array.from({ length: rows }, (_, row) => row);
+    const honey = await Promise.all(
+      all.map(async (row) =>
+        (await store.listAt(register, extract.extractId, [row])).length === 0 ? [row] : [],
+      ),
+    );
+    expect(honey.flat()).toEqual(honeyAt);
+    const placed = await store.listAt(register, extract.extractId, all);
+    expect(placed.toSorted()).toEqual(persons.map(({ key }) => key).toSorted());
+    expect(placed).not.toEqual(persons.map(({ key }) => key));
   });
 
   it("selects by what stands in clear: who has premiums in a month", async () => {

@@ -52,7 +52,7 @@ export async function planExtract(
     if (rows > extractLimits.rows)
       throw new Fault("too-many-rows", `an extract has at most ${extractLimits.rows} rows`);
     const orderSeed = createHash("sha256").update("kura/row-order/1").update(id).digest().readBigInt64BE();
-    const written = await store.appendSelected(tx, { extractId, orderSeed, honeyAt }, criteria, tokens);
+    const written = await store.appendSelected(tx, { extractId, orderSeed, honeyAt, rows }, criteria, tokens);
     if (written !== rows) throw new Fault("selection-moved", "the selection changed meanwhile; ask again");
     await store.appendExtract(tx, {
       extractId,

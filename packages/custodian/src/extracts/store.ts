@@ -10,7 +10,7 @@
  * A row of `disclosures` with kind `extracted` says that a person is in an extract (its case); shown to nobody by that.
  */
 import type { HoneyToken } from "@kura/keeper/protocol-extracts.ts";
-import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
+import { extractPartRows, partCount } from "@kura/keeper/protocol-extracts.ts";
 import { wrappedKeyBytes } from "@kura/keeper/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
@@ -37,33 +37,50 @@ export async function countSelected(
  * Persons who were registered one after the other stay together in blocks; the blocks are shuffled, and each in itself: then
  * a part's records lie beside each other, and a million of them are not read from a million places.
  *
- * @param orderSeed makes the order. @param honeyAt ascending. @returns rows written, honey rows included.
+ * The order is by one number: what is random of the block above what is random of the person. Only parts with a honey row are
+ * laid out row by row; in the others any order that the server makes is the part's own.
+ *
+ * @param orderSeed makes the order. @param honeyAt ascending. @param rows persons and honey rows. @returns rows written.
  */
 export async function appendSelected(
   tx: Tx,
-  extract: { readonly extractId: string; readonly orderSeed: bigint; readonly honeyAt: readonly number[] },
+  extract: {
+    readonly extractId: string;
+    readonly orderSeed: bigint;
+    readonly honeyAt: readonly number[];
+    readonly rows: number;
+  },
   criteria: Criteria,
   tokens: readonly Token[],
 ): Promise<number> {
-  const { extractId, orderSeed, honeyAt } = extract;
-  const block = sql`person_no / ${extractLimits.orderBlockPersons}::integer`;
+  const { extractId, orderSeed, honeyAt, rows: expectedRows } = extract;
+  const block = sql`hashint8extended(person_no / ${extractLimits.orderBlockPersons}::integer, ${orderSeed}::bigint)`;
+  const own = sql`uuid_hash_extended(person_key, ${orderSeed}::bigint)`;
   // Person i stands behind all honey rows that come before it: width_bucket counts those.
   const before = honeyAt.map((row, i) => row - i);
-  const shifted =
-    before.length === 0 ? sql`i` : sql`i + width_bucket(i::integer, ${before}::integer[])::bigint`;
+  const rowOf = (i: Query): Query =>
+    before.length === 0 ? i : sql`(${i} + width_bucket((${i})::integer, ${before}::integer[]))`;
+  // A sort of all persons in memory, for this transaction: as the server is set it would go through files.
+  await tx.run(sql`set local work_mem = '256MB'`);
   await tx.run(sql`
     insert into extract_parts (extract_id, part_no, first_row, person_keys)
-    select ${extractId}::uuid, part_no, min(row_no)::integer, array_agg(person_key order by row_no)
-    from (select row_no, person_key, (row_no / ${extractPartRows}::integer)::integer as part_no from (
-      select ${shifted} as row_no, person_key
-      from (select row_number() over (order by hashint8extended(${block}, ${orderSeed}::bigint), ${block},
-                                       uuid_hash_extended(person_key, ${orderSeed}::bigint), person_key) - 1 as i,
-                   person_key
+    select ${extractId}::uuid, part_no, part_no * ${extractPartRows}::integer,
+           case when exists (select 1 from unnest(${honeyAt}::integer[]) as honey (row_no)
+                             where row_no / ${extractPartRows}::integer = part_no)
+           then (select array_agg(person_key order by row_no) from (
+                   select ${rowOf(sql`first_i + ordinal - 1`)} as row_no, person_key
+                   from unnest(persons) with ordinality as person (person_key, ordinal)
+                   union all
+                   select row_no, null from unnest(${honeyAt}::integer[]) as honey (row_no)
+                   where row_no / ${extractPartRows}::integer = part_no) placed)
+           else persons end
+    from generate_series(0, ${partCount(expectedRows) - 1}::integer) as part (part_no)
+    left join (
+      select (${rowOf(sql`i`)} / ${extractPartRows}::integer)::integer as part_no, min(i) as first_i,
+             array_agg(person_key) as persons
+      from (select row_number() over (order by (${block} & -4294967296) | (${own} & 4294967295)) - 1 as i, person_key
             from (${selected(criteria, tokens)}) s) numbered
-      union all
-      select row_no, null from unnest(${honeyAt}::bigint[]) as honey (row_no)
-    ) placed) parted
-    group by part_no`);
+      group by 1) filled using (part_no)`);
   const { rows } = await tx.get<{ rows: bigint }>(sql`
     select coalesce(sum(cardinality(person_keys)), 0) as rows from extract_parts
     where extract_id = ${extractId}::uuid`);
@@ -218,7 +235,7 @@ export async function appendChunks(
   rows: readonly ChunkRow[],
   atMs: number,
 ): Promise<void> {
-  const copy = new BinaryCopy();
+  const copy = new BinaryCopy(rows.reduce((sum, { chunks }) => sum + chunks.length + 64, 0));
   for (const { part, eventNumber, chunks } of rows) {
     copy.row(5).bytes(parseUuid(extractId)).int4(part).int8(eventNumber).bytes(chunks).timestamp(atMs);
   }

@@ -70,9 +70,16 @@ export async function writeFile(
   return { digest, sizeBytes };
 }
 
+/** The next group is fetched while the one before it is encrypted and written. */
 async function* chunksOf(register: Database, extractId: string): AsyncGenerator<Uint8Array> {
-  for (let part = 0; ; part += extractLimits.groupParts) {
-    const page = await store.listChunks(register, extractId, part, extractLimits.groupParts);
+  const fetch = (part: number): Promise<Uint8Array[]> =>
+    store.listChunks(register, extractId, part, extractLimits.groupParts);
+  let next = fetch(0);
+  for (let part = extractLimits.groupParts; ; part += extractLimits.groupParts) {
+    const page = await next;
+    next = page.length < extractLimits.groupParts ? Promise.resolve([]) : fetch(part);
+    // Whoever stops reading does not learn how the next group would have fared.
+    next.catch(() => undefined);
     yield* page;
     if (page.length < extractLimits.groupParts) return;
   }

@@ -37,7 +37,7 @@ export function askSealPart(
   keeper: KeeperClient,
   part: extracts.ExtractPart,
 ): Promise<Answer<extracts.SealedPart>> {
-  return keeper.ask("seal-part", extracts.encodeExtractPart(part), extracts.decodeSealedPart);
+  return keeper.ask("seal-part", extracts.layExtractPart(part), extracts.decodeSealedPart);
 }
 
 /** Keys of some chunks, sealed to the holder's session. */

@@ -12,7 +12,7 @@
  * A person who was erased, or does not exist, leaves an empty row. INVARIANT: other persons, columns or counts than those
  * approved are never whole, so never released (extract.abuse.test.ts).
  */
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { createSecretKey, hash, type KeyObject } from "node:crypto";
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
@@ -27,6 +27,7 @@ import { sealGcm } from "../hpke.ts";
 import { type Keeper, keyPlace, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
 import { deriveKey } from "../key-file.ts";
 import { limits } from "../limits.ts";
+import { PaddedHmac } from "../padded-hmac.ts";
 import { RowProjector } from "../project.ts";
 import { type Place, sealedOverheadBytes } from "../protocol.ts";
 import { dataKeyBytes } from "../record-cipher.ts";
@@ -80,12 +81,12 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
 /** The key of a chunk: of this extract and this chunk alone. It leaves the keeper in a release only. */
 export function chunkKeys(keeper: Keeper, extractId: string): (chunk: number) => Buffer {
   const bytes = deriveKey(keeper.keys.fixedRoot, `kura/extract/1/${extractId}`);
-  const root = createSecretKey(bytes);
-  bytes.fill(0);
   const number = Buffer.alloc(4);
+  const hmac = new PaddedHmac(bytes, number.length);
+  bytes.fill(0);
   return (chunk) => {
     number.writeUInt32BE(chunk);
-    return createHmac("sha256", root).update(number).digest();
+    return Buffer.from(hmac.byteString(number), "latin1");
   };
 }
 
@@ -203,8 +204,7 @@ class PersonOpener {
     }
     const personKey = this.#material.personKeys[i] ?? noText;
     const dataKey = this.#dataKeys.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
-    // Zeros are no key that was ever drawn: this one does not open.
-    if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
+    if (isZeros(dataKey)) return keyPlace(personKey);
     const opened: Uint8Array[] = [];
     let end = 0;
     for (const { kind, recordNo, sealed } of records) {
@@ -217,6 +217,13 @@ class PersonOpener {
     dataKey.fill(0);
     return undefined;
   }
+}
+
+/** No key that was ever drawn is of zeros: such a one did not open. */
+function isZeros(key: Uint8Array): boolean {
+  let any = 0;
+  for (let i = 0; i < key.length; i++) any |= key[i] ?? 0;
+  return any === 0;
 }
 
 /** Writes `u32 length ‖ nonce ‖ ciphertext ‖ tag`, and wipes the key and what was encrypted. */
