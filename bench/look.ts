@@ -12,7 +12,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { getCase, casePartsOf, mustBeDone } from "../packages/cli/src/desk/cases.ts";
+import { casePartsOf, mustBeDone } from "../packages/cli/src/desk/cases.ts";
 import { signedIn, type Desk } from "../packages/cli/src/desk/desk.ts";
 import { orderLook, type Shown } from "../packages/cli/src/desk/door-orders.ts";
 import { findActorKey } from "../packages/cli/src/instance/actor-keys.ts";
@@ -42,8 +42,8 @@ import { figure, median } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
 
 const persons = 2_000;
-/** Of one case: a second look at a person in the same case costs no budget, so a run may go on for as long as it likes. */
-const personsInCase = 50;
+/** Each with a case of their own, as a claim is: a second look in it costs no budget, so a run may go on for as long as it likes. */
+const claimants = 50;
 const fields = ["pensionNumber", "name", "kana", "birthDate", "sex", "postalCode", "address"] as const;
 const warmUpSeconds = 1;
 /** Orders signed ahead of each second, of all clients together and of one at most: more would only fill the memory. */
@@ -66,16 +66,14 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
     await fill(dir, databases, new KeeperClient(keeperSocket, await findActorKey(paths, env)));
     const connected = { paths, databases, keeper };
     const keys = await databases.register.list<{ person_key: string }>(
-      sql`select person_key from persons order by person_no limit ${personsInCase}`,
+      sql`select person_key from persons order by person_no limit ${claimants}`,
     );
     const people = keys.map((row) => row.person_key);
-    const caseId = await signedIn(connected, (desk) => openOne(desk, people));
+    const claims = await signedIn(connected, (desk) => openEach(desk, people));
     const ours = async (count: number): Promise<Run> => {
       const desks = await openDesks(connected, count);
-      const about = await getCase(desks.all[0]?.door ?? fail(), caseId);
       const asked = {
-        about,
-        people,
+        claims,
         signed: Math.ceil(
           (seconds + warmUpSeconds) * Math.min(signedPerClientSecond, signedPerSecond / count),
         ),
@@ -107,8 +105,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
 type Side = (clients: number) => Promise<Run>;
 
 interface Asked {
-  readonly about: Case;
-  readonly people: readonly string[];
+  readonly claims: readonly Case[];
   /** Orders to sign before the time runs. */
   readonly signed: number;
 }
@@ -120,20 +117,22 @@ interface Client {
 }
 
 /** Signs and opens within the time. */
-function signingClient(desk: Desk, { about, people }: Asked): Client {
+function signingClient(desk: Desk, { claims }: Asked): Client {
   let last: Shown | undefined;
   return {
     look: async (n) => {
-      last = await orderLook(desk, about, "claim", [people[n % people.length] ?? ""], fields);
+      const about = claims[n % claims.length] ?? fail();
+      last = await orderLook(desk, about, "claim", about.persons, fields);
     },
     check: () => mustShowAll(last?.persons[0]?.records.flat().length),
   };
 }
 
 /** Signs before and opens behind. Orders that run out are signed within the time. */
-function signedClient(desk: Desk, { about, people, signed }: Asked): Client {
+function signedClient(desk: Desk, { claims, signed }: Asked): Client {
   const make = (n: number): SignedOrder => {
-    const persons = [(people[n % people.length] ?? "").replaceAll("-", "")];
+    const about = claims[n % claims.length] ?? fail();
+    const persons = about.persons.map((person) => person.replaceAll("-", ""));
     const asks = { purpose: "claim", case: about.caseId, caseKind: about.kind, persons };
     return desk.orders.order({ kind: "look", ...asks, fields: fields.map((field) => fieldNumbers[field]) });
   };
@@ -307,9 +306,13 @@ async function fill(dir: string, databases: Desk["databases"], keeper: KeeperCli
   await keeper.close();
 }
 
-async function openOne(desk: Desk, people: readonly string[]): Promise<string> {
-  const opening = { by: desk.asker, kind: "claim", reason: "benchmark", persons: people } as const;
-  return mustBeDone(await openCase(casePartsOf(desk.door), opening)).caseId;
+async function openEach(desk: Desk, people: readonly string[]): Promise<readonly Case[]> {
+  const claims: Case[] = [];
+  for (const person of people) {
+    const opening = { by: desk.asker, kind: "claim", reason: "benchmark", persons: [person] } as const;
+    claims.push(mustBeDone(await openCase(casePartsOf(desk.door), opening)));
+  }
+  return claims;
 }
 
 /** So many sessions, each signed in until `close`. */

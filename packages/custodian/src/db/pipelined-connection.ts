@@ -5,11 +5,13 @@
  * turn of a pool; one that is slow holds up the next. A connection that is lost fails who waits, and the next query makes
  * another.
  */
+import { Socket } from "node:net";
 import pg from "pg";
 
 export class PipelinedConnection {
   readonly #config: pg.ClientConfig;
   #client: Promise<pg.Client> | undefined;
+  #socket: Socket | undefined;
 
   /** Nothing connects before the first query. */
   constructor(config: pg.ClientConfig) {
@@ -18,7 +20,17 @@ export class PipelinedConnection {
 
   async query(query: pg.QueryConfig): Promise<pg.QueryResult> {
     this.#client ??= this.#connect();
-    return (await this.#client).query(query);
+    const client = await this.#client;
+    this.#gatherWrites();
+    return client.query(query);
+  }
+
+  /** Statements of one turn of the loop leave together: one call of the system, and one waking of the server. */
+  #gatherWrites(): void {
+    const socket = this.#socket;
+    if (socket === undefined || socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
   }
 
   async end(): Promise<void> {
@@ -28,8 +40,14 @@ export class PipelinedConnection {
   }
 
   async #connect(): Promise<pg.Client> {
+    const socket = new Socket();
+    this.#socket = socket;
     // Newer than the types of `pg`.
-    const config: pg.ClientConfig & { readonly pipeline: true } = { ...this.#config, pipeline: true };
+    const config: pg.ClientConfig & { readonly pipeline: true } = {
+      ...this.#config,
+      pipeline: true,
+      stream: () => socket,
+    };
     const client = new pg.Client(config);
     const forget = (): void => {
       this.#client = undefined;
