@@ -63,6 +63,8 @@ interface Found {
   readonly session: Session | undefined;
   readonly actor: Actor | undefined;
   readonly purpose: Purpose | undefined;
+  /** Counted when it is first asked for, and once. */
+  budget(): BudgetOutcome | undefined;
 }
 
 export const refusals: readonly (readonly [OrderRefusal, (found: Found) => boolean])[] = [
@@ -81,7 +83,7 @@ export const refusals: readonly (readonly [OrderRefusal, (found: Found) => boole
   ],
   ["person-not-in-order", ({ of }) => !of.given.every((person) => personsOf(of.order).includes(person))],
   ["erased", ({ of }) => of.given.some((person) => of.isErased(person))],
-  ["budget-exhausted", isExhausted],
+  ["budget-exhausted", ({ budget }) => budget()?.outcome !== "within"],
   ["stopped", ({ of }) => of.given.some((person) => of.isHoney(person))],
 ];
 
@@ -96,13 +98,17 @@ export function isJournalled(outcome: OrderRefusal): boolean {
 export function decideOrder(of: OrderCase): OrderOutcome {
   const { session, order, roster } = of;
   const actor = session === undefined ? undefined : findActor(roster, session);
-  const found = { of, session, actor, purpose: roster.purposes.get(order.purpose) };
+  let counted: BudgetOutcome | undefined;
+  const budget = (): BudgetOutcome | undefined =>
+    session === undefined || actor === undefined ? undefined : (counted ??= of.budget(session, actor));
+  const found = { of, session, actor, purpose: roster.purposes.get(order.purpose), budget };
   const refusal = refusals.find(([, isMet]) => isMet(found))?.[0];
   if (refusal !== undefined || session === undefined || actor === undefined) {
     return { outcome: refusal ?? "unknown-session", session, actor };
   }
-  const budget = of.budget(session, actor);
-  return { outcome: "admitted", session, actor, isNearBudget: budget.outcome === "within" && budget.isNear };
+  const spending = budget();
+  const isNearBudget = spending?.outcome === "within" && spending.isNear;
+  return { outcome: "admitted", session, actor, isNearBudget };
 }
 
 /** `undefined` once the actor or the credential the session began with has left the roster, or has another key there. */
@@ -114,11 +120,6 @@ export function findActor(roster: Roster, { start, credentialKey }: Session): Ac
 
 export function hasEnded(session: Session, nowMs: number): boolean {
   return session.isEnded || session.start.expiresMs <= nowMs;
-}
-
-function isExhausted({ of, session, actor }: Found): boolean {
-  if (session === undefined || actor === undefined) return true;
-  return of.budget(session, actor).outcome === "exhausted";
 }
 
 function holdsPurpose({ of: { order }, actor, purpose }: Found): boolean {

@@ -61,28 +61,8 @@ export function findPublicKey(spki: Uint8Array): KeyObject | undefined {
 /** 64 bytes: `r ‖ s` of P-256 with SHA-256 (as WebCrypto makes it), or Ed25519. */
 export function verifySignature(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
-  const [digest, bytes] = verifiedForm(key, signature);
-  return verify(digest, message, key, bytes);
-}
-
-/** The same, on another thread. */
-export function verifySignatureAside(
-  key: KeyObject,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  if (signature.length !== 64) return Promise.resolve(false);
-  const [digest, bytes] = verifiedForm(key, signature);
-  return new Promise((resolve, reject) => {
-    verify(digest, message, key, bytes, (error, isSigned) => {
-      if (error === null) resolve(isSigned);
-      else reject(error);
-    });
-  });
-}
-
-function verifiedForm(key: KeyObject, signature: Uint8Array): readonly ["sha256" | null, Uint8Array] {
-  return key.asymmetricKeyType === "ed25519" ? [null, signature] : ["sha256", derOf(signature)];
+  if (key.asymmetricKeyType === "ed25519") return verify(null, message, key, signature);
+  return verify("sha256", message, key, derOf(signature));
 }
 
 /**

@@ -103,15 +103,10 @@ async function resultOf(
 ): Promise<Result> {
   const entry = table[operation];
   if (entry.needsJournal && !keeper.journal.isWritable) return unwritable;
-  keeper.callsUnderWay += 1;
   try {
-    // What came first is decided upon first: a look is read ahead, everything else waits for those that are.
-    if (operation !== "open" && keeper.turns.before !== undefined) await keeper.turns.before;
     return await entry.run(keeper, payload);
   } catch (error) {
     return refusalOf(error) ?? failed(events, operation, error);
-  } finally {
-    keeper.callsUnderWay -= 1;
   }
 }
 

@@ -14,7 +14,6 @@ import type { JournalReader } from "./journal-reader.ts";
 import type { Journal } from "./journal.ts";
 import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
 import type { Log } from "./log.ts";
-import type { Turns } from "./operations/read-order.ts";
 import { type Unlinked, withLinks } from "./person-event.ts";
 import type { Operation, Place, Refusal } from "./protocol.ts";
 import type { RecordCipher } from "./record-cipher.ts";
@@ -38,9 +37,6 @@ export interface Keeper {
   readonly keyFile: KeyFile;
   /** The kept keys now: `keyFile.keys` until the first rotation. */
   keys: KeptKeys;
-  readonly turns: Turns;
-  /** Calls that are not answered yet. */
-  callsUnderWay: number;
   unopenedCalls: number;
 }
 

@@ -29,7 +29,6 @@ import { Log } from "./log.ts";
 import { defaultOrigin, LogKey } from "./log-key.ts";
 import { LogLeaves } from "./log-leaf.ts";
 import { decideAmendment } from "./operations/roster.ts";
-import { Turns } from "./operations/read-order.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { decodeAmendRequest } from "./protocol-sign-in.ts";
 import { protocolVersion } from "./protocol.ts";
@@ -160,8 +159,6 @@ async function startKeeper(
     fillRandom,
     keyFile,
     keys,
-    turns: new Turns(),
-    callsUnderWay: 0,
     unopenedCalls: 0,
   };
   return { keeper, tornBytes: end.tornBytes };

@@ -21,7 +21,6 @@ import type { SignedOrder } from "../protocol-orders.ts";
 import type { Actor } from "../roster.ts";
 import type { Session } from "../session.ts";
 import type { KeeperState } from "../state.ts";
-import type { ReadOrder } from "./read-order.ts";
 
 export type OrderOf<Kind extends OrderKind> = Extract<Order, { readonly kind: Kind }>;
 
@@ -38,7 +37,6 @@ export type Admission<Kind extends OrderKind> = Admitted<Kind> | { readonly refu
 
 /**
  * @param given persons whose sealed material came with the order, each once.
- * @param read the order, where its signature was looked at ahead.
  * @throws {Fault} `malformed-order`, also for an order of another kind.
  */
 export function admit<Kind extends OrderKind>(
@@ -46,13 +44,12 @@ export function admit<Kind extends OrderKind>(
   signed: SignedOrder,
   kinds: readonly Kind[],
   given: readonly Uint8Array[] = [],
-  read: ReadOrder = { order: parseOrder(signed.text) },
 ): Admission<Kind> {
-  const { order } = read;
+  const order = parseOrder(signed.text);
   if (!isOfKind(order, kinds))
     throw new Fault("malformed-order", "malformed order: another kind is expected");
   const persons = given.map(hexOf);
-  const outcome = decide(keeper, signed, read, persons);
+  const outcome = decide(keeper, signed, order, persons);
   if (outcome.outcome !== "admitted") return { refusal: refuse(keeper, signed, order, outcome) };
   const { session, actor, isNearBudget } = outcome;
   return { order, session, isNearBudget, ordered: orderedOf(signed, order, session, actor) };
@@ -62,12 +59,7 @@ function isOfKind<Kind extends OrderKind>(order: Order, kinds: readonly Kind[]):
   return kinds.some((kind) => kind === order.kind);
 }
 
-function decide(
-  keeper: Keeper,
-  signed: SignedOrder,
-  { order, verified }: ReadOrder,
-  given: readonly string[],
-): OrderOutcome {
+function decide(keeper: Keeper, signed: SignedOrder, order: Order, given: readonly string[]): OrderOutcome {
   const { state, honey } = keeper;
   const nowMs = keeper.journal.nowMs();
   return decideOrder({
@@ -76,11 +68,8 @@ function decide(
     roster: state.roster,
     nowMs,
     given,
-    isSigned: ({ signingKey }) => {
-      if (signingKey === undefined) return false;
-      if (verified?.key === signingKey) return verified.isSigned;
-      return verifySignature(signingKey, orderMessage(signed.text), signed.signature);
-    },
+    isSigned: ({ signingKey }) =>
+      signingKey !== undefined && verifySignature(signingKey, orderMessage(signed.text), signed.signature),
     isErased: (person) => state.erased.has(person),
     isHoney: (person) => honey.has(person),
     budget: (session, actor) => budgetOf(keeper, order, session, actor, given),

@@ -35,14 +35,12 @@ import {
 } from "../protocol-orders.ts";
 import type { Slice } from "../slices.ts";
 import { admit } from "./admit.ts";
-import { readOrder } from "./read-order.ts";
 
 export async function openRecords(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const { order: signed, items } = decodeOpenRequest(payload);
   const given = distinctPersons(items);
   if (given.length === 0) throw new Fault("malformed-frame", "malformed frame: nobody is given");
-  const reading = readOrder(keeper, signed);
-  const admission = admit(keeper, signed, ["look"], given, reading && (await reading));
+  const admission = admit(keeper, signed, ["look"], given);
   if ("refusal" in admission) return admission.refusal;
   const { order, session, ordered, isNearBudget } = admission;
   const records = items.reduce((count, item) => count + item.records.length, 0);
