@@ -12,7 +12,7 @@ import type { Events } from "./events.ts";
 import { limits } from "./limits.ts";
 import { answers } from "./protocol.ts";
 
-export type Answerer = (tag: number, payload: Uint8Array) => Promise<Reply>;
+export type Answerer = (tag: number, payload: Uint8Array) => Promise<Reply | undefined>;
 
 export class Connection {
   readonly #socket: Socket;
@@ -70,14 +70,15 @@ export class Connection {
     this.#calls += 1;
     this.#bytes += payload.length;
     const reply = this.#isStopping ? stopping : await this.#answer(tag, payload);
-    if (reply.tag === answers.malformed) return this.#endMalformed(id, reply);
-    this.#gatherWrites();
+    if (reply?.tag === answers.malformed) return this.#endMalformed(id, reply);
     // The call counts until its answer has left: a peer that asks but does not read holds its own bounds only.
     const left = (): void => {
       this.#calls -= 1;
       this.#bytes -= payload.length;
       this.#start();
     };
+    if (reply === undefined) return left();
+    this.#gatherWrites();
     // An answer is in memory of its own: what is large leaves as it stands.
     const parts = encodeFrameParts(id, reply.tag, [reply.payload]);
     for (const [i, part] of parts.entries())

@@ -12,6 +12,7 @@ import { listEvents } from "./operations/events.ts";
 import { approveExtract, endExtract, previewExtract, requestExtract } from "./operations/extract.ts";
 import { sealPart } from "./operations/extract-part.ts";
 import { releaseExtract } from "./operations/extract-release.ts";
+import { announce } from "./operations/announce.ts";
 import { addHoney } from "./operations/honey.ts";
 import { computeFeatures } from "./operations/features.ts";
 import { indexTerms } from "./operations/index-terms.ts";
@@ -26,6 +27,7 @@ import { reveal, search } from "./operations/search.ts";
 import { challenge, signIn, signOut } from "./operations/sign-in.ts";
 import { readStatus } from "./operations/status.ts";
 import { beginTicket } from "./operations/ticket.ts";
+import { tellings } from "./protocol-names.ts";
 import { answers, encodeRefusal, type Operation, operations, type Refusal } from "./protocol.ts";
 
 interface Entry {
@@ -77,18 +79,29 @@ export interface Reply {
   readonly payload: Uint8Array;
 }
 
+/** `undefined` for what has no answer. */
 export async function answerCall(
   keeper: Keeper,
   events: Events,
   tag: number,
   payload: Uint8Array,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
+  if (tag === tellings.announce) return hear(keeper, events, payload);
   const operation = names.get(tag);
   if (operation === undefined) return replyOf({ outcome: "unknown-operation", reason: "no such operation" });
   const result = await resultOf(keeper, events, operation, payload);
   if (!isRefusal(result)) return { tag: answers.ok, payload: result };
   events.callRefused(operation, result.outcome);
   return replyOf(result);
+}
+
+function hear(keeper: Keeper, events: Events, payload: Uint8Array): Reply | undefined {
+  try {
+    announce(keeper, payload);
+    return undefined;
+  } catch (error) {
+    return replyOf(refusalOf(error) ?? failed(events, "open", error));
+  }
 }
 
 export function replyOf(refusal: Refusal): Reply {

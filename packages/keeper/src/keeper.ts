@@ -14,6 +14,7 @@ import type { JournalReader } from "./journal-reader.ts";
 import type { Journal } from "./journal.ts";
 import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
 import type { Log } from "./log.ts";
+import type { Announced } from "./operations/announce.ts";
 import { type Unlinked, withLinks } from "./person-event.ts";
 import type { Operation, Place, Refusal } from "./protocol.ts";
 import type { RecordCipher } from "./record-cipher.ts";
@@ -37,6 +38,7 @@ export interface Keeper {
   readonly keyFile: KeyFile;
   /** The kept keys now: `keyFile.keys` until the first rotation. */
   keys: KeptKeys;
+  readonly announced: Announced;
   unopenedCalls: number;
 }
 

@@ -53,6 +53,8 @@ export const limits = {
   /** Honey persons in one order, and bytes of them sealed. */
   honeyPersons: 500,
   sealedHoneyBytes: 65 + 4 + 500 * 16 + 16,
+  /** Orders announced that have not come with their material: several crowds of callers, each waiting for its databases. */
+  ordersAnnounced: 256,
   /** Searches that wait for their candidates. */
   searchesWaiting: 1_000,
   /** How long a search waits for its candidates. */

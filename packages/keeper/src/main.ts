@@ -28,6 +28,7 @@ import { limits } from "./limits.ts";
 import { Log } from "./log.ts";
 import { defaultOrigin, LogKey } from "./log-key.ts";
 import { LogLeaves } from "./log-leaf.ts";
+import { Announced } from "./operations/announce.ts";
 import { decideAmendment } from "./operations/roster.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { decodeAmendRequest } from "./protocol-sign-in.ts";
@@ -159,6 +160,7 @@ async function startKeeper(
     fillRandom,
     keyFile,
     keys,
+    announced: new Announced(),
     unopenedCalls: 0,
   };
   return { keeper, tornBytes: end.tornBytes };

@@ -46,6 +46,13 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
+/** What is told without being a question: it has no answer. Numbered among the operations. */
+export const tellings = {
+  /** An order that is about to come with what it needs (`operations/announce.ts`). */
+  announce: 60,
+} as const;
+export type Telling = keyof typeof tellings;
+
 /** `ok` first; every other answer is a {@link Refusal}. A number is for ever. */
 export const answers = {
   ok: 0,

@@ -1,7 +1,8 @@
 /**
  * A look: a signed order in, an answer out that only the session which signed can read.
  *
- *   order ─▶ case ─▶ policy ─▶ sealed records, wrapped keys ─▶ keeper (verifies, journals, opens, seals) ─▶ relay
+ *   order ─▶ case ─▶ policy ─▶ sealed records, wrapped keys ─▶ keeper (admits, journals, opens, seals) ─▶ relay
+ *     └────▶ keeper (reads it, verifies its signature, and does nothing yet)
  *
  * Nothing of an answer is kept, logged or cached here, and nothing of it could be read here. CRASH: before the keeper
  * was asked nothing happened; after that a look is counted that perhaps nobody saw.
@@ -9,7 +10,7 @@
 import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
 import type { Case } from "../cases/case.ts";
 import { renderUuid } from "../db/uuid.ts";
-import { askOpen } from "../vault/orders.ts";
+import { askOpen, tellOrder } from "../vault/orders.ts";
 import {
   type Asker,
   type DoorParts,
@@ -40,10 +41,11 @@ export async function look(parts: DoorParts, asker: Asker, signed: SignedOrder):
   const fields = order === undefined ? undefined : parseFields(order.fields);
   if (order === undefined || fields === undefined) return { outcome: "malformed-order" };
   const personKeys = order.persons.map((person) => new Uint8Array(Buffer.from(person, "hex")));
-  // Side by side: what is fetched is sealed, and a refused look is rarer than a look.
+  // Side by side: what is fetched is sealed, what the keeper is told has no effect, and a refused look is rarer than a look.
   const [about, material] = await Promise.all([
     findCarryingCase(parts, asker, order),
     listSealed(parts.databases, personKeys),
+    tellOrder(parts.keeper, signed),
   ]);
   if (typeof about === "string") return refuse(parts, asker, order, about);
   const isAboutThem = isCaseAbout(about, personKeys.map(renderUuid));

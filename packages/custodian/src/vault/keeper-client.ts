@@ -18,6 +18,7 @@ import type { ActorKey } from "@kura/keeper/order-session.ts";
 import { decodeFeaturesAnswer, encodeFeaturesRequest } from "@kura/keeper/protocol-features.ts";
 import type { FeaturesAnswer, FeaturesRequest } from "@kura/keeper/protocol-features.ts";
 import { decodeTicket, ticketBytes } from "@kura/keeper/protocol-orders.ts";
+import { type Telling, tellings } from "@kura/keeper/protocol-names.ts";
 import * as protocol from "@kura/keeper/protocol.ts";
 import { encodePremiumsRequest, type PremiumsRequest } from "@kura/keeper/protocol-receipt.ts";
 import { vaultLimits } from "./limits.ts";
@@ -187,15 +188,30 @@ export class KeeperClient {
     this.#socket ??= this.#connect();
     const socket = await this.#socket;
     const id = this.#nextId;
-    this.#nextId = (this.#nextId + 1) % 2 ** 32;
     const frame = await new Promise<Frame>((resolve, reject) => {
       this.#questions.set(id, { resolve, reject });
-      this.#gatherWrites(socket);
-      const parts = payload instanceof Uint8Array ? [payload] : payload;
-      const frameParts = encodeFrameParts(id, protocol.operations[operation], parts);
-      for (const part of frameParts) socket.write(part);
+      this.#send(socket, protocol.operations[operation], payload);
     });
     return protocol.decodeAnswer(frame, decode);
+  }
+
+  /**
+   * What has no answer; it leaves behind what is asked in this turn of the loop, for which somebody waits. Whether it arrives is
+   * not known here: the question that follows it will say so.
+   */
+  async tell(telling: Telling, payload: Uint8Array): Promise<void> {
+    await new Promise(setImmediate);
+    this.#socket ??= this.#connect();
+    const socket = await this.#socket.catch(() => undefined);
+    if (socket !== undefined) this.#send(socket, tellings[telling], payload);
+  }
+
+  #send(socket: Socket, tag: number, payload: Payload): void {
+    const id = this.#nextId;
+    this.#nextId = (this.#nextId + 1) % 2 ** 32;
+    this.#gatherWrites(socket);
+    const parts = payload instanceof Uint8Array ? [payload] : payload;
+    for (const part of encodeFrameParts(id, tag, parts)) socket.write(part);
   }
 
   /** Questions of one turn of the loop leave together: one call of the system for a crowd. */

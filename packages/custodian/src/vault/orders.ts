@@ -29,6 +29,11 @@ export function askSignOut(keeper: KeeperClient, order: orders.SignedOrder): Pro
   return keeper.ask("sign-out", orders.encodeSignedOrder(order), decodeEventNumber);
 }
 
+/** That this order is about to come: the keeper reads it meanwhile, and does nothing else. Called by `disclosure` only. */
+export function tellOrder(keeper: KeeperClient, order: orders.SignedOrder): Promise<void> {
+  return keeper.tell("announce", orders.encodeSignedOrder(order));
+}
+
 /** A look. The event is durable in the keeper's journal before anything is decrypted. Called by `disclosure` only. */
 export function askOpen(
   keeper: KeeperClient,

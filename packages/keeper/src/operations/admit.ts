@@ -15,12 +15,12 @@ import type { SealedExtract } from "../extracts.ts";
 import { isAlone } from "../screens.ts";
 import type { Ordered, OrderEvidence } from "../journal-event.ts";
 import { hexOf, type Keeper, record } from "../keeper.ts";
-import { parseOrder } from "../order.ts";
 import type { Refusal } from "../protocol.ts";
 import type { SignedOrder } from "../protocol-orders.ts";
 import type { Actor } from "../roster.ts";
 import type { Session } from "../session.ts";
 import type { KeeperState } from "../state.ts";
+import { type ReadOrder, readOrder } from "./announce.ts";
 
 export type OrderOf<Kind extends OrderKind> = Extract<Order, { readonly kind: Kind }>;
 
@@ -45,11 +45,12 @@ export function admit<Kind extends OrderKind>(
   kinds: readonly Kind[],
   given: readonly Uint8Array[] = [],
 ): Admission<Kind> {
-  const order = parseOrder(signed.text);
+  const read = readOrder(keeper, signed);
+  const { order } = read;
   if (!isOfKind(order, kinds))
     throw new Fault("malformed-order", "malformed order: another kind is expected");
   const persons = given.map(hexOf);
-  const outcome = decide(keeper, signed, order, persons);
+  const outcome = decide(keeper, signed, read, persons);
   if (outcome.outcome !== "admitted") return { refusal: refuse(keeper, signed, order, outcome) };
   const { session, actor, isNearBudget } = outcome;
   return { order, session, isNearBudget, ordered: orderedOf(signed, order, session, actor) };
@@ -59,7 +60,12 @@ function isOfKind<Kind extends OrderKind>(order: Order, kinds: readonly Kind[]):
   return kinds.some((kind) => kind === order.kind);
 }
 
-function decide(keeper: Keeper, signed: SignedOrder, order: Order, given: readonly string[]): OrderOutcome {
+function decide(
+  keeper: Keeper,
+  signed: SignedOrder,
+  { order, verified }: ReadOrder,
+  given: readonly string[],
+): OrderOutcome {
   const { state, honey } = keeper;
   const nowMs = keeper.journal.nowMs();
   return decideOrder({
@@ -68,8 +74,11 @@ function decide(keeper: Keeper, signed: SignedOrder, order: Order, given: readon
     roster: state.roster,
     nowMs,
     given,
-    isSigned: ({ signingKey }) =>
-      signingKey !== undefined && verifySignature(signingKey, orderMessage(signed.text), signed.signature),
+    isSigned: ({ signingKey }) => {
+      if (signingKey === undefined) return false;
+      if (verified?.key === signingKey) return verified.isSigned;
+      return verifySignature(signingKey, orderMessage(signed.text), signed.signature);
+    },
     isErased: (person) => state.erased.has(person),
     isHoney: (person) => honey.has(person),
     budget: (session, actor) => budgetOf(keeper, order, session, actor, given),
