@@ -64,7 +64,7 @@ interface Found {
   readonly actor: Actor | undefined;
   readonly purpose: Purpose | undefined;
   /** Counted when it is first asked for, and once. */
-  budget(): BudgetOutcome | undefined;
+  readonly budget: () => BudgetOutcome | undefined;
 }
 
 export const refusals: readonly (readonly [OrderRefusal, (found: Found) => boolean])[] = [
