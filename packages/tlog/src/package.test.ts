@@ -21,6 +21,17 @@ function block(file: string, language: string): string {
   return text;
 }
 
+/** Of the README: each block of code with a block of what it prints, named by the words in bold above it. */
+function examples(): { readonly name: string; readonly code: string; readonly printed: string }[] {
+  const text = readFileSync(join(packageFolder, "README.md"), "utf8");
+  const found = text.matchAll(/\n\*\*([^*]+)\*\*[^\n]*\n\n```ts\n([^]*?)```\n\n```text\n([^]*?)```/g);
+  return [...found].map(([, name = "", code = "", printed = ""]) => ({
+    name: name.replace(/\[([^\]]*)\].*/, "$1"),
+    code,
+    printed,
+  }));
+}
+
 function run(code: string): { readonly output: string; readonly status: number | null } {
   const options = {
     cwd: packageFolder,
@@ -36,6 +47,22 @@ function run(code: string): { readonly output: string; readonly status: number |
 }
 
 describe("the package", () => {
+  it("has an example for every specification that its README names", () => {
+    const blocks = readFileSync(join(packageFolder, "README.md"), "utf8").split("```ts\n").length - 1;
+    expect(examples().map(({ name }) => name)).toEqual([
+      "signed-note",
+      "tlog-checkpoint",
+      "tlog-tiles",
+      "RFC 6962 proofs",
+      "tlog-cosignature",
+      "tlog-witness",
+      "tlog-proof",
+      "tlog-policy",
+    ]);
+    // All but the first, which stands by itself.
+    expect(blocks).toBe(examples().length + 1);
+  });
+
   it("imports nothing but itself and the kernel, so that it runs in browsers", () => {
     expect(modules.length).toBeGreaterThan(20);
     for (const name of modules) {
@@ -57,6 +84,10 @@ describe("the package", () => {
     const { output, status } = run(block(join(packageFolder, "README.md"), "ts"));
     expect(output).toBe("second is entry 1 of 3, seen by 1 witness\n");
     expect(status).toBe(0);
+  });
+
+  it.each(examples())("shows of $name what its README says below it", ({ code, printed }) => {
+    expect(run(code)).toEqual({ output: printed, status: 0 });
   });
 
   it("does the same on a platform without node:crypto", () => {

@@ -71,7 +71,7 @@ quorum X-and-Y
   });
 
   it("names the line that is wrong", () => {
-    expect(() => parsePolicy(`log ${vkey(1)}\n\nwitnes W\n`)).toThrow(
+    expect(() => parsePolicy(`log ${vkey(1, 1)}\n\nwitnes W\n`)).toThrow(
       expect.objectContaining({ code: "malformed-policy", evidence: { line: 3 } }),
     );
   });
@@ -94,8 +94,8 @@ quorum X-and-Y
       "a comment behind a witness with an address",
       `witness W ${vkey(1)} https://w.example/ #note\nquorum W\n`,
     ],
-    ["a log key twice", `log ${vkey(1)}\nlog ${vkey(1)}\nquorum none\n`],
-    ["a log key twice under two types", `log ${vkey(1)}\nlog ${vkey(1, 1, "b.example")}\nquorum none\n`],
+    ["a log key twice", `log ${vkey(1, 1)}\nlog ${vkey(1, 1)}\nquorum none\n`],
+    ["a log key twice under two names", `log ${vkey(1, 1)}\nlog ${vkey(1, 1, "b.example")}\nquorum none\n`],
     ["a witness key twice", `${w("A", 1)}${w("B", 1)}quorum A\n`],
     ["a name twice", `${w("A", 1)}${w("A", 2)}quorum A\n`],
     ["a group with a witness's name", `${w("A", 1)}group A any A\nquorum A\n`],
@@ -118,12 +118,16 @@ quorum X-and-Y
     expect(() => parsePolicy(policy)).toThrow(refused);
   });
 
+  it("takes no cosigner's Ed25519 key for a log's: who saw a tree is not who made it (as torchwood 0.10.0)", () => {
+    expect(() => parsePolicy(`log ${vkey(1)}\nquorum none\n`)).toThrow(refused);
+  });
+
   it("is refused with a key that is malformed, or cannot cosign", () => {
     const ecdsa = encodeVerifierKey(createVerifierKey("e.example", keyType.ecdsa, Uint8Array.of(1, 2)));
     expect(() => parsePolicy(`witness W ${ecdsa}\nquorum W\n`)).toThrow(
       expect.objectContaining({ code: "unsupported-algorithm", evidence: { type: 2, line: 1 } }),
     );
-    expect(() => parsePolicy(`log ${vkey(1)}x\nquorum none\n`)).toThrow(
+    expect(() => parsePolicy(`log ${vkey(1, 1)}x\nquorum none\n`)).toThrow(
       expect.objectContaining({ code: "malformed-key" }),
     );
   });
@@ -190,10 +194,10 @@ describe.skipIf(!hasVectors)("the policies of other implementations", () => {
   });
 });
 
-/** Sigsum names keys by their hex alone. */
+/** Sigsum names keys by their hex alone: plain Ed25519 keys, of logs and of witnesses. */
 function withVkeys(policy: string): string {
   return policy.replaceAll(/\b[0-9a-f]{64}\b/g, (hex) => {
     const publicKey = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-    return encodeVerifierKey(createVerifierKey("key.example", keyType.cosignature, publicKey));
+    return encodeVerifierKey(createVerifierKey("key.example", keyType.ed25519, publicKey));
   });
 }

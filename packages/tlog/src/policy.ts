@@ -2,7 +2,7 @@
  * Trust policies (c2sp.org/tlog-policy): which logs, which witnesses, and how many of them are enough. Parsing only;
  * verify.ts applies a policy.
  *
- *     log <vkey> [<url>]                    the key's name is the log's origin
+ *     log <vkey> [<url>]                    the key's name is the log's origin; never of type 0x04, which only cosigns
  *     witness <name> <vkey> [<url>]
  *     group <name> <k>|any|all <name>...    at least k of these, each defined above, each in one group only
  *     quorum <name>|none                    exactly once; `none` asks for no cosignature
@@ -131,6 +131,8 @@ function readLine(items: readonly string[], draft: Draft): void {
 function readLog([vkey, url, ...more]: readonly string[], draft: Draft): void {
   if (vkey === undefined || more.length > 0) throw malformed("a log line is: log <vkey> [<url>]");
   const key = parseVerifierKey(textOf(vkey));
+  // What such a key signs says that the tree was seen, not that it is the log's: a cosigner would be the log.
+  if (key.type === keyType.cosignature) throw malformed("a log's key is a cosigner's");
   claimKey("log", key, draft);
   draft.logs.push({ key, url: readUrl(url) });
 }
