@@ -11,6 +11,7 @@ import { assertNever, Fault } from "@kura/kernel/fault.ts";
 import { runReissue } from "@kura/custodian/incident/resolve/reissue.ts";
 import { listOpenProposals, type OpenProposal } from "@kura/custodian/incident/resolve/resolve.ts";
 import { parseWords, revisionWords, type Words } from "@kura/custodian/incident/resolve/words.ts";
+import { countText } from "@kura/custodian/incident/render-text.ts";
 import { everybodyIn, findRevision, type Revision } from "@kura/custodian/incident/revision.ts";
 import { atIncidentDesk, standFor } from "../desk/incident-desk.ts";
 
@@ -127,7 +128,7 @@ async function runExchange(incident: string): Promise<void> {
   if (result.outcome !== "done") throw new Fault(result.outcome, exchangeTitles[result.outcome]);
   const { persons, reissued, before, erased } = result.counts;
   process.stdout.write(
-    `${persons} persons of the revision = ${reissued} with a new number + ${before} with one from an earlier revision + ${erased} erased\n`,
+    `${countText(persons, "person")} of the revision = ${reissued} with a new number + ${before} with one from an earlier revision + ${erased} erased\n`,
   );
 }
 
@@ -150,7 +151,7 @@ function textOf(words: Words): string {
     case "proof":
       return `a change of ${words.person} is proved: ${words.proof}`;
     case "reissue":
-      return `new numbers from ${words.block} for ${words.persons} persons of revision ${words.revision}`;
+      return `new numbers from ${words.block} for ${countText(words.persons, "person")} of revision ${words.revision}`;
     default:
       return assertNever(words, "words");
   }

@@ -4,7 +4,7 @@ import { Fault } from "@kura/kernel/fault.ts";
 import { answerPerson, listCallBacks } from "@kura/custodian/incident/desk/answer-desk.ts";
 import { listChangesInWindow } from "@kura/custodian/incident/desk/held-changes.ts";
 import { incidentLimits } from "@kura/custodian/incident/limits.ts";
-import { renderAnswer } from "@kura/custodian/incident/render-text.ts";
+import { countText, renderAnswer } from "@kura/custodian/incident/render-text.ts";
 import type { Field } from "@kura/custodian/register/field.ts";
 import { getCase } from "../desk/cases.ts";
 import { orderLook } from "../desk/door-orders.ts";
@@ -30,7 +30,7 @@ export function addIncidentDeskCommands(command: Command): void {
         const was = `told ${toldAt.toISOString()} from revision ${toldInRevision}: ${told}`;
         process.stdout.write(`${personKey}  ${was}\n  now revision ${now.revisionNo}: ${now.text}\n`);
       }
-      process.stderr.write(`${calls.length} persons to call back\n`);
+      process.stderr.write(`${countText(calls.length, "person")} to call back\n`);
     });
   command
     .command("changes <incident>")

@@ -16,7 +16,12 @@ import {
 import { incidentLimits } from "@kura/custodian/incident/limits.ts";
 import { parseSubject, parseTime, parseWindow } from "@kura/custodian/incident/parse-evidence.ts";
 import { PersonSet, personNoOf } from "@kura/custodian/incident/person-set.ts";
-import { renderCounts, renderEvidence, renderIncident } from "@kura/custodian/incident/render-text.ts";
+import {
+  countText,
+  renderCounts,
+  renderEvidence,
+  renderIncident,
+} from "@kura/custodian/incident/render-text.ts";
 import { findRevision, parseCounts, type Revision } from "@kura/custodian/incident/revision.ts";
 import { listEvidence, listIncidents } from "@kura/custodian/incident/store.ts";
 import { fieldNumbers, fields } from "@kura/custodian/register/field.ts";
@@ -155,7 +160,7 @@ async function runFound(incident: string, options: FoundOptions): Promise<void> 
       window: {},
       source: options.source,
     });
-    process.stdout.write(`${criteria.count} rows, ${persons.size} persons of the register\n`);
+    process.stdout.write(`${criteria.count} rows, ${countText(persons.size, "person")} of the register\n`);
     printOutcome(added);
   });
 }
@@ -201,7 +206,7 @@ async function runDiff(incident: string, fromNo: string, toNo: string): Promise<
     const what = change === "journal" ? "later looks and releases" : `evidence ${evidenceNo} ${change}`;
     const moved = `${signed(movedPersons)} persons, ${signed(movedRecords)} records`;
     process.stdout.write(
-      `${what}: ${moved} → ${count.exposedPersons} persons, ${count.exposedRecords} records\n`,
+      `${what}: ${moved} → ${countText(count.exposedPersons, "person")}, ${countText(count.exposedRecords, "record")}\n`,
     );
   }
 }

@@ -1,9 +1,10 @@
 /** Incidents for people at a terminal: lines of text. Counts always say whether they are records or persons. */
 import { assertNever } from "@kura/kernel/fault.ts";
 import type { Answer } from "./answer.ts";
-import type { Counts } from "./count.ts";
+import type { Count, Counts } from "./count.ts";
 import type { RevisionAnswer } from "./desk/answer-desk.ts";
-import { type FieldMask, fieldNamesIn } from "./field-mask.ts";
+import type { FieldMask } from "./field-mask.ts";
+import { fieldWordsIn } from "./field-words.ts";
 import { grades } from "./grade.ts";
 import type { EvidenceRow, IncidentRow } from "./store.ts";
 
@@ -22,23 +23,21 @@ export function renderEvidence(row: EvidenceRow): string {
 
 /** Totals, then by grade and combination of fields, then by office and by each trait. */
 export function renderCounts(counts: Counts): string {
-  const lines = [`  ${counts.exposedPersons} persons, ${counts.exposedRecords} records`];
+  const lines = [`  ${bothText(counts)}`];
   for (const grade of grades) {
     const { exposedPersons, exposedRecords } = counts.byGrade[grade];
     if (exposedPersons === 0 && exposedRecords === 0) continue;
-    lines.push(`  ${grade}: ${exposedPersons} persons, ${exposedRecords} records`);
+    lines.push(`  ${grade}: ${bothText(counts.byGrade[grade])}`);
     for (const line of counts.byFields.filter((one) => one.grade === grade)) {
-      lines.push(
-        `    ${fieldsText(line.fields)}: ${line.exposedPersons} persons, ${line.exposedRecords} records`,
-      );
+      lines.push(`    ${fieldsText(line.fields)}: ${bothText(line)}`);
     }
     for (const line of counts.byOffice.filter((one) => one.grade === grade)) {
       const office = line.office === "" ? "no office" : line.office;
-      lines.push(`    ${office}: ${line.exposedPersons} persons, ${line.exposedRecords} records`);
+      lines.push(`    ${office}: ${bothText(line)}`);
     }
     for (const line of counts.byTrait.filter((one) => one.grade === grade)) {
       const value = line.value === "" ? "not known" : line.value;
-      lines.push(`    ${line.dimension} ${value}: ${line.exposedPersons} persons`);
+      lines.push(`    ${line.dimension} ${value}: ${countText(line.exposedPersons, "person")}`);
     }
   }
   return `${lines.join("\n")}\n`;
@@ -65,11 +64,15 @@ export function answerWords(answer: Answer, asOf: Date, revisionNo: number): str
   }
 }
 
+function bothText({ exposedPersons, exposedRecords }: Count): string {
+  return `${countText(exposedPersons, "person")}, ${countText(exposedRecords, "record")}`;
+}
+
 /** `1 person`, `2 persons`; of the words that are counted here, each takes an s. */
 export function countText(count: number, noun: "person" | "record" | "look"): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function fieldsText(mask: FieldMask): string {
-  return fieldNamesIn(mask).join(" + ");
+  return fieldWordsIn(mask, "en").join(" + ");
 }

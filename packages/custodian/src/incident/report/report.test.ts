@@ -1,4 +1,5 @@
 /** What leaves the desk says what the revision says, and no person is in it. */
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { countExposure } from "../count.ts";
 import type { Exposure } from "../expose.ts";
@@ -73,7 +74,7 @@ describe("a report", () => {
         approvedBy: null,
       });
       const text = renderMarkdown(report);
-      expect(text).toContain("revision 4 (PROVISIONAL, not approved)");
+      expect(text).toMatch(/revision 4 \(PROVISIONAL, not approved\)|第4版.暫定・未承認 PROVISIONAL/u);
       expect(text).toContain(report.revisionDigest);
       for (const { title } of report.sections) expect(text).toContain(title);
     },
@@ -83,7 +84,36 @@ describe("a report", () => {
     const { sections } = makeReport("ppc-final", basisOf(120));
     expect(sections.map(({ no }) => no)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(sections.filter(({ isOpen }) => isOpen).map(({ no }) => no)).toEqual([5, 7, 8, 9]);
-    expect(sections[2]?.lines[0]).toBe("120 persons (123 records).");
+    expect(sections[2]?.lines[0]).toBe("本人 120人(記録 123件)。");
+  });
+
+  it("for the commission is Japanese to the last word, and has no name that only a program uses", () => {
+    for (const kind of ["ppc-preliminary", "ppc-final"] as const) {
+      const basis = { ...basisOf(1), evidence: [{ ...undated, source: "電話による通報" }] };
+      const { title, sections } = makeReport(kind, {
+        ...basis,
+        incident: { ...incident, title: "試験の事案" },
+        measures: [],
+      });
+      const text = [title, ...sections.flatMap((one) => [one.title, ...one.lines])].join("\n");
+      // What a machine is called stays as it is.
+      expect(text.replaceAll("desk-1", "")).not.toMatch(/[A-Za-z]{2,}/u);
+      expect(text).toContain("氏名");
+      expect(text).toContain("令和8年5月8日");
+    }
+  });
+
+  it("in English counts one person as one, and names fields in words", () => {
+    const { sections } = makeReport("gdpr-33", basisOf(1));
+    const text = sections.flatMap(({ lines }) => lines).join("\n");
+    expect(text).toContain("1 person (4 records)");
+    expect(text).not.toMatch(/\b1 persons|birthDate|pensionNumber/u);
+  });
+
+  it("for the public says the same in Japanese and in English", () => {
+    const lines = makeReport("statement", basisOf(120)).sections.flatMap((one) => one.lines);
+    expect(lines).toContain("本人 120人(記録 123件)。");
+    expect(lines).toContain("120 persons (123 records).");
   });
 });
 
@@ -114,6 +144,55 @@ describe("deadlines", () => {
   });
 });
 
+// Written down from IRIS 2.4.20 (iris-web, source/app/schema/marshables.py: CaseSchema, CaseAssetsSchema, EventSchema,
+// CaseNoteSchema; post_init.py for names), which publishes no schema that a machine reads. Its `unknown = EXCLUDE` drops names
+// it does not know; `assets` are unique by name, without case, and type.
+const irisTitle = v.pipe(v.string(), v.minLength(2));
+const irisSchemas = v.object({
+  case: v.object({
+    case_name: v.pipe(irisTitle, v.maxLength(256)),
+    case_description: irisTitle,
+    case_soc_id: v.pipe(v.string(), v.maxLength(256)),
+    case_customer: v.pipe(v.number(), v.integer()),
+    case_tags: v.string(),
+  }),
+  assets: v.pipe(
+    v.array(
+      v.object({
+        asset_name: v.string(),
+        asset_type_id: v.pipe(v.number(), v.integer()),
+        asset_type_name: v.picklist(["Windows - Computer", "Account"]),
+        asset_description: v.string(),
+        asset_compromise_status_id: v.picklist([0, 1, 2, 3]),
+      }),
+    ),
+    v.check(
+      (all) =>
+        new Set(all.map((one) => `${one.asset_type_id} ${one.asset_name.toLowerCase()}`)).size === all.length,
+    ),
+  ),
+  events: v.array(
+    v.object({
+      event_title: irisTitle,
+      // `%Y-%m-%dT%H:%M:%S.%f`, and the zone by itself.
+      event_date: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}$/u)),
+      event_tz: v.pipe(v.string(), v.regex(/^[+-]\d\d:\d\d$/u)),
+      event_category_id: v.pipe(v.number(), v.integer()),
+      event_category_name: v.literal("Unspecified"),
+      event_assets: v.array(v.number()),
+      event_iocs: v.array(v.number()),
+    }),
+  ),
+  notes: v.array(v.object({ note_title: v.string(), note_content: v.string(), directory_id: v.number() })),
+});
+const anyBodies = v.array(v.record(v.string(), v.unknown()));
+const irisBodies = v.strictObject({
+  case: v.record(v.string(), v.unknown()),
+  assets: anyBodies,
+  events: anyBodies,
+  notes: anyBodies,
+});
+
 describe("exports", () => {
   it("have counts and machines, and a time that is not known stays unknown", () => {
     const basis = basisOf(120);
@@ -122,9 +201,29 @@ describe("exports", () => {
       asset: { assets: [{ variety: "U - Desktop or laptop", amount: 1 }] },
     });
     expect(renderIris(basis)).toMatchObject({
-      assets: [{ asset_name: "desk-1", asset_compromise_status: "To be determined" }],
-      events: [{ event_date: null }],
+      assets: [{ asset_name: "desk-1", asset_compromise_status_id: 0 }],
+      events: [],
+      notes: [{ note_title: "1. workstation desk-1" }],
     });
+  });
+
+  it("are what the schemas of IRIS take, once an installation has put its own numbers in", () => {
+    const from = new Date("2026-05-07T22:00:00Z");
+    const dated = { ...undated, evidence_no: 2, from_at: from, kind: "actor", subject: "clerk-1" };
+    const again = { ...dated, evidence_no: 3, subject: "Clerk-1" };
+    const withdrawn = { ...dated, evidence_no: 4, withdrawal: "another machine", withdrawn_at: from };
+    const basis = { ...basisOf(1), evidence: [undated, dated, again, withdrawn] };
+    const iris = v.parse(irisBodies, renderIris(basis));
+    const filled = {
+      case: { ...iris.case, case_customer: 1 },
+      assets: iris.assets.map((one) => ({ ...one, asset_type_id: 3 })),
+      events: iris.events.map((one) => ({ ...one, event_category_id: 1 })),
+      notes: iris.notes.map((one) => ({ ...one, directory_id: 1 })),
+    };
+    expect(v.parse(irisSchemas, filled)).toBeDefined();
+    expect([filled.assets.length, filled.events.length, filled.notes.length]).toEqual([2, 2, 2]);
+    expect(v.safeParse(irisSchemas, { ...filled, case: iris.case }).success).toBe(false);
+    expect(JSON.stringify(filled.case)).toContain("1 person, 4 records");
   });
 
   it("and reports hold no number of any person", () => {

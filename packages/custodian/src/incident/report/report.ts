@@ -1,18 +1,18 @@
 /**
  * Reports about an incident, filled from one revision and nothing else: the counts in them are the revision's, or there is
- * no report. A value is JSON; `render-markdown.ts` writes it for people.
+ * no report. A value is JSON; `render-markdown.ts` writes it for people. Each is in the language of who reads it (`words.ts`):
+ * Japanese for the commission, English for the supervisory authority, both for the public.
  *
  * What a machine cannot know (cause, secondary damage, prevention) is a line that says it is to be filled in, never a guess.
  */
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { assertNever } from "@kura/kernel/fault.ts";
 import type { Counts } from "../count.ts";
-import { fieldNamesIn } from "../field-mask.ts";
 import { grades } from "../grade.ts";
-import { measureLine } from "../review/measures.ts";
 import type { Measure } from "../review/store.ts";
 import { parseCounts, type Revision } from "../revision.ts";
 import type { EvidenceRow, IncidentRow } from "../store.ts";
+import { english, japanese, type ReportWords } from "./words.ts";
 
 export const reportKinds = ["ppc-preliminary", "ppc-final", "gdpr-33", "gdpr-34", "statement"] as const;
 export type ReportKind = (typeof reportKinds)[number];
@@ -66,11 +66,11 @@ export function makeReport(kind: ReportKind, basis: ReportBasis): Report {
 }
 
 const titles: Readonly<Record<ReportKind, string>> = {
-  "ppc-preliminary": "漏えい等報告(速報) Preliminary report of a leak",
-  "ppc-final": "漏えい等報告(確報) Final report of a leak",
+  "ppc-preliminary": "漏えい等報告(速報)",
+  "ppc-final": "漏えい等報告(確報)",
   "gdpr-33": "Notification of a personal data breach (GDPR article 33)",
   "gdpr-34": "Communication to data subjects (GDPR article 34)",
-  statement: "Public statement",
+  statement: "個人情報の漏えい等に関するお知らせ Public statement",
 };
 
 type Section = Omit<ReportSection, "no">;
@@ -79,8 +79,8 @@ function filled(title: string, lines: readonly string[]): Section {
   return { title, lines, isOpen: false };
 }
 
-function open(title: string, what: string): Section {
-  return { title, lines: [`To be written by the officer: ${what}`], isOpen: true };
+function open(title: string, what: string, { toBeWritten }: ReportWords): Section {
+  return { title, lines: [toBeWritten(what)], isOpen: true };
 }
 
 function sectionsOf(kind: ReportKind, basis: ReportBasis, counts: Counts): Section[] {
@@ -91,114 +91,100 @@ function sectionsOf(kind: ReportKind, basis: ReportBasis, counts: Counts): Secti
     case "gdpr-33":
       return [
         filled("Nature of the breach; categories and approximate numbers of data subjects and records", [
-          ...outline(basis),
-          ...countLines(counts),
+          ...outline(basis, english),
+          ...countLines(counts, english),
         ]),
-        open("Contact of the data protection officer", "name and contact"),
-        open("Likely consequences", "from the fields above"),
-        open("Measures taken or proposed", "containment, flags, letters"),
-        filled("Facts kept under article 33(5)", evidenceLines(basis)),
+        open("Contact of the data protection officer", "name and contact", english),
+        open("Likely consequences", "from the fields above", english),
+        open("Measures taken or proposed", "containment, flags, letters", english),
+        filled("Facts kept under article 33(5)", basis.evidence.map(english.evidence)),
       ];
     case "gdpr-34":
       return [
-        filled("What happened", outline(basis)),
-        filled("Which of your data", fieldLines(counts)),
-        open("What it may mean for you", "in plain language"),
-        open("What we do and what you can do", "in plain language"),
-        open("Contact", "of the desk"),
+        filled("What happened", outline(basis, english)),
+        filled("Which of your data", fieldLines(counts, english)),
+        open("What it may mean for you", "in plain language", english),
+        open("What we do and what you can do", "in plain language", english),
+        open("Contact", "of the desk", english),
       ];
     case "statement":
-      return [
-        filled("What happened", outline(basis)),
-        filled("How many persons, and which data", countLines(counts)),
-        filled("How sure this is", [
-          `These numbers are of revision ${basis.revision.revisionNo}. They may rise; each change is published with its reason.`,
-        ]),
-        filled("What we will not do", [
-          "We never telephone or write e-mail about this and ask for nothing. Whoever does is not us.",
-        ]),
-        open("Where to ask", "telephone and hours of the desk"),
-      ];
+      return statement(basis, counts);
     default:
       return assertNever(kind, "kind of report");
   }
 }
 
+function statement(basis: ReportBasis, counts: Counts): Section[] {
+  const { revisionNo } = basis.revision;
+  return [
+    filled("何が起きたか What happened", [...outline(basis, japanese), ...outline(basis, english).slice(1)]),
+    filled("対象となる方の数と情報の項目 How many persons, and which data", [
+      ...countLines(counts, japanese),
+      ...countLines(counts, english),
+    ]),
+    filled("数の確かさ How sure this is", [
+      `以上の数は第${revisionNo}版によるものです。今後増えることがあります。変わるたびに、その理由とともに公表します。`,
+      `These numbers are of revision ${revisionNo}. They may rise; each change is published with its reason.`,
+    ]),
+    filled("私たちがしないこと What we will not do", [
+      "この件について、こちらからお電話や電子メールを差し上げることはありません。何かをお願いすることもありません。そのような連絡は私たちのものではありません。",
+      "We never telephone or write e-mail about this and ask for nothing. Whoever does is not us.",
+    ]),
+    open("お問い合わせ先 Where to ask", "窓口の電話番号と受付時間 telephone and hours of the desk", japanese),
+  ];
+}
+
 /** The nine items of rule 8 paragraph 1 of the APPI's enforcement rules, in their order. */
 function ppcItems(basis: ReportBasis, counts: Counts): Section[] {
   return [
-    filled("概要 Outline", outline(basis)),
-    filled("個人データの項目 Items of personal data", fieldLines(counts)),
-    filled("本人の数 Number of principals", [...countLines(counts), ...traitLines(counts)]),
-    filled("原因 Cause", ["As far as the evidence says:", ...evidenceLines(basis)]),
-    open("二次被害又はそのおそれ Secondary damage or the risk of it", "calls, letters, payments diverted"),
-    filled("本人への対応 Response to principals", [
-      `${counts.exposedPersons} persons are flagged; changes of their records are held until they are proved.`,
-      `${basis.answersGiven} persons have been answered by the desk.`,
+    filled("概要", outline(basis, japanese)),
+    filled("漏えい等が発生し、又は発生したおそれがある個人データの項目", fieldLines(counts, japanese)),
+    filled("漏えい等が発生し、又は発生したおそれがある個人データに係る本人の数", [
+      ...countLines(counts, japanese),
+      ...traitLines(counts, japanese),
     ]),
-    open("公表 Publication", "whether, when and where"),
+    filled("原因", ["これまでに得られた証拠は、次のとおり。", ...basis.evidence.map(japanese.evidence)]),
+    open("二次被害又はそのおそれの有無及びその内容", "不審な電話や郵便、支払先の変更の有無など", japanese),
+    filled("本人への対応の実施状況", [
+      `対象となる${counts.exposedPersons.toLocaleString("ja-JP")}人の記録に印を付け、記録の変更は、本人によることが別に確かめられるまで保留している。`,
+      `窓口において、これまでに${basis.answersGiven.toLocaleString("ja-JP")}件の照会に回答した。`,
+    ]),
+    open("公表の実施状況", "公表の有無、時期及び方法", japanese),
     measuresSection(basis),
-    open("その他 Other", "anything that helps to understand"),
+    open("その他参考となる事項", "理解の助けとなる事項", japanese),
   ];
 }
 
 function measuresSection({ measures }: ReportBasis): Section {
-  const title = "再発防止 Prevention of recurrence";
+  const title = "再発防止のための措置";
   return measures.length === 0
-    ? open(title, "measures with owners and dates")
-    : filled(title, measures.map(measureLine));
+    ? open(title, "措置の内容、担当及び期限", japanese)
+    : filled(title, measures.map(japanese.measure));
 }
 
-function outline({ incident, revision }: ReportBasis): string[] {
-  return [
-    incident.title,
-    `Known since ${incident.knownAt.toISOString()}; state as of ${revision.asOf.toISOString()}, revision ${revision.revisionNo}.`,
-  ];
+function outline({ incident, revision }: ReportBasis, words: ReportWords): string[] {
+  return [incident.title, words.known(incident.knownAt, revision.asOf, revision.revisionNo)];
 }
 
-function countLines(counts: Counts): string[] {
-  const lines = [`${counts.exposedPersons} persons (${counts.exposedRecords} records).`];
-  for (const grade of grades) {
-    const { exposedPersons, exposedRecords } = counts.byGrade[grade];
-    if (exposedPersons > 0)
-      lines.push(`${gradeWords[grade]}: ${exposedPersons} persons, ${exposedRecords} records.`);
-  }
-  return [...lines, ...fieldLines(counts)];
+function countLines(counts: Counts, words: ReportWords): string[] {
+  const byGrade = grades
+    .filter((grade) => counts.byGrade[grade].exposedPersons > 0)
+    .map((grade) => words.grade(grade, counts.byGrade[grade]));
+  return [words.total(counts), ...byGrade, ...fieldLines(counts, words)];
 }
 
-function fieldLines(counts: Counts): string[] {
-  return counts.byFields
-    .filter(({ exposedPersons }) => exposedPersons > 0)
-    .map(
-      ({ grade, fields, exposedPersons }) =>
-        `${fieldNamesIn(fields).join(", ")}: ${exposedPersons} persons (${gradeWords[grade]}).`,
-    );
+function fieldLines({ byFields }: Counts, words: ReportWords): string[] {
+  return byFields.filter(({ exposedPersons }) => exposedPersons > 0).map(words.fields);
 }
 
 /** By prefecture and insurance. For an authority: in a small prefecture a small number may point at somebody. */
-function traitLines({ byTrait }: Counts): string[] {
+function traitLines({ byTrait }: Counts, words: ReportWords): string[] {
   const dimensions = Map.groupBy(byTrait, ({ dimension }) => dimension);
   return [...dimensions].map(([dimension, lines]) => {
     const values = Map.groupBy(lines, ({ value }) => value);
-    const parts = [...values].map(([value, own]) => {
-      const persons = own.reduce((sum, { exposedPersons }) => sum + exposedPersons, 0);
-      return `${value === "" ? "not known" : value} ${persons}`;
+    const sums = [...values].map(([value, own]) => {
+      return [value, own.reduce((sum, { exposedPersons }) => sum + exposedPersons, 0)] as const;
     });
-    return `By ${dimension}: ${parts.join(", ")}.`;
-  });
-}
-
-const gradeWords = {
-  disclosed: "served to a compromised holder",
-  reachable: "within reach of a compromised holder",
-  "cannot-rule-out": "cannot be ruled out",
-} as const;
-
-function evidenceLines({ evidence }: ReportBasis): string[] {
-  return evidence.map((row) => {
-    const from = row.from_at?.toISOString() ?? "a time that is not known";
-    const until = row.until_at?.toISOString() ?? "an end that is not known";
-    const withdrawn = row.withdrawal === null ? "" : " (withdrawn)";
-    return `${row.evidence_no}. ${row.kind}, from ${from} to ${until}; ${row.source}${withdrawn}`;
+    return words.trait(dimension, sums);
   });
 }
