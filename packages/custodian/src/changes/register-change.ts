@@ -101,7 +101,7 @@ async function commit(
   };
   const { batch } = lines;
   const { moves } = prefecturesOf(lines);
-  const tokens = new register.TokenRows();
+  const tokens = new register.TokenRows(batch.tokenCount);
   batch.visitFindable(0, (kind, at) => tokens.add(kind, batch.highAt(at), batch.lowAt(at), 0));
   await databases.register.transact(async (tx) => {
     const file = { fileDigest: null, mappingDigest: null };

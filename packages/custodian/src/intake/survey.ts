@@ -9,8 +9,8 @@ import { isAscii, isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { decodeStrict, linesOf } from "./decode-block.ts";
-import { maxUndecodableShare } from "./limits.ts";
-import { readChunks, readLineBlocks } from "./line-blocks.ts";
+import { chunkBytes, maxUndecodableShare } from "./limits.ts";
+import { readLineBlocks } from "./line-blocks.ts";
 import { intakeFault } from "./table-file.ts";
 import type { Encoding } from "./table-file.ts";
 
@@ -24,7 +24,17 @@ export interface Survey {
 /** SHA-256 of the whole file, lower-case hexadecimal. */
 export async function digestFile(handle: FileHandle): Promise<string> {
   const hash = createHash("sha256");
-  for await (const { bytes } of readChunks(handle)) hash.update(bytes);
+  // Two buffers by turns: while one is hashed, the other is read. In fresh memory for every chunk, half the time went to the system.
+  let [ready, free] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+  let position = 0;
+  let read = await handle.read(ready, 0, chunkBytes, position);
+  while (read.bytesRead > 0) {
+    position += read.bytesRead;
+    const next = handle.read(free, 0, chunkBytes, position);
+    hash.update(ready.subarray(0, read.bytesRead));
+    read = await next;
+    [ready, free] = [free, ready];
+  }
   return hash.digest("hex");
 }
 

@@ -44,6 +44,9 @@ function addUnlessAbsent(field: number, value: string | undefined, add: AddFact)
   if (value !== undefined) add(field, value);
 }
 
+/** Of {@link contentDigest}, whose characters are digits. */
+export const contentDigestBytes = 64;
+
 /**
  * SHA-256 of encoded facts in hexadecimal: equal for equal facts and for no others, and short whatever they hold. Never
  * stored or shown: it goes to the keeper, whose keyed token of it tells a repetition.

@@ -10,6 +10,7 @@ import { renderUuid } from "../db/uuid.ts";
 import type { PersonLine } from "../intake/parse-person.ts";
 import type { BatchContext, BatchWork, PreparedBatch, RejectedLine } from "../jobs/batch-work.ts";
 import { jobLimits } from "../jobs/limits.ts";
+import { nextTurn } from "../jobs/next-turn.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import type { Token } from "../vault/terms.ts";
 import { AcceptedLines } from "./accepted-lines.ts";
@@ -75,7 +76,7 @@ function sortLines(
   makeKey: () => Uint8Array,
 ): Sorted {
   const { batch } = lines;
-  const findable = new store.TokenRows();
+  const findable = new store.TokenRows(batch.tokenCount);
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
   for (let place = 0; place < batch.rows.length; place++) {
@@ -175,16 +176,20 @@ async function heldAmong(known: KnownPersons, findHeld: FindHeld): Promise<Reado
   return new Set([...known].flatMap(([key, person]) => (held.has(key) ? [person] : [])));
 }
 
-function preparedBatch(
+async function preparedBatch(
   { lines, tokens, knownCount, rejected }: Sorted,
   sealed: SealedBatch,
   databases: Databases,
   { sourceId, batchNo, atMs }: BatchContext,
-): PreparedBatch {
+): Promise<PreparedBatch> {
+  // Made while the batches ahead are still written: the server, which takes one batch at a time, waits for nothing then. Between
+  // the parts the sockets are looked at, or the server and the keeper would wait for the next piece of what they are taking in.
   const { codes, moves } = prefecturesOf(lines);
-  // Made while the batches ahead are still written: the server, which takes one batch at a time, waits for nothing then.
+  await nextTurn();
   const records = store.recordRowsOf(lines, sealed.columns, sourceId, atMs);
+  await nextTurn();
   const tokenRows = tokens.inOrder(lines.keys);
+  await nextTurn();
   const [first, last] = [lines.lineAt(0), lines.lineAt(lines.count - 1)];
   const recordBatch = recordBatchOf(sourceId, first, last, sealed.columns);
   return {

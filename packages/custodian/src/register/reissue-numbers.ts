@@ -81,7 +81,7 @@ export async function reissueNumbers(
     const names = { kanaToken: undefined, nameToken: undefined };
     return { personKey: key, recordNo, kind, sealed, contentToken, ...names, sourceLine: i + 1 };
   });
-  const tokens = new store.TokenRows();
+  const tokens = new store.TokenRows(numbers.length);
   for (const [i, { token }] of numbers.entries()) {
     const [high, low] = halvesOf(token);
     tokens.add(termKinds.pensionNumber, high, low, i);

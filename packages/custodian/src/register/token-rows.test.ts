@@ -8,7 +8,7 @@ describe("TokenRows", () => {
   test("writes every row once, nearly in the order of the tokens", () => {
     fc.assert(
       fc.property(fc.array(token, { maxLength: 300 }), (tokens) => {
-        const rows = new TokenRows();
+        const rows = new TokenRows(tokens.length);
         for (const [i, each] of tokens.entries()) {
           const low = Number(BigInt.asIntN(32, each));
           rows.add(i % 7, Number(each >> 32n), low, i);
