@@ -99,16 +99,15 @@ async function runOnce(
     },
   };
   if (kind === "persons") {
-    const work = wrapWork(
-      registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
-    );
+    const newWork = () =>
+      wrapWork(registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)));
     return runSource({
       ...shared,
       kind: "persons-file",
       parse: personLineParser(mapping, table.dialect?.delimiter),
-      work,
+      newWork,
     });
   }
-  const work = wrapWork(postingWork(databases, keeper, makeKey, thisMonth));
-  return runSource({ ...shared, kind: "premiums-file", parse: premiumParser(mapping), work });
+  const newWork = () => wrapWork(postingWork(databases, keeper, makeKey, thisMonth));
+  return runSource({ ...shared, kind: "premiums-file", parse: premiumParser(mapping), newWork });
 }

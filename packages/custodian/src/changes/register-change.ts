@@ -22,6 +22,7 @@ import { appendMoves } from "../register/since/store.ts";
 import { recordBatchOf } from "../register/sealed-batches/record-batch.ts";
 import { appendRecordBatch } from "../register/sealed-batches/store.ts";
 import * as register from "../register/store.ts";
+import { TokenRows } from "../register/token-rows.ts";
 import type { TicketedKeeper } from "../vault/ticketed-keeper.ts";
 import * as store from "./store.ts";
 
@@ -101,7 +102,7 @@ async function commit(
   };
   const { batch } = lines;
   const { moves } = prefecturesOf(lines);
-  const tokens = new register.TokenRows(batch.tokenCount);
+  const tokens = new TokenRows(batch.tokenCount);
   batch.visitFindable(0, (kind, at) => tokens.add(kind, batch.highAt(at), batch.lowAt(at), 0));
   await databases.register.transact(async (tx) => {
     const file = { fileDigest: null, mappingDigest: null };

@@ -92,13 +92,14 @@ export async function importFile(file: ReadableFile, parts: ImportParts): Promis
           kind: "persons-file",
           batchRows: jobLimits.personBatchRows,
           parse: personLineParser(file.mapping, file.table.dialect?.delimiter),
-          work: registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
+          newWork: () =>
+            registerWork(databases, keeper, makeKey, (keys) => findHeld(databases.register, keys)),
         })
       : await runSource({
           ...shared,
           kind: "premiums-file",
           parse: premiumParser(file.mapping),
-          work: postingWork(databases, keeper, makeKey, monthNow(now())),
+          newWork: () => postingWork(databases, keeper, makeKey, monthNow(now())),
         });
   return { ...report, rejectsPath };
 }

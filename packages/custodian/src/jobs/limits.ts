@@ -16,6 +16,8 @@ export const jobLimits = {
   batchesAhead: 2,
   /** Batches decided but not committed: those that a work remembers. */
   batchesInFlight: 2,
+  /** Times that an import begins a batch again because an operation on the ledger came before it: more is no coincidence. */
+  collisions: 20,
 } as const;
 
 /** Locks of the register database, one number for each job that must run alone. */

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
-import { importText, makeImport } from "../../test/import-text.ts";
+import { importText, makeImport, thisMonth } from "../../test/import-text.ts";
 import type { Injection, TestParts } from "../../test/import-text.ts";
 import { startTestKeeper } from "../../test/keeper.ts";
 import type { TestKeeper } from "../../test/keeper.ts";
@@ -15,7 +15,9 @@ import {
   testPerson,
 } from "../../test/people.ts";
 import { sql, sqlText } from "../db/sql.ts";
-import type { BatchWork } from "./batch-work.ts";
+import { parseUuid, uuidMaker } from "../db/uuid.ts";
+import { correct } from "../premiums/correct.ts";
+import type { BatchContext, BatchWork } from "./batch-work.ts";
 
 let test: TestDatabases;
 let keeper: TestKeeper;
@@ -172,6 +174,41 @@ describe("an import of premiums", () => {
       premiumLine(testPerson(1), "2024-13"),
     );
     expect(await importText("premiums", file, parts)).toMatchObject({ lines: 4, accepted: 1, rejected: 3 });
+  });
+});
+
+describe("an import beside other work on the ledger", () => {
+  it("takes a batch up again whose account an operation wrote to meanwhile", async () => {
+    const { register } = test.custodian;
+    await importText("persons", personFile(1, 5), parts);
+    await importText("premiums", premiumFile(premiumLine(testPerson(1), "2024-04")), parts);
+    const { key, no } = await register.get<{ key: string; no: number }>(
+      sql`select person_key::text as key, entry_no as no from premium_entries`,
+    );
+    let [decisions, corrected] = [0, "not yet"];
+    const correctingMeanwhile = <Draft, Indexed>(work: BatchWork<Draft, Indexed>) => ({
+      begin: () => work.begin(),
+      decide: async (indexed: Indexed, context: BatchContext) => {
+        const decided = await work.decide(indexed, context);
+        decisions += 1;
+        const stamp = { operationId: uuidMaker()(), reason: "found in a test", atMs: Date.now() };
+        const order = { personKey: parseUuid(key), entryNo: no, thisMonth };
+        if (decisions === 1) corrected = (await correct(register, order, stamp)).kind;
+        return decided;
+      },
+    });
+    const file = premiumFile(
+      ...[1, 2, 3].map((n) => premiumLine(testPerson(n), "2024-05")),
+      premiumLine(testPerson(1), "2099-04"),
+    );
+    expect(await importText("premiums", file, parts, { wrapWork: correctingMeanwhile })).toMatchObject({
+      lines: 4,
+      accepted: 3,
+      known: 0,
+      rejected: 1,
+    });
+    expect([decisions, corrected]).toEqual([2, "corrected"]);
+    expect(await contents()).toMatchObject({ premium_entries: 5, suspense_entries: 0 });
   });
 });
 

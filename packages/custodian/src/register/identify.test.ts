@@ -35,6 +35,12 @@ describe("identify", () => {
     expect(identify(line({ numbers: [2n, 1n] }), [tanaka, suzuki], []).kind).toBe("number-of-another");
   });
 
+  test("numbers of two persons who both have the name are nobody's to choose between", () => {
+    const twin = person(3, [10n]);
+    expect(identify(line({ numbers: [1n, 2n] }), [suzuki, twin], []).kind).toBe("several-persons");
+    expect(identify(line({ numbers: [1n, 2n] }), [twin, suzuki], []).kind).toBe("several-persons");
+  });
+
   test("what the latest record says already is known", () => {
     const known = person(1, [10n], 100n);
     expect(identify(line({}), [known], [])).toEqual({ kind: "known", person: known });

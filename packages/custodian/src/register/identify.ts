@@ -39,6 +39,8 @@ export type Identification =
   | { readonly kind: "known"; readonly person: PersonState }
   /** The number is another person's. */
   | { readonly kind: "number-of-another" }
+  /** The numbers are of several persons, and the line agrees with every one: whose facts these are, nobody can tell. */
+  | { readonly kind: "several-persons" }
   /** Further facts of this person. */
   | { readonly kind: "same"; readonly person: PersonState }
   | { readonly kind: "new" };
@@ -59,8 +61,8 @@ export function identify(
   const [person] = byNumber;
   if (person === undefined) return { kind: "new" };
   // One number of the line may be this person's and another somebody else's: then nobody knows which is mistyped.
-  const isAgreed = byNumber.every((owner) => agreesInName(line, owner));
-  return isAgreed ? { kind: "same", person } : { kind: "number-of-another" };
+  if (!byNumber.every((owner) => agreesInName(line, owner))) return { kind: "number-of-another" };
+  return byNumber.length === 1 ? { kind: "same", person } : { kind: "several-persons" };
 }
 
 function agreesInName(line: LineTokens, person: PersonState): boolean {

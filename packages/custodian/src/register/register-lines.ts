@@ -26,6 +26,7 @@ import * as since from "./since/store.ts";
 import { recordBatchOf } from "./sealed-batches/record-batch.ts";
 import { appendRecordBatch } from "./sealed-batches/store.ts";
 import * as store from "./store.ts";
+import { TokenRows } from "./token-rows.ts";
 
 /** Of these persons, those whose changes wait for a proof, by their keys as text (`incident/desk/held-changes.ts`). */
 export type FindHeld = (personKeys: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -63,7 +64,7 @@ export function registerWork(
 
 interface Sorted {
   readonly lines: AcceptedLines;
-  readonly tokens: store.TokenRows;
+  readonly tokens: TokenRows;
   readonly knownCount: number;
   readonly rejected: readonly RejectedLine[];
 }
@@ -76,13 +77,14 @@ function sortLines(
   makeKey: () => Uint8Array,
 ): Sorted {
   const { batch } = lines;
-  const findable = new store.TokenRows(batch.tokenCount);
+  const findable = new TokenRows(batch.tokenCount);
   const rejected: RejectedLine[] = [];
   let knownCount = 0;
   for (let place = 0; place < batch.rows.length; place++) {
     const found = directory.isNew(batch, place) ? newPerson : identifyLine(batch, place, directory);
     if (found.kind === "known") knownCount += 1;
     else if (found.kind === "number-of-another") rejected.push(rejectNumber(batch, place));
+    else if (found.kind === "several-persons") rejected.push(rejectSeveral(batch, place));
     else if (found.kind === "same" && held.has(found.person)) rejected.push(rejectHeld(batch, place));
     else if (found.kind === "new") {
       const i = lines.addNew(place, makeKey());
@@ -107,7 +109,7 @@ function addSame(
   place: number,
   person: PersonState,
   directory: Directory,
-  findable: store.TokenRows,
+  findable: TokenRows,
 ): void {
   const { batch } = lines;
   const i = lines.addSame(place, person);
@@ -136,6 +138,15 @@ function rejectNumber(batch: IndexedBatch, place: number): RejectedLine {
       },
     ],
   };
+}
+
+/** Who they are is not the line's to say: two entries of one human being are found and united by linkage. */
+function rejectSeveral(batch: IndexedBatch, place: number): RejectedLine {
+  const { line = 0, cells = [] } = batch.rows[place] ?? {};
+  const code = "numbers-of-several-persons";
+  const text =
+    "the numbers are recorded for several persons of this name and birth date; nothing was changed";
+  return { line, cells, reasons: [{ code, text }] };
 }
 
 /** A change of a person who is exposed in an incident: nothing is lost, the line is in the file of rejects and can be sent again. */

@@ -23,6 +23,7 @@ import type { PensionNumber } from "./pension-number.ts";
 import { recordBatchOf } from "./sealed-batches/record-batch.ts";
 import { appendRecordBatch } from "./sealed-batches/store.ts";
 import * as store from "./store.ts";
+import { TokenRows } from "./token-rows.ts";
 
 /** A block whose numbers are nearly all given out is refused after so many draws of one batch. */
 const drawsMax = 50;
@@ -81,7 +82,7 @@ export async function reissueNumbers(
     const names = { kanaToken: undefined, nameToken: undefined };
     return { personKey: key, recordNo, kind, sealed, contentToken, ...names, sourceLine: i + 1 };
   });
-  const tokens = new store.TokenRows(numbers.length);
+  const tokens = new TokenRows(numbers.length);
   for (const [i, { token }] of numbers.entries()) {
     const [high, low] = halvesOf(token);
     tokens.add(termKinds.pensionNumber, high, low, i);

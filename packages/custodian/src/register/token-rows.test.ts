@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TokenRows } from "./store.ts";
+import { TokenRows } from "./token-rows.ts";
 
 const token = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 
