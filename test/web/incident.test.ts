@@ -1,6 +1,6 @@
 /**
  * An incident in a real browser: a clerk looks at somebody, an officer opens an incident on that clerk's workstation, the
- * count is there at once, another officer approves it, and the answer desk says what the revision says.
+ * count is there at once, another officer approves it, and the answer desk and the letter say what the revision says.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { en, TestConsole, type Visit } from "../system/console.ts";
@@ -22,6 +22,11 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   const clerk = await console.open();
   await clerk.enterDemo("clerk");
   await clerk.lookAt(1);
+  // Where a letter would go is opened by a look of its own, with its reason.
+  await clerk.page.getByLabel(en.fields.address).check();
+  await clerk.page.getByLabel(en.person.moreReason).fill("a returned letter");
+  await clerk.button(en.person.openMore).click();
+  await clerk.page.getByText("架空県試験市1番地").waitFor();
 
   const officer = await openRoom("officer-1");
   await officer.page.getByText(en.incidents.empty).waitFor();
@@ -46,6 +51,16 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   // Since when that machine was compromised is not known, and no time is made up.
   await clerk.page.getByText(en.answerDesk["cannot-rule-out"], { exact: true }).waitFor();
   await expect(clerk.page.locator(".notice-warning").innerText()).resolves.toContain(en.fields.birthDate);
+  const letter = clerk.page.getByRole("article", { name: en.letter.heading });
+  await expect(letter.innerText()).resolves.toMatch(
+    new RegExp(`架空県試験市1番地.*試験 架空子.*${en.fields.birthDate}.*revision 1,`, "su"),
+  );
+  await clerk.page.emulateMedia({ media: "print" });
+  await clerk.drawn("letter-on-paper", "en-GB");
+  await expect(letter.isVisible()).resolves.toBe(true);
+  for (const other of [".side", ".top", ".tabs", ".page-head", ".notice-warning", ".letter button"])
+    await expect(clerk.page.locator(other).first().isVisible()).resolves.toBe(false);
+  await clerk.page.emulateMedia({ media: "screen" });
 
   await clerk.page.keyboard.press("Escape");
   await clerk.lookAt(1, "address-change");

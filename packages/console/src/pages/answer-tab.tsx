@@ -6,8 +6,18 @@ import { useDesk } from "../desk.ts";
 import { Button, Notice, Refusal } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { timeText, useLanguage, useWords, type Words, wordOf } from "../words/words.ts";
+import { Letter } from "./letter.tsx";
+import type { Opened } from "./opened.ts";
 
-export default function AnswerTab({ about, person }: { readonly about: Case; readonly person: string }) {
+export default function AnswerTab({
+  about,
+  person,
+  opened,
+}: {
+  readonly about: Case;
+  readonly person: string;
+  readonly opened: Opened;
+}) {
   const words = useWords();
   const { ask } = useDesk();
   const [answers, setAnswers] = useState<Answers>();
@@ -34,6 +44,7 @@ export default function AnswerTab({ about, person }: { readonly about: Case; rea
         <OneAnswer key={one.incident} answer={one} />
       ))}
       {answers !== undefined && <p className="hint">{words.answerDesk.never}</p>}
+      {answers !== undefined && <Letter opened={opened} answers={answers} />}
     </section>
   );
 }

@@ -171,7 +171,7 @@ function Tabs({ about, roster, person, opened, purposes, look }: TabsProps) {
           {tab === "premiums" && <PremiumsTab about={about} person={person} opened={opened} />}
           {tab === "statement" && <StatementTab about={about} person={person} opened={opened} />}
           {tab === "change" && <ChangeTab about={about} person={person} opened={opened} />}
-          {tab === "answer" && <AnswerTab about={about} person={person} />}
+          {tab === "answer" && <AnswerTab about={about} person={person} opened={opened} />}
           {tab === "looks" && <WhoLookedTab about={about} person={person} />}
         </Suspense>
       </div>

@@ -1,6 +1,7 @@
 /** Every word of the console in English. */
 import { enBulk } from "./en-bulk.ts";
 import { enIncident } from "./en-incident.ts";
+import { enLetter } from "./en-letter.ts";
 import { enMatching } from "./en-matching.ts";
 import { enOffice } from "./en-office.ts";
 import { enOversight } from "./en-oversight.ts";
@@ -210,6 +211,7 @@ export const en: Words = {
   },
   ...enBulk,
   ...enIncident,
+  ...enLetter,
   ...enMatching,
   ...enOffice,
   ...enOversight,

@@ -1,6 +1,7 @@
 /** Every word of the console in Japanese; the reference that other languages are measured by (`words.test.ts`). */
 import { jaBulk } from "./ja-bulk.ts";
 import { jaIncident } from "./ja-incident.ts";
+import { jaLetter } from "./ja-letter.ts";
 import { jaMatching } from "./ja-matching.ts";
 import { jaOffice } from "./ja-office.ts";
 import { jaOversight } from "./ja-oversight.ts";
@@ -204,6 +205,7 @@ export const ja = {
   },
   ...jaBulk,
   ...jaIncident,
+  ...jaLetter,
   ...jaMatching,
   ...jaOffice,
   ...jaOversight,
