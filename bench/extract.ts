@@ -3,6 +3,7 @@
  * keeper, encrypted, put into the age file) against the same rows from a plain table to a plain Parquet file (COPY out of the
  * same server, written by DuckDB). `open 1`, `open 100`, `open 10000`: rows out of the sealed file, released and journalled,
  * against the same rows out of the plain Parquet file. `open revoked`: rows that come out after the revocation.
+ * `screen keeper cpu`: the same persons compared with a criterion, against what sealing a row takes in the keeper.
  *
  * `--persons N` makes it smaller. The Parquet file is made before and behind the sealing; the median counts.
  */
@@ -23,6 +24,7 @@ import {
   orderPreview,
   orderRelease,
 } from "../packages/cli/src/desk/extract-orders.ts";
+import { orderAgreement, orderScreen } from "../packages/cli/src/desk/screen-orders.ts";
 import { findActorKey } from "../packages/cli/src/instance/actor-keys.ts";
 import { startInstance } from "../packages/cli/src/instance/instance.ts";
 import { type InstancePaths, instancePaths } from "../packages/cli/src/instance/paths.ts";
@@ -41,6 +43,8 @@ import { planExtract } from "../packages/custodian/src/extracts/plan-extract.ts"
 import { sealExtract } from "../packages/custodian/src/extracts/seal-extract.ts";
 import { listStates } from "../packages/custodian/src/extracts/store.ts";
 import { writeFile } from "../packages/custodian/src/extracts/write-file.ts";
+import { planScreen } from "../packages/custodian/src/screens/plan-screen.ts";
+import { runScreen } from "../packages/custodian/src/screens/run-screen.ts";
 import { importFile, readFile } from "../packages/custodian/src/jobs/import-file.ts";
 import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
 import { workstationOf } from "../packages/keeper/src/order-session.ts";
@@ -71,6 +75,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
     const world = { dir, paths, databases, keeper, persons };
     const [cpu, ours] = await withCpu(() => measureSeal(world));
     const after = [await plain.toParquet(dir), await plain.toParquet(dir)];
+    const screenings = await measureScreen(world, ours);
     const openings = await measureOpenings(world, ours, plain);
     await plain.close();
     const theirs = median([...before, ...after]);
@@ -93,6 +98,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
         "MB",
         "peak of custodian and keeper together; theirs: the limit",
       ),
+      screenings,
       ...openings,
     ];
   } finally {
@@ -118,6 +124,8 @@ interface Sealed {
   readonly planSeconds: number;
   readonly sealSeconds: number;
   readonly fileSeconds: number;
+  /** The keeper's processor time for the sealing. */
+  readonly keeperSeconds: number;
   /** Microseconds of processor time a row. */
   readonly steps: string;
   readonly peakMegabytes: number;
@@ -166,12 +174,31 @@ async function measureSeal(world: World): Promise<Sealed> {
     planSeconds,
     sealSeconds,
     fileSeconds,
+    keeperSeconds: sealCpu.keeper,
     steps: Object.entries({ select: planCpu, seal: sealCpu, file: fileCpu })
       .map(([step, cpu]) => `${step}: ${render(cpu, planned.rows)}`)
       .join("; "),
     peakMegabytes,
     journalEvents,
   };
+}
+
+/** Everybody compared with a criterion of two actors, against everybody sealed: the keeper's own time, which is what opens. */
+async function measureScreen(world: World, sealed: Sealed): Promise<Figure> {
+  const { databases } = world;
+  const parts = { register: databases.register, now: () => new Date(), makeId: uuidMaker() };
+  const asked = { criteria: { all: true }, tokens: [], reason: "benchmark" } as const;
+  const planned = await planScreen(parts, asked);
+  const criterion = { bornFrom: "1951-04-02", bornTo: "1951-05-01" };
+  await as(world, "operator", (desk) => orderScreen(desk, planned, "record-matching", criterion));
+  await as(world, "approver", (desk) => orderAgreement(desk, planned.screenId, criterion));
+  const run = (): Promise<number> => runScreen({ ...world, now: () => new Date() }, planned.screenId);
+  const [cpu, [seconds, found]] = await withCpu(() => timed(run));
+  const rate = Math.round(planned.candidates / seconds);
+  const note = `${found} of ${planned.candidates} meet it, ${rate} a second; µs each: ${render(cpu, planned.candidates)}; theirs: the keeper's for a sealed row`;
+  const perRow = (taken: number, rows: number): number => (taken / rows) * 1e6;
+  const [own, theirs] = [perRow(cpu.keeper, planned.candidates), perRow(sealed.keeperSeconds, sealed.rows)];
+  return figure("screen keeper cpu", own, theirs, "µs", note);
 }
 
 async function measureOpenings(world: World, sealed: Sealed, plain: PlainTable): Promise<Figure[]> {
