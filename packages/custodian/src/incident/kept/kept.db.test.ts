@@ -7,6 +7,7 @@ import { evidence, listed } from "../../../test/histories.ts";
 import { ListedFacts } from "../../../test/listed-facts.ts";
 import { historyStartMs, storeHistory } from "../../../test/stored-history.ts";
 import { sqlText } from "../../db/sql.ts";
+import { exposeAccount } from "../account.ts";
 import type { Evidence, Window } from "../evidence.ts";
 import { type Exposure, expose } from "../expose.ts";
 import { StoredFacts } from "../facts.ts";
@@ -50,6 +51,30 @@ describe("the kept sets", () => {
       }),
       { numRuns: Number(process.env["KURA_PROPERTY_RUNS"] ?? 20) },
     );
+  });
+
+  it("are the same to a process that remembers them, whatever was folded meanwhile and whoever else was asked about", async () => {
+    await clear();
+    await storeHistory(test.owner.register, history);
+    const index = new SegmentIndex();
+    const actors = [...new Set(history.looks.map(({ session }) => session.actor))];
+    const middle = historyStartMs + Math.max(...history.looks.map(({ atMs }) => atMs)) / 2;
+    const ask = (of: SegmentIndex): Promise<unknown[]> =>
+      Promise.all(
+        [-Infinity, middle].flatMap((fromMs) =>
+          actors.map(async (actor) =>
+            flatOf(await exposeAccount(actor, { fromMs }, new StoredFacts(test.custodian.register, [], of))),
+          ),
+        ),
+      );
+    const unfolded = await ask(index);
+    expect(unfolded.length).toBeGreaterThan(1);
+    for (const segmentRecords of [8, 3]) {
+      await foldExposure(test.custodian.register, { ...sizes, segmentRecords });
+      expect(await ask(index)).toEqual(unfolded);
+      expect(await ask(index)).toEqual(unfolded);
+      expect(await ask(new SegmentIndex())).toEqual(unfolded);
+    }
   });
 
   it("are the same when two processes fold at once", async () => {
