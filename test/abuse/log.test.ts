@@ -140,6 +140,29 @@ describe("an agency cannot hide a look", () => {
     expect((await getHealth(running.url)).status).toBe(200);
   });
 
+  it("by publishing another log: the custodian and the keeper's own command line show nobody anything", async () => {
+    const published = join(folder.dataDir, "log", "checkpoint");
+    await stop();
+    const kept = await readFile(published, "utf8");
+    const [origin = "", size = "", root = "", ...rest] = kept.split("\n");
+    const other = Buffer.from(Buffer.from(root, "base64").map((byte) => byte ^ 1));
+    await writeFile(published, [origin, size, other.toString("base64"), ...rest].join("\n"));
+    running = await folder.start("--empty");
+    await expect
+      .poll(async () => (await getHealth(running.url)).body["journal"], { timeout: 60_000 })
+      .toBe("failing");
+    const before = await folder.run("who-looked", person);
+    const look = await folder.run("look", "--case", about, "--fields", "name", person);
+    expect([look.code, look.stdout, look.stderr.includes("BREACH")]).toEqual([1, "", true]);
+    const search = await folder.run("find", "--case", about, "--number", "9999-000001");
+    expect([search.code, search.stdout, search.stderr.includes("BREACH")]).toEqual([1, "", true]);
+    expect((await folder.run("who-looked", person)).stdout).toBe(before.stdout);
+    await stop();
+    await writeFile(published, kept);
+    running = await folder.start("--empty");
+    expect((await folder.run("look", "--case", about, "--fields", "name", person)).code).toBe(0);
+  });
+
   it("by serving another log: a re-hash names the tile", async () => {
     const copy = join(folder.path, "log-copy");
     await cp(join(folder.dataDir, "log"), copy, { recursive: true });

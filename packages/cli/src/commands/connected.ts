@@ -17,6 +17,8 @@ export interface Connected {
   readonly keeper: KeeperClient;
   /** Whether a custodian runs beside: then what it does by itself is left to it. */
   readonly hasCustodian?: boolean;
+  /** Of that custodian. */
+  readonly custodianUrl?: string;
 }
 
 /**
@@ -47,7 +49,9 @@ async function withOpened<T>(
   const key = await findActorKey(paths, process.env);
   const keeper = new KeeperClient(instance.address.keeperSocket, key);
   try {
-    return await work({ paths, databases, keeper, hasCustodian: instance.address.url !== undefined });
+    const { url } = instance.address;
+    const custodian = { hasCustodian: url !== undefined, ...(url !== undefined && { custodianUrl: url }) };
+    return await work({ paths, databases, keeper, ...custodian });
   } finally {
     await keeper.close();
     await closeBoth(databases);

@@ -8,6 +8,7 @@ import { renderUuid } from "@kura/custodian/db/uuid.ts";
 import { look } from "@kura/custodian/disclosure/look.ts";
 import { search } from "@kura/custodian/disclosure/search.ts";
 import { type Field, fieldNumbers } from "@kura/custodian/register/field.ts";
+import { mustBeSound } from "./custodian-word.ts";
 import { type Desk, refused } from "./desk.ts";
 
 export interface Shown {
@@ -25,6 +26,7 @@ export async function orderLook(
   persons: readonly string[],
   fields: readonly Field[],
 ): Promise<Shown> {
+  await mustBeSound(desk.custodianUrl);
   const signed = desk.orders.order({
     kind: "look",
     purpose,
@@ -54,6 +56,7 @@ export async function orderSearch(
   purpose: string,
   terms: readonly Term[],
 ): Promise<FoundPersons> {
+  await mustBeSound(desk.custodianUrl);
   const { hpkeKey } = await desk.keeper.status();
   const sealedTerms = desk.orders.sealForNext("search", hpkeKey, encodeSearchTerms(terms));
   const content = { kind: "search", purpose, case: about.caseId, caseKind: about.kind, sealedTerms } as const;
