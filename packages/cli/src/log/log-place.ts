@@ -5,6 +5,7 @@ import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { entryBytesMax, noteBytesMax, tileWidth } from "@kura/tlog/limits.ts";
 import { tilePath } from "@kura/tlog/tile.ts";
 import type { FetchTile } from "@kura/tlog/tile-reader.ts";
+import { hashBytes } from "@kura/tlog/tree.ts";
 
 export interface LogPlace {
   /** @throws {Fault} `no-log` */
@@ -14,7 +15,8 @@ export interface LogPlace {
 
 const answerTimeoutMs = 30_000;
 /** A full bundle of the longest entries. */
-const tileBytesMax = tileWidth * (entryBytesMax + 2);
+const bundleBytesMax = tileWidth * (entryBytesMax + 2);
+const tileBytesMax = tileWidth * hashBytes;
 
 /** @param place `https://…/log`, or a folder. */
 export function logPlace(place: string): LogPlace {
@@ -25,7 +27,7 @@ export function logPlace(place: string): LogPlace {
       if (bytes === undefined) throw new Fault("no-log", `there is no checkpoint at ${place}`);
       return bytes;
     },
-    fetchTile: (id) => find(tilePath(id), tileBytesMax),
+    fetchTile: (id) => find(tilePath(id), id.level === "entries" ? bundleBytesMax : tileBytesMax),
   };
 }
 
@@ -45,15 +47,27 @@ function fromFolder(folder: string): Find {
 
 function fromUrl(prefix: string): Find {
   return async (path, maxBytes) => {
-    const response = await fetch(`${prefix}/${path}`, { signal: AbortSignal.timeout(answerTimeoutMs) }).catch(
-      (cause: unknown) => {
-        throw new Fault("log-unreachable", `no answer from ${prefix}`, { cause });
-      },
-    );
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new Fault("log-unreachable", `${prefix} answers with status ${response.status}`);
-    const bytes = await response.bytes();
-    if (bytes.length > maxBytes) throw new Fault("log-unreachable", `${prefix} answers without end`);
-    return bytes;
+    try {
+      const response = await fetch(`${prefix}/${path}`, { signal: AbortSignal.timeout(answerTimeoutMs) });
+      if (response.status === 404) return undefined;
+      if (!response.ok)
+        throw new Fault("log-unreachable", `${prefix} answers with status ${response.status}`);
+      return await readAtMost(response, maxBytes, prefix);
+    } catch (cause) {
+      if (cause instanceof Fault) throw cause;
+      throw new Fault("log-unreachable", `no answer from ${prefix}, or none that ends`, { cause });
+    }
   };
+}
+
+/** Counted while it comes, after decompression: who serves a log decides neither our memory nor when we stop. */
+async function readAtMost(response: Response, maxBytes: number, prefix: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Fault("log-unreachable", `${prefix} answers with more than a log has`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
