@@ -243,15 +243,15 @@ export function sealPartOf(
   return client.call("seal-part", encodeExtractPart(payload), decodeSealedPart);
 }
 
-/** The chunks released, opened, in their order. */
-export async function release(
+/** The holder's order, as their session signs it. */
+export async function releaseOrder(
   client: Client,
   session: OrderSession,
   { id }: Plan,
   firstChunk: number,
   chunks: number,
   change: Partial<Extract<OrderContent, { kind: "release" }>> = {},
-): Promise<Answer<Released>> {
+): Promise<SignedOrder> {
   const { hpkeKey } = await client.status();
   const sealedFileKey = Buffer.from(sealOnce(hpkeKey, fileKeyInfo, fileKeyAad(id), fileKey)).toString(
     "base64",
@@ -263,7 +263,19 @@ export async function release(
     sealedFileKey,
     ...headOf(id, "extract-receipt"),
   } as const;
-  const order = session.order({ ...content, ...change });
+  return session.order({ ...content, ...change });
+}
+
+/** The chunks released, opened, in their order. */
+export async function release(
+  client: Client,
+  session: OrderSession,
+  plan: Plan,
+  firstChunk: number,
+  chunks: number,
+  change: Partial<Extract<OrderContent, { kind: "release" }>> = {},
+): Promise<Answer<Released>> {
+  const order = await releaseOrder(client, session, plan, firstChunk, chunks, change);
   const answer = await client.call("release", encodeSignedOrder(order), decodeSealedAnswer);
   if (answer.outcome !== "ok") return answer;
   return { outcome: "ok", value: decodeReleased(session.open(order, answer.value)) };

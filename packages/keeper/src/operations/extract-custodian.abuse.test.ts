@@ -8,6 +8,7 @@ import {
   preview,
   refusedWith,
   release,
+  releaseOrder,
   requestOrder,
   sealPartOf,
   sendOrder,
@@ -100,6 +101,18 @@ describe("a custodian that was taken over", () => {
         await preview(desks.client, desks.approver, plan, { rows, items: plan.items.slice(0, rows.length) }),
       ).toMatchObject(refusedWith("other-sample"));
     }
+  });
+
+  it("plays a holder's release again: nothing leaves, and one release stands in the journal", async () => {
+    const plan = await desks.newPlan();
+    await makeExtract(desks.client, desks.approver, plan);
+    const { journalEvents } = await desks.client.status();
+    const order = await releaseOrder(desks.client, desks.recipient, plan, 0, 1);
+    const ask = () => desks.client.call("release", encodeSignedOrder(order), decodeSealedAnswer);
+    expect((await ask()).outcome).toBe("ok");
+    expect((await ask()).outcome).toBe("replayed");
+    const { events } = await desks.client.events(journalEvents + 1n, 100);
+    expect(events.filter(({ json }) => json.includes('"kind":"released"'))).toHaveLength(1);
   });
 
   it("seals a part again and again, each time an event of its persons, and no more than that", async () => {
