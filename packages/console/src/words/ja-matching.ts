@@ -46,6 +46,7 @@ export const jaMatching = {
       "birth date but for the era agrees": "生年月日の元号が違い",
       "sex agrees": "性別が一致",
       "the sex differs": "性別が異なる",
+      "no sex to compare": "性別の記録がなく比べられない",
       "the kana name differs": "カナ氏名が異なる",
       "the kanji name differs": "漢字氏名が異なる",
       "no month is paid twice": "納付月の重なりなし",

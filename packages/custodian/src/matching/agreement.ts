@@ -8,8 +8,9 @@
 
 /** The agreement of one pair, as it is stored. */
 export interface Agreement {
-  /** Bits of name forms that agree; of those that the owner says anything of, and above them the rarity of their name. */
+  /** Bits of name forms that agree. */
   readonly names: number;
+  /** Bits of name forms that the owner says anything of; above them the rarity of their name, and `sexUnsaid`. */
   readonly says: number;
   /** 0 the same day, 1 a day off, 2 day and month exchanged, 3 another era. */
   readonly dateForm: number;
@@ -70,12 +71,17 @@ export function kanjiLevelOf({ names, says }: Pick<Agreement, "names" | "says">)
 
 /** Where the rarity of the owner's name (0 to 3) stands above the bits of `says`. */
 export const rarityShift = 8;
+const rarityMask = 3;
+
+/** Bit of `says`: one of the two has no sex recorded, or both, so that nothing agrees there and nothing differs. */
+export const sexUnsaid = 1 << 10;
 
 /** What the model counts by: the levels of the names, and how rare the name is. Dates and sex stand beside it. */
 export function namesPattern(agreement: Pick<Agreement, "names" | "says">): string {
-  return `${kanaLevelOf(agreement)}/${kanjiLevelOf(agreement)}/${agreement.says >> rarityShift}`;
+  return `${kanaLevelOf(agreement)}/${kanjiLevelOf(agreement)}/${(agreement.says >> rarityShift) & rarityMask}`;
 }
 
+/** Where no sex is recorded, none differs: the official stages ask no more of a record than it says. */
 export function stageOf({
   names,
   dateForm,
@@ -98,7 +104,7 @@ export function renderEvidence(agreement: Agreement): string[] {
     ...(kana === undefined ? [] : [`${kana} agrees`]),
     ...(kanji === undefined ? [] : [`${kanji} agrees`]),
     `${dateWords[dateForm] ?? "birth date"} agrees`,
-    otherSex ? "the sex differs" : "sex agrees",
+    (says & sexUnsaid) !== 0 ? "no sex to compare" : otherSex ? "the sex differs" : "sex agrees",
     ...(kana === undefined && (says & bit.kana) !== 0 ? ["the kana name differs"] : []),
     ...(kanji === undefined && (says & bit.kanji) !== 0 ? ["the kanji name differs"] : []),
     overlapMonths === 0

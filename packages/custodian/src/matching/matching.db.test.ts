@@ -5,6 +5,7 @@ import { handbook, makeMatchingWorld, persons } from "../../test/matching-world.
 import type { MatchingWorld } from "../../test/matching-world.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listWorks } from "../works/works.ts";
+import { renderEvidence } from "./agreement.ts";
 import { emptyLeftScratch, runMatching } from "./run-matching.ts";
 import type { MatchingReport } from "./run-matching.ts";
 
@@ -53,6 +54,16 @@ describe("a run of matching", () => {
     );
     expect(row).toEqual({ one: 1 });
     expect((await candidatesOf("VOICED"))[0]?.person).toBe((await candidatesOf("R1"))[0]?.person);
+  });
+
+  it("says of no sex that it agrees where the owner has none recorded, or the person", async () => {
+    const sexless = await Promise.all(["R7", "R8", "TWICE"].map(candidatesOf));
+    const words = sexless.flat().map(renderEvidence);
+    expect(words.length).toBeGreaterThan(0);
+    for (const said of words) {
+      expect(said).toContain("no sex to compare");
+      expect(said).not.toContain("sex agrees");
+    }
   });
 
   it("counts a month that both have paid against the pair", async () => {

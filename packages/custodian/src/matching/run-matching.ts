@@ -17,7 +17,7 @@ import type { Database, Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listKeys } from "../register/store.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
-import { rarityShift } from "./agreement.ts";
+import { rarityShift, sexUnsaid } from "./agreement.ts";
 import { matchingLimits, matchingLock } from "./limits.ts";
 import * as store from "./store.ts";
 import { weighPatterns } from "./weigh.ts";
@@ -218,7 +218,9 @@ function writeProbes(
   const rows = new BinaryCopy();
   const add = ({ rarity, features }: SubjectFeatures, subjectKey: Uint8Array, isDecoy: boolean): void => {
     const names = features.reduce((bits, { form }) => bits | (1 << (form & 7)), 0);
-    const says = names | (rarity << rarityShift);
+    // Whoever says a sex is looked for under the other one too.
+    const isSexSaid = features.some(({ form }) => (form & otherSexForm) !== 0);
+    const says = names | (rarity << rarityShift) | (isSexSaid ? 0 : sexUnsaid);
     for (const { form, token } of features) {
       rows.row(5).bytes(token).int2(form).int2(says).bytes(subjectKey).bool(isDecoy);
     }
@@ -233,6 +235,8 @@ const noBytes = new Uint8Array();
 const dateForms = 4;
 /** Bits of a form above which stand the date and the sex. */
 const nameBits = 3;
+/** `otherSexForm` of `keeper/src/person-features.ts`; matching.db.test.ts holds both together. */
+const otherSexForm = 32;
 
 /** How much was asked: what the model measures chance against. */
 class AskedCounts {

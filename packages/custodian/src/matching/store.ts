@@ -5,6 +5,7 @@ import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql, sqlText } from "../db/sql.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import { recordKinds } from "../register/facts.ts";
+import { sexUnsaid } from "./agreement.ts";
 import { matchingLimits } from "./limits.ts";
 import type { PatternCount, Weights } from "./weigh.ts";
 
@@ -102,10 +103,14 @@ export async function joinPairs(tx: Tx): Promise<void> {
       from match_probes join match_features using (token)
       group by 1, 2, 3, 4, 5
     ), closest as (
-      select distinct on (subject_key, person_key) * from hits
+      select distinct on (subject_key, person_key) *,
+             count(*) over (partition by subject_key, person_key, date_form) as sexes
+      from hits
       order by subject_key, person_key, date_form, other_sex
     )
-    select c.subject_key, c.person_key, c.is_decoy, c.names, c.says, c.date_form, c.other_sex = 1,
+    select c.subject_key, c.person_key, c.is_decoy, c.names,
+           -- whoever has no sex recorded, or both, answers to both
+           case when c.sexes = 2 then c.says | ${sexUnsaid}::smallint else c.says end, c.date_form, c.other_sex = 1,
            not c.is_decoy and exists (
              select 1 from suspense_tokens s join person_tokens p using (token, kind)
              where s.owner_key = c.subject_key and p.person_key = c.person_key and s.kind in (1, 2)),

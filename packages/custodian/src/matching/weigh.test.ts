@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderEvidence, stageOf } from "./agreement.ts";
+import { namesPattern, renderEvidence, sexUnsaid, stageOf } from "./agreement.ts";
 import { probabilityOf, weighPatterns } from "./weigh.ts";
 import type { PatternCount } from "./weigh.ts";
 
@@ -94,6 +94,14 @@ describe("stages are the official ones", () => {
     ["the given name alone", given, 0, false, "model"],
   ])("%s", (_, names, dateForm, otherSex, stage) => {
     expect(stageOf({ names, dateForm, otherSex })).toBe(stage);
+  });
+
+  it("and where no sex is recorded, none is said to agree, and names count as before", () => {
+    const found = { names: kana, says: says | sexUnsaid, dateForm: 0, otherSex: false };
+    const words = renderEvidence({ ...found, numberAgrees: false, overlapMonths: 0 });
+    expect(words).toContain("no sex to compare");
+    expect(words).not.toContain("sex agrees");
+    expect(namesPattern(found)).toBe(namesPattern({ names: kana, says }));
   });
 
   it("and evidence is said in words, for and against", () => {
