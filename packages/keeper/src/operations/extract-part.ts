@@ -57,7 +57,8 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
   const honey = honeyOfPart(keeper, extract, part);
   const material = new PartMaterial(given);
   const isFull = material.persons.length === partRows(requested.rows, part) - honey.size;
-  if (!isFull) return refused("other-persons");
+  // Twice in one event a person would have two links with one number, and no journal that holds them starts again.
+  if (!isFull || new Set(material.persons).size < material.persons.length) return refused("other-persons");
   const step = stepAfter(extract, part, material.personKeys);
   const other = refuseStep(extract, part, step) ?? refuseOthersThanShown(extract, part, material.persons);
   if (other !== undefined) return refused(other);

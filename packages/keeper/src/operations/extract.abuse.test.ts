@@ -283,6 +283,16 @@ describe("what was approved cannot be widened", () => {
     expect(await everyChunk(plan)).toMatchObject(refusedWith("not-sealed"));
   });
 
+  it("by one person twice, asked for so, which would break their chain and the next start", async () => {
+    const plan = await desks.newPlan({}, [1, 2, 3, 4, 5]);
+    const items = [...plan.items, ...plan.items.slice(0, 1)];
+    const twice = { ...plan, items, terms: termsOf(items) };
+    await desks.approve(twice);
+    expect(await sealPartOf(desks.client, twice)).toMatchObject(refusedWith("other-persons"));
+    await desks.restart();
+    expect(await sealPartOf(desks.client, twice)).toMatchObject(refusedWith("other-persons"));
+  });
+
   it("by columns that its purpose does not need", async () => {
     const plan = await desks.newPlan({ fields: [3, 12] });
     const outcome = await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan));
