@@ -69,12 +69,14 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   const instance = await startInstance(paths, env);
   const databases = connectBoth(instance.address.target, "kura_custodian", 6);
   const keeper = new KeeperClient(instance.address.keeperSocket);
+  const operatorKey = await findActorKey(paths, { KURA_ACTOR_KEY: `${paths.keyFile}.demo-operator` });
+  const operator = new KeeperClient(instance.address.keeperSocket, operatorKey);
   try {
-    const csv = await fill(dir, paths, databases, instance.address.keeperSocket, persons);
+    const csv = await fill(dir, databases, operator, persons);
     const plain = await makePlainTable(instance.address.target, csv);
     const [plainCpu, first] = await withCpu(() => plain.toParquet(dir));
     const before = [first, await plain.toParquet(dir)];
-    const world = { dir, csv, paths, databases, keeper, persons };
+    const world = { dir, csv, paths, databases, keeper, operator, persons };
     const [cpu, ours] = await withCpu(() => measureSeal(world));
     const after = [await plain.toParquet(dir), await plain.toParquet(dir)];
     const screenings = await measureScreen(world, ours);
@@ -104,6 +106,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
       ...openings,
     ];
   } finally {
+    await operator.close();
     await keeper.close();
     await closeBoth(databases);
     await instance.stop();
@@ -118,6 +121,8 @@ interface World {
   readonly paths: InstancePaths;
   readonly databases: Databases;
   readonly keeper: KeeperClient;
+  /** Signs tickets as the operator. */
+  readonly operator: KeeperClient;
   readonly persons: number;
 }
 
@@ -195,7 +200,7 @@ async function measureScreen(world: World, sealed: Sealed): Promise<Figure> {
   const { databases } = world;
   const parts = { register: databases.register, now: () => new Date(), makeId: uuidMaker() };
   const wanted = (await firstNumbers(world.csv, screenedMost)).join("\n");
-  const { criteria, tokens } = await as(world, "operator", (desk) => readNumbers(desk.keeper, wanted));
+  const { criteria, tokens } = await readNumbers(world.operator, wanted);
   const planned = await planScreen(parts, { criteria: { numbers: criteria }, tokens, reason: "benchmark" });
   const criterion = { bornFrom: "1951-04-02", bornTo: "1951-05-01" };
   await as(world, "operator", (desk) => orderScreen(desk, planned, "record-matching", criterion));
@@ -357,19 +362,15 @@ async function makePlainTable(target: DatabaseTarget, csv: string): Promise<Plai
 /** The sample agency's persons, imported; the path of their file. */
 async function fill(
   dir: string,
-  paths: InstancePaths,
   databases: Databases,
-  socket: string,
+  keeper: KeeperClient,
   persons: number,
 ): Promise<string> {
   const outDir = join(dir, "sample");
   await generateSample({ persons, seed: 1, outDir, premiumPersons: 1, historyMonths: 1 });
   const csv = join(outDir, "persons.csv");
-  const env = { KURA_ACTOR_KEY: `${paths.keyFile}.demo-operator` };
-  const keeper = new KeeperClient(socket, await findActorKey(paths, env));
   const file = await readFile("persons", csv, undefined, {});
   const onProgress = (): void => undefined;
   await importFile(file, { databases, keeper, makeKey: uuidMaker(), now: Date.now, onProgress });
-  await keeper.close();
   return csv;
 }

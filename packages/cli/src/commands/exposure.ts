@@ -69,9 +69,9 @@ function renderAccount(account: string, { exposedPersons, exposedRecords, byFiel
 function render({ asOf, worst, trend }: AtRisk): string {
   const lines = worst.map(
     ({ kind, name, persons, fields }) =>
-      `${String(persons).padStart(9)} persons  ${kind} ${name}  ${fieldsText(fields)}`,
+      `${countText(persons, "person").padStart(17)}  ${kind} ${name}  ${fieldsText(fields)}`,
   );
-  const days = trend.map(({ day, persons }) => `${day}  ${persons} persons shown`);
+  const days = trend.map(({ day, persons }) => `${day}  ${countText(persons, "person")} shown`);
   return [`as of ${asOf.toISOString()}, if compromised for thirty days:`, ...lines, "", ...days, ""].join(
     "\n",
   );
