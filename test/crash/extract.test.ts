@@ -14,7 +14,7 @@ import type { Database, Tx } from "@kura/custodian/db/database.ts";
 import { extractLimits } from "@kura/custodian/extracts/limits.ts";
 import { workstationOf } from "../../packages/keeper/src/order-session.ts";
 import { ByteScan } from "../system/byte-scan.ts";
-import { type Ended, endOf, kill, KuraFolder, partOf, type Running } from "../system/kura-folder.ts";
+import { endOf, kill, KuraFolder, must, partOf, type Running } from "../system/kura-folder.ts";
 import { withDatabases } from "../system/register-view.ts";
 
 const persons = 10_000;
@@ -41,15 +41,6 @@ beforeAll(async () => {
   await writeFile(file, "");
 }, timeoutMs);
 afterAll(() => folder.remove());
-
-async function must(run: Promise<Ended>): Promise<Ended> {
-  const ended = await run;
-  if (ended.code !== 0) throw new Error(`it was refused: ${ended.stderr}`);
-  return ended;
-}
-
-const runAs = (actor: string, ...args: readonly string[]): Promise<Ended> =>
-  folder.spawn(args, { KURA_ACTOR_KEY: `${folder.keyFile}.demo-${actor}` }).ended;
 
 /** One after the other in the lock's queue: each lets one group in that came before it. */
 const lockChunks = (tx: Tx): Promise<number> =>
@@ -125,7 +116,7 @@ it(
     const where = ["--workstation", workstationOf(hostname()), "--reason", "a synthetic reason", "--all"];
     const asked = await must(folder.run("extract", "request", ...terms, ...where));
     const id = asked.stdout.trim();
-    await must(runAs("approver", "extract", "approve", id, "--yes"));
+    await must(folder.runAs("approver", "extract", "approve", id, "--yes"));
     const scan = new ByteScan([secret]);
     for (let n = 0, groupsIn = 0; n < kills; n++) {
       const victim = victims[n % victims.length] ?? "job";
@@ -144,7 +135,9 @@ it(
     expect(sealed.stdout).toBe(`${rows} rows in ${parts} of ${parts} parts\n`);
     const [file, out] = [join(folder.path, "e.age"), join(folder.path, "all.csv")];
     await must(folder.run("extract", "file", id, "--out", file));
-    expect((await must(runAs("recipient", "open", file, "--out", out))).stdout).toContain(`${rows} rows`);
+    expect((await must(folder.runAs("recipient", "open", file, "--out", out))).stdout).toContain(
+      `${rows} rows`,
+    );
     await must(folder.run("audit"));
   },
   timeoutMs,

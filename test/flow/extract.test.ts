@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFile } from "../../packages/custodian/src/intake/open-file.ts";
 import { workstationOf } from "../../packages/keeper/src/order-session.ts";
-import { type Ended, KuraFolder, type Started } from "../system/kura-folder.ts";
+import { type Ended, KuraFolder, must, type Started } from "../system/kura-folder.ts";
 
 const persons = 30;
 const birthOf = (n: number): string => new Date(Date.UTC(1950, 0, n)).toISOString().slice(0, 10);
@@ -29,16 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-async function must(run: Promise<Ended>): Promise<Ended> {
-  const ended = await run;
-  if (ended.code !== 0) throw new Error(`it was refused: ${ended.stderr}`);
-  return ended;
-}
-
 const idIn = ({ stdout }: Ended): string => stdout.split(/\s/u)[0] ?? "";
 const codeIn = ({ code, stderr }: Ended): string => `${code} ${/\[([\w-]+)\]/u.exec(stderr)?.[1] ?? stderr}`;
-const runAs = (actor: string, ...args: readonly string[]): Promise<Ended> =>
-  folder.spawn(args, { KURA_ACTOR_KEY: `${folder.keyFile}.demo-${actor}` }).ended;
 const at = (name: string): string => join(folder.path, name);
 
 function request(workstation: string, ...whom: readonly string[]): Promise<Ended> {
@@ -50,7 +42,7 @@ function request(workstation: string, ...whom: readonly string[]): Promise<Ended
 /** Asked for, approved, sealed; its file. */
 async function makeFile(name: string, workstation = workstationOf(hostname())): Promise<string> {
   const id = idIn(await must(request(workstation, "--all")));
-  await must(runAs("approver", "extract", "approve", id, "--yes"));
+  await must(folder.runAs("approver", "extract", "approve", id, "--yes"));
   await must(folder.run("extract", "seal", id));
   await must(folder.run("extract", "file", id, "--out", at(name)));
   return id;
@@ -66,12 +58,12 @@ async function rowsIn(path: string): Promise<string[][]> {
 describe("a sealed extract", () => {
   it("is asked for, seen masked, approved, sealed, opened in three formats, and attested as destroyed", async () => {
     const id = idIn(await must(request(workstationOf(hostname()), "--all")));
-    const seen = await must(runAs("approver", "extract", "approve", id));
+    const seen = await must(folder.runAs("approver", "extract", "approve", id));
     expect(seen.stdout).toContain("試○ 花○");
     expect(seen.stdout).not.toContain("花子");
     expect(codeIn(await folder.run("extract", "seal", id))).toBe("1 extract-refused");
     expect(codeIn(await folder.run("extract", "approve", id, "--yes"))).toBe("1 purpose-not-held");
-    await must(runAs("approver", "extract", "approve", id, "--yes"));
+    await must(folder.runAs("approver", "extract", "approve", id, "--yes"));
     expect((await must(folder.run("extract", "seal", id))).stdout).toBe(
       `${persons + 1} rows in 1 of 1 parts\n`,
     );
@@ -81,7 +73,7 @@ describe("a sealed extract", () => {
     expect(file.includes(Buffer.from("試験"))).toBe(false);
 
     expect(codeIn(await folder.run("open", at("e.age"), "--out", at("no.csv")))).toBe("1 purpose-not-held");
-    const opened = await must(runAs("recipient", "open", at("e.age"), "--out", at("all.csv")));
+    const opened = await must(folder.runAs("recipient", "open", at("e.age"), "--out", at("all.csv")));
     expect(opened.stderr).toContain(`${persons + 1} rows were released`);
     const all = await rowsIn(at("all.csv"));
     const real = all.filter(([, , address]) => (address ?? "").startsWith("架空県"));
@@ -89,11 +81,13 @@ describe("a sealed extract", () => {
       Array.from({ length: persons }, (_, i) => `${birthOf(i + 1)} ${addressOf(i + 1)}`).toSorted(),
     );
     for (const ending of ["xlsx", "parquet"]) {
-      await must(runAs("recipient", "open", at("e.age"), "--rows", "2-4", "--out", at(`some.${ending}`)));
+      await must(
+        folder.runAs("recipient", "open", at("e.age"), "--rows", "2-4", "--out", at(`some.${ending}`)),
+      );
       expect(await rowsIn(at(`some.${ending}`))).toEqual(all.slice(1, 4));
     }
-    await must(runAs("recipient", "extract", "destroyed", id));
-    const after = await runAs("recipient", "open", at("e.age"), "--out", at("late.csv"));
+    await must(folder.runAs("recipient", "extract", "destroyed", id));
+    const after = await folder.runAs("recipient", "open", at("e.age"), "--out", at("late.csv"));
     expect(codeIn(after)).toBe("1 destroyed");
     await expect(readFile(at("late.csv"))).rejects.toMatchObject({ code: "ENOENT" });
     const { stdout } = await must(folder.run("extract", "list"));
@@ -103,7 +97,7 @@ describe("a sealed extract", () => {
   it("is opened over HTTP by its holder, and by nobody once it is revoked", async () => {
     const id = await makeFile("remote.age");
     const open = (): Promise<Ended> =>
-      runAs("recipient", "open", at("remote.age"), "--server", running.url, "--out", at("remote.csv"));
+      folder.runAs("recipient", "open", at("remote.age"), "--server", running.url, "--out", at("remote.csv"));
     await must(open());
     expect(await rowsIn(at("remote.csv"))).toHaveLength(persons + 1);
     // Whoever answers there next with another keeper's key is not believed.
@@ -112,20 +106,20 @@ describe("a sealed extract", () => {
     await writeFile(known, line.replace(/ .*/u, " another-key"));
     expect(codeIn(await open())).toBe("1 other-keeper");
     await writeFile(known, line);
-    await must(runAs("approver", "extract", "revoke", id));
+    await must(folder.runAs("approver", "extract", "revoke", id));
     expect(codeIn(await open())).toBe("1 revoked");
   });
 
   it("is opened on its own machine only, and the attempt is an alarm", async () => {
     await makeFile("elsewhere.age", "another-machine");
-    const opened = await runAs("recipient", "open", at("elsewhere.age"), "--out", at("no.csv"));
+    const opened = await folder.runAs("recipient", "open", at("elsewhere.age"), "--out", at("no.csv"));
     expect(codeIn(opened)).toBe("1 other-workstation");
     expect((await must(folder.run("alarms"))).stdout).toContain("extract-refused");
   });
 
   it("names itself to whoever finds a table made of it", async () => {
     const [one, other] = [await makeFile("one.age"), await makeFile("other.age")];
-    await must(runAs("recipient", "open", at("one.age"), "--out", at("leak.csv")));
+    await must(folder.runAs("recipient", "open", at("one.age"), "--out", at("leak.csv")));
     const { stdout } = await must(folder.run("extract", "whose", at("leak.csv")));
     expect(stdout.split("\n")[0]).toContain(`${one}  this extract and no other`);
     expect(stdout).toContain(`${other}  possible`);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqlText } from "@kura/custodian/db/sql.ts";
 import { ByteScan } from "../system/byte-scan.ts";
-import { type Ended, KuraFolder } from "../system/kura-folder.ts";
+import { type Ended, KuraFolder, must } from "../system/kura-folder.ts";
 import { withDatabases } from "../system/register-view.ts";
 
 const persons = 80;
@@ -30,16 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-async function must(run: Promise<Ended>): Promise<Ended> {
-  const ended = await run;
-  if (ended.code !== 0) throw new Error(`it was refused: ${ended.stderr}`);
-  return ended;
-}
-
 const idIn = ({ stdout }: Ended): string => stdout.split(/\s/u)[0] ?? "";
 const codeIn = ({ code, stderr }: Ended): string => `${code} ${/\[([\w-]+)\]/u.exec(stderr)?.[1] ?? stderr}`;
-const runAs = (actor: string, ...args: readonly string[]): Promise<Ended> =>
-  folder.spawn(args, { KURA_ACTOR_KEY: `${folder.keyFile}.demo-${actor}` }).ended;
 const ask = (purpose: string, ...of: readonly string[]): Promise<Ended> =>
   folder.run("screen", "ask", "--purpose", purpose, "--reason", "a synthetic reason", ...of);
 const whose = (screen: string): string => JSON.stringify({ screen });
@@ -52,9 +44,9 @@ describe("a screen", () => {
     const id = idIn(asked);
     expect(codeIn(await folder.run("screen", "run", id))).toBe("1 not-agreed");
     expect(codeIn(await folder.run("screen", "agree", id, ...inTown))).toBe("1 purpose-not-held");
-    const other = await runAs("approver", "screen", "agree", id, "--address-prefix", "架空県試験市");
+    const other = await folder.runAs("approver", "screen", "agree", id, "--address-prefix", "架空県試験市");
     expect(codeIn(other)).toBe("1 other-criterion");
-    await must(runAs("approver", "screen", "agree", id, ...inTown));
+    await must(folder.runAs("approver", "screen", "agree", id, ...inTown));
     expect((await must(folder.run("screen", "run", id))).stdout).toBe("20 persons meet it\n");
     expect((await must(folder.run("screen", "list"))).stdout).toContain("20 meet it");
     const title = ["--title", "a synthetic list", "--columns", "name,address"];
@@ -81,7 +73,7 @@ describe("a screen", () => {
 
   it("of at most fifty persons is answered at once, for an age that is reached in a month", async () => {
     const first = await must(ask("address-change", "--all", "--address-prefix", town));
-    await must(runAs("approver", "screen", "agree", idIn(first), "--address-prefix", town));
+    await must(folder.runAs("approver", "screen", "agree", idIn(first), "--address-prefix", town));
     await must(folder.run("screen", "run", idIn(first)));
     const among = ["--where", whose(idIn(first)), "--reaches", "75", "--in", "2026-04"];
     // Born from 2 April to 1 May 1951: of every fourth the 4th, 8th … 28th.

@@ -93,6 +93,11 @@ export class KuraFolder {
     return endOf(this.spawn(args));
   }
 
+  /** The same with the key of a demo actor. */
+  runAs(actor: string, ...args: readonly string[]): Promise<Ended> {
+    return this.spawn(args, { KURA_ACTOR_KEY: `${this.keyFile}.demo-${actor}` }).ended;
+  }
+
   /** `kura start`, ready. */
   async start(...args: readonly string[]): Promise<Started> {
     return this.startWith({}, ...args);
@@ -182,6 +187,13 @@ export async function endOf(running: Running, timeoutMs: number = exitTimeoutMs)
   if (ended !== undefined) return ended;
   kill(running.pid);
   throw new Error(`kura did not end: ${running.output().stderr}`);
+}
+
+/** A command that must succeed. */
+export async function must(run: Promise<Ended>): Promise<Ended> {
+  const ended = await run;
+  if (ended.code !== 0) throw new Error(`it was refused: ${ended.stderr}`);
+  return ended;
 }
 
 /** SIGKILL; a process that has gone already is no error. */
