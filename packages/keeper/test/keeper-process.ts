@@ -316,6 +316,17 @@ export class Client {
     return this.order("erase", content, decodeEventNumber);
   }
 
+  /** What `ask` asks reaches the keeper in one piece: it has begun all of it before it answers any. */
+  async together<T extends readonly Promise<unknown>[]>(
+    ask: () => readonly [...T],
+  ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+    await this.session();
+    this.socket.cork();
+    const answered = Promise.all(ask());
+    setImmediate(() => this.socket.uncork());
+    return answered;
+  }
+
   /** A look at all of `items`, with its answer opened. */
   async open(look: Look): Promise<Answer<OpenedPersons>> {
     const session = await this.session();

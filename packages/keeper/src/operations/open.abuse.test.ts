@@ -201,7 +201,10 @@ describe("an erased person", () => {
 
   it("stays closed to looks that were waiting for the disk when it was erased", async () => {
     const gone = await sealedPerson(client, 21);
-    const [look, erased] = await Promise.all([client.open({ items: [gone] }), client.erase(gone.personKey)]);
+    const [look, erased] = await client.together(() => [
+      client.open({ items: [gone] }),
+      client.erase(gone.personKey),
+    ]);
     expect([look.outcome, erased.outcome]).toEqual(["erased", "ok"]);
   });
 });
