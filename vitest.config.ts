@@ -6,7 +6,10 @@ const slow = [
   "test/abuse/**/*.test.ts",
   "test/web/**/*.test.ts",
 ];
+// A condition that is waited for comes about, or never: how soon is the machine's business.
+const expect = { poll: { timeout: 30_000 } };
 const shared = {
+  expect,
   testTimeout: 60_000,
   hookTimeout: 120_000,
   globalSetup: "packages/custodian/test/global-setup.ts",
@@ -27,6 +30,7 @@ export default defineConfig({
       {
         // Whole systems, one after another and behind everything else: each starts servers and kills them.
         test: {
+          expect,
           name: "system",
           include: slow,
           testTimeout: 240_000,
