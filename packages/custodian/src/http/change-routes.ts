@@ -17,9 +17,9 @@ import { findHeld } from "../incident/desk/held-changes.ts";
 import { hasLooked } from "../incident/desk/store.ts";
 import { fieldNumbers, fieldOfNumber } from "../register/field.ts";
 import { askTicket } from "../vault/ticketed-keeper.ts";
-import { mayWork } from "./incident-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { type Problem, problem } from "./problem.ts";
+import { mayAnswerIncidents } from "./rights.ts";
 import { type ApiParts, nothing, type Route, type SignedInCall, staffRoute } from "./route.ts";
 import { integer, orderFrom, signedOrder, time, uuid } from "./schemas.ts";
 
@@ -166,7 +166,7 @@ const held = staffRoute(
     problems: ["purpose-not-held"],
   },
   async (_given, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     return { held: await readHeld(parts) };
   },
 );

@@ -8,8 +8,9 @@ import * as v from "valibot";
 import { listReissues, countReissued } from "../incident/resolve/store.ts";
 import { listOpenProposals, resolveWords } from "../incident/resolve/resolve.ts";
 import { wordsDigest, wordsSchema } from "../incident/resolve/words.ts";
-import { incidentParts, incidentProblems, mayWork, wordsProblems } from "./incident-routes.ts";
+import { incidentParts, incidentProblems, wordsProblems } from "./incident-routes.ts";
 import { problem } from "./problem.ts";
+import { mayAnswerIncidents } from "./rights.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, signedOrder, time, uuid } from "./schemas.ts";
 
@@ -29,7 +30,7 @@ const digest = staffRoute(
     problems: ["purpose-not-held"],
   },
   async ({ params: { incident }, body }, { session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     return { subject: body.subject, digest: wordsDigest(incident, body) };
   },
 );
@@ -49,7 +50,7 @@ const say = staffRoute(
     problems: [...incidentProblems, ...wordsProblems],
   },
   async ({ params: { incident }, body: { words, order } }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const said = await resolveWords(ready, incident, words, session.actor, orderFrom(order));
     if (said.outcome !== "done" && said.outcome !== "proposed") return problem(said.outcome);
@@ -84,7 +85,7 @@ const list = staffRoute(
     problems: incidentProblems,
   },
   async ({ params: { incident } }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const open = await listOpenProposals(ready, incident);
     const reissues = await listReissues(ready.register, incident);

@@ -8,9 +8,9 @@ import { StoredFacts } from "../incident/facts.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import { listAtRisk } from "../incident/risk/at-risk.ts";
 import { problem } from "./problem.ts";
+import { mayWatchExposure } from "./rights.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, name, time } from "./schemas.ts";
-import type { StaffSession } from "./staff-sessions.ts";
 
 const riskShape = v.strictObject({
   kind: v.picklist(["account", "office", "workstation", "extract"]),
@@ -38,7 +38,7 @@ const atRisk = staffRoute(
     problems: ["purpose-not-held", "journal-breach"],
   },
   async (_given, { parts: { databases, keeper, now, exposure }, session }) => {
-    if (!mayWatch(session)) return problem("purpose-not-held");
+    if (!mayWatchExposure(session)) return problem("purpose-not-held");
     const { register } = databases;
     await projectJournal(register, journalSource(keeper));
     const { asOf, worst, trend } = await listAtRisk(register, exposure, now());
@@ -69,7 +69,7 @@ const account = staffRoute(
     problems: ["purpose-not-held", "journal-breach"],
   },
   async ({ params, query: { since, until } }, { parts: { databases, keeper, exposure }, session }) => {
-    if (!mayWatch(session)) return problem("purpose-not-held");
+    if (!mayWatchExposure(session)) return problem("purpose-not-held");
     const { register } = databases;
     await projectJournal(register, journalSource(keeper));
     // Without a beginning: everything up to the end, and not that nothing is known.
@@ -91,10 +91,5 @@ const account = staffRoute(
     };
   },
 );
-
-/** Officers, who answers incidents, and the managers who let extracts out. */
-function mayWatch({ isOfficer, purposes }: StaffSession): boolean {
-  return isOfficer || ["incident-response", "extract-approval"].some((one) => purposes.includes(one));
-}
 
 export const exposureRoutes: readonly Route[] = [atRisk, account];

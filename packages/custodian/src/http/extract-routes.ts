@@ -24,12 +24,12 @@ import { findExtract, findRequest, listAt, listStates } from "../extracts/store.
 import { streamFile } from "../extracts/write-file.ts";
 import { queueJob } from "../queue/queue.ts";
 import { fieldOfNumber } from "../register/field.ts";
-import { jobShape, mayOrder, renderJob, sealingOrders } from "./job-routes.ts";
+import { jobShape, renderJob } from "./job-routes.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { isStaff, mayOrder, maySeal } from "./rights.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
 import { denyScreen } from "./screen-routes.ts";
-import { isStaff } from "./staff-sessions.ts";
 
 const oneExtract = v.strictObject({ extract: uuid });
 const eventShape = v.strictObject({ eventNumber: decimal });
@@ -247,7 +247,7 @@ const seal = staffRoute(
     problems: ["extract-refused"],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders)) return problem("purpose-not-held");
+    if (!maySeal(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
     if ((await findExtract(register, params.extract)) === undefined) {
       return problem("extract-refused", ["unknown-extract"]);

@@ -7,8 +7,9 @@ import { listControls } from "../incident/review/controls.ts";
 import { addMeasure, finishMeasure } from "../incident/review/measures.ts";
 import { listMeasures } from "../incident/review/store.ts";
 import { listIncidents } from "../incident/store.ts";
-import { incidentParts, incidentProblems, mayWork } from "./incident-routes.ts";
+import { incidentParts, incidentProblems } from "./incident-routes.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { mayAnswerIncidents } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { integer, reason, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
@@ -42,7 +43,7 @@ async function reportFor(
   session: StaffSession,
   { incident, kind }: v.InferOutput<typeof oneReport>,
 ): Promise<Report | Problem> {
-  if (!mayWork(session)) return problem("purpose-not-held");
+  if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
   const prepared = await prepareReport(await incidentParts(parts), incident, undefined, kind, session.actor);
   return prepared.outcome === "done" ? makeReport(kind, prepared.basis) : problem(prepared.outcome);
 }
@@ -79,7 +80,7 @@ const review = staffRoute(
     problems: incidentProblems,
   },
   async ({ params: { incident } }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const [row] = await listIncidents(ready.register, 1, incident);
     if (row === undefined) return problem("unknown-incident");
@@ -112,7 +113,7 @@ const add = staffRoute(
     problems: [...incidentProblems, "malformed-measure"],
   },
   async ({ params: { incident }, body }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const given = { measure: body.text, owner: body.owner, dueOn: body.dueOn };
     const added = await addMeasure(await incidentParts(parts), incident, session.actor, given);
     return added.outcome === "done" ? { measure: added.measureNo } : problem(added.outcome);
@@ -133,7 +134,7 @@ const done = staffRoute(
     problems: [...incidentProblems, "malformed-measure", "unknown-measure", "done-before"],
   },
   async ({ params: { incident, measure }, body }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const finished = await finishMeasure(ready, incident, Number(measure), session.actor, body.proof);
     return finished.outcome === "done" ? { measure: finished.measureNo } : problem(finished.outcome);

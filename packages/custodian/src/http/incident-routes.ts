@@ -28,11 +28,9 @@ import { listDeadlines } from "../incident/report/duties.ts";
 import * as store from "../incident/store.ts";
 import { listTraits } from "../incident/traits/traits.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { mayAnswerIncidents } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
-import type { StaffSession } from "./staff-sessions.ts";
-
-export const incidentPurpose = "incident-response";
 
 const oneIncident = v.strictObject({ incident: uuid });
 const number = v.pipe(v.string(), v.regex(/^[0-9]{1,6}$/));
@@ -133,7 +131,7 @@ const list = staffRoute(
     problems: ["purpose-not-held"],
   },
   async (_given, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const rows = await store.listIncidents(parts.databases.register, incidentLimits.listed);
     return { incidents: rows.map(renderIncident) };
   },
@@ -153,7 +151,7 @@ const open = staffRoute(
     problems: incidentProblems,
   },
   async ({ body: { title, knownAt, isWrongful } }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const { actor, office } = session;
     const opening = { title, knownAt: new Date(knownAt), isWrongful, actor, office };
     return readRoom(parts, await openIncident(await incidentParts(parts), opening));
@@ -174,7 +172,7 @@ const show = staffRoute(
     problems: incidentProblems,
   },
   async ({ params }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     return readRoom(parts, params.incident);
   },
 );
@@ -205,7 +203,7 @@ const add = staffRoute(
     { params: { incident }, body: { source, from, until, clockDoubtMs, ...given } },
     { parts, session },
   ) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     try {
       const item = {
         subject: parseSubject(given),
@@ -234,7 +232,7 @@ const withdraw = staffRoute(
     problems: [...incidentProblems, "incident-closed", "unknown-evidence", "withdrawn-before"],
   },
   async ({ params: { incident, evidence }, body }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const no = Number(evidence);
     return roomAfter(parts, incident, (ready) =>
       withdrawEvidence(ready, incident, no, session.actor, body.reason),
@@ -257,7 +255,7 @@ const approve = staffRoute(
     problems: [...incidentProblems, ...wordsProblems],
   },
   async ({ params: { incident, revision }, body }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const found = await findRevision(ready.register, incident, Number(revision));
     if (found === undefined) return problem("unknown-revision");
@@ -268,10 +266,6 @@ const approve = staffRoute(
 );
 
 export const incidentRoutes: readonly Route[] = [list, open, show, add, withdraw, approve];
-
-export function mayWork({ isOfficer, purposes }: StaffSession): boolean {
-  return isOfficer || purposes.includes(incidentPurpose);
-}
 
 /** After what is not copied yet was copied: a count is whole, or there is none. @throws {Breach} */
 export async function incidentParts({ databases, keeper, now, makeId }: ApiParts): Promise<ResolveParts> {

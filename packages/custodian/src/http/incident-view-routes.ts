@@ -10,8 +10,9 @@ import { prepareReport } from "../incident/report/publish.ts";
 import { makeReport, reportKinds } from "../incident/report/report.ts";
 import { listTimeline } from "../incident/review/known-when.ts";
 import { findRevision, parseCounts } from "../incident/revision.ts";
-import { incidentParts, mayWork } from "./incident-routes.ts";
+import { incidentParts } from "./incident-routes.ts";
 import { problem, type ProblemName } from "./problem.ts";
+import { mayAnswerIncidents } from "./rights.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time, uuid } from "./schemas.ts";
 
@@ -45,7 +46,7 @@ const diff = staffRoute(
     problems: viewProblems,
   },
   async ({ params: { incident }, query }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
     const [from, to] = await Promise.all([
       findRevision(register, incident, Number(query.from)),
@@ -84,7 +85,7 @@ const traits = staffRoute(
     problems: viewProblems,
   },
   async ({ params }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const newest = await findRevision(parts.databases.register, params.incident);
     if (newest === undefined) return problem("unknown-revision");
     return { traits: parseCounts(newest.counts).byTrait.map((one) => ({ ...one })) };
@@ -118,7 +119,7 @@ const callBacks = staffRoute(
     problems: ["purpose-not-held", "journal-breach"],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const all = await listCallBacks(await incidentParts(parts), params.incident);
     return { callBacks: all.slice(0, incidentLimits.listed).map(renderCallBack), count: all.length };
   },
@@ -138,7 +139,7 @@ const timeline = staffRoute(
     problems: ["purpose-not-held"],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const lines = await listTimeline(parts.databases.register, params.incident, incidentLimits.listed);
     return { lines: lines.map(({ at, what }) => ({ at: at.toISOString(), what })) };
   },
@@ -174,7 +175,7 @@ const report = staffRoute(
     problems: viewProblems,
   },
   async ({ params, body: { kind } }, { parts, session }) => {
-    if (!mayWork(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session)) return problem("purpose-not-held");
     const ready = await incidentParts(parts);
     const made = await prepareReport(ready, params.incident, undefined, kind, session.actor);
     if (made.outcome !== "done") return problem(made.outcome);

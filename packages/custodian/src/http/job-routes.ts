@@ -5,24 +5,16 @@
  */
 import * as v from "valibot";
 import type { Reader } from "../db/database.ts";
-import { findProgress, sealKind } from "../extracts/seal-work.ts";
+import { findProgress } from "../extracts/seal-work.ts";
 import { findProgress as findScreened, screenKind } from "../screens/run-screen.ts";
 import { countAttempts, decideState, type Job } from "../queue/job.ts";
 import { queueLimits } from "../queue/limits.ts";
 import { cancelJob } from "../queue/queue.ts";
 import { findJob, listJobs } from "../queue/store.ts";
 import { problem } from "./problem.ts";
+import { mayHaveJob, mayScreen, maySeal } from "./rights.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time, uuid } from "./schemas.ts";
-import type { StaffSession } from "./staff-sessions.ts";
-
-/** Who may order one of these may have an extract sealed, or a screen worked off. */
-export const sealingOrders: readonly string[] = ["extract", "approve"];
-export const screeningOrders: readonly string[] = ["screen", "agree"];
-const ordersOfKind: ReadonlyMap<string, readonly string[]> = new Map([
-  [sealKind, sealingOrders],
-  [screenKind, screeningOrders],
-]);
 
 export const jobShape = v.strictObject({
   job: uuid,
@@ -56,9 +48,11 @@ const list = staffRoute(
     problems: [],
   },
   async (_given, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
+    if (!maySeal(session) && !mayScreen(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
-    const jobs = (await listJobs(register, queueLimits.listed)).filter((job) => mayHave(session, job));
+    const jobs = (await listJobs(register, queueLimits.listed)).filter((job) =>
+      mayHaveJob(session, job.kind),
+    );
     return { jobs: await Promise.all(jobs.map((job) => renderJob(register, job))) };
   },
 );
@@ -77,10 +71,12 @@ const one = staffRoute(
     problems: [],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
+    if (!maySeal(session) && !mayScreen(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
     const job = await findJob(register, params.job);
-    return job === undefined || !mayHave(session, job) ? problem("not-found") : renderJob(register, job);
+    return job === undefined || !mayHaveJob(session, job.kind)
+      ? problem("not-found")
+      : renderJob(register, job);
   },
 );
 
@@ -98,25 +94,16 @@ const cancel = staffRoute(
     problems: [],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...sealingOrders, ...screeningOrders)) return problem("purpose-not-held");
+    if (!maySeal(session) && !mayScreen(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
     const known = await findJob(register, params.job);
-    if (known === undefined || !mayHave(session, known)) return problem("not-found");
+    if (known === undefined || !mayHaveJob(session, known.kind)) return problem("not-found");
     const job = await cancelJob({ ...parts, register }, params.job);
     return renderJob(register, job ?? known);
   },
 );
 
 export const jobRoutes: readonly Route[] = [list, one, cancel];
-
-export function mayOrder({ orderKinds }: StaffSession, ...kinds: readonly string[]): boolean {
-  return kinds.some((kind) => orderKinds.includes(kind));
-}
-
-/** Whether one's orders are those that such a job follows from. */
-function mayHave(session: StaffSession, { kind }: Job): boolean {
-  return mayOrder(session, ...(ordersOfKind.get(kind) ?? []));
-}
 
 export async function renderJob(reader: Reader, job: Job): Promise<v.InferInput<typeof jobShape>> {
   const { jobId, kind, subject, actor, queuedAt } = job;

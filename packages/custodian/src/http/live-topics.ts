@@ -1,6 +1,6 @@
 /** Which topics there are, who hears which, and what makes one. Each is a list that a screen asks for again. Pure. */
+import { mayAnswerIncidents, mayReviewMatches, mayWatchWork } from "./rights.ts";
 import type { StaffSession } from "./staff-sessions.ts";
-import { mayWatchWork } from "./work-routes.ts";
 
 /** `hello` opens a connection; `all` stands for whatever was missed. */
 export type LiveTopic = "hello" | "all" | Topic;
@@ -23,11 +23,10 @@ export interface Happening {
 
 /** As the topic's list would be answered. INVARIANT: live-events.test.ts "hears what its lists would be answered for". */
 export function mayHear(session: StaffSession, { topic, actor: whose }: Happening): boolean {
-  const { isOfficer, purposes, actor } = session;
-  if (topic === "alarms") return isOfficer;
-  if (topic === "incidents") return isOfficer || purposes.includes("incident-response");
-  if (topic === "matching") return purposes.includes("record-matching");
-  if (topic === "budget") return whose === actor;
+  if (topic === "alarms") return session.isOfficer;
+  if (topic === "incidents") return mayAnswerIncidents(session);
+  if (topic === "matching") return mayReviewMatches(session);
+  if (topic === "budget") return whose === session.actor;
   if (topic === "works") return mayWatchWork(session);
   return true;
 }

@@ -9,13 +9,14 @@ import { findCase } from "../cases/cases.ts";
 import { renderEvidence } from "../matching/agreement.ts";
 import { decide, isClose } from "../matching/decide/decisions.ts";
 import type { DecisionParts, Said } from "../matching/decide/decisions.ts";
-import { foldMatch, reviewingPurpose } from "../matching/decide/match.ts";
+import { foldMatch } from "../matching/decide/match.ts";
 import type { Match } from "../matching/decide/match.ts";
 import { postConfirmed, undo } from "../matching/decide/posting.ts";
 import { addresseePlaces, gapAround, renderQuestion } from "../matching/decide/question.ts";
 import * as store from "../matching/decide/store.ts";
 import { matchingLimits } from "../matching/limits.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { mayReviewMatches } from "./rights.ts";
 import { type ApiParts, nothing, type Route, type SignedInCall, staffRoute } from "./route.ts";
 import { decimal, integer, reason, time, uuid } from "./schemas.ts";
 
@@ -84,7 +85,7 @@ const list = staffRoute(
     problems: ["purpose-not-held"],
   },
   async ({ query: { standing, reason: why, after } }, { parts, session }) => {
-    if (!session.purposes.includes(reviewingPurpose)) return problem("purpose-not-held");
+    if (!mayReviewMatches(session)) return problem("purpose-not-held");
     const filter = {
       standing,
       ...(why !== undefined && { reason: why }),
@@ -110,7 +111,7 @@ const show = staffRoute(
     problems: ["purpose-not-held", "unknown-owner"],
   },
   async ({ params: { owner } }, { parts, session }) => {
-    if (!session.purposes.includes(reviewingPurpose)) return problem("purpose-not-held");
+    if (!mayReviewMatches(session)) return problem("purpose-not-held");
     const { register } = parts.databases;
     const waiting = await store.findWaiting(register, owner);
     if (waiting === undefined) return problem("unknown-owner");

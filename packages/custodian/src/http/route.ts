@@ -10,7 +10,8 @@ import type { SegmentIndex } from "../incident/kept/segment-index.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Enrolments } from "./enrolments.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
-import { isStaff, type StaffSession, type StaffSessions } from "./staff-sessions.ts";
+import { isStaff } from "./rights.ts";
+import type { StaffSession, StaffSessions } from "./staff-sessions.ts";
 
 /**
  * Who may ask: anybody; whoever is signed in, also one who only receives extracts; the agency's own people (`isStaff`);

@@ -15,8 +15,9 @@ import { planScreen } from "../screens/plan-screen.ts";
 import { screenKind } from "../screens/run-screen.ts";
 import { agreeToScreen, requestScreen } from "../screens/screens.ts";
 import { listStates, type ScreenState } from "../screens/store.ts";
-import { jobShape, mayOrder, renderJob, screeningOrders } from "./job-routes.ts";
+import { jobShape, renderJob } from "./job-routes.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { mayOrder, mayScreen } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { decimal, hex, integer, orderFrom, reason, signedOrder, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
@@ -142,7 +143,7 @@ const run = staffRoute(
     problems: ["screen-refused", "journal-breach"],
   },
   async ({ params }, { parts, session }) => {
-    if (!mayOrder(session, ...screeningOrders)) return problem("purpose-not-held");
+    if (!mayScreen(session)) return problem("purpose-not-held");
     if (!parts.isJournalSound()) return problem("journal-breach");
     const { register } = parts.databases;
     const [state] = await listStates(register, 1, params.screen);
@@ -168,7 +169,7 @@ const list = staffRoute(
     problems: [],
   },
   async (_given, { parts, session }) => {
-    if (!mayOrder(session, ...screeningOrders)) return problem("purpose-not-held");
+    if (!mayScreen(session)) return problem("purpose-not-held");
     const states = await listStates(parts.databases.register, screenLimits.listed);
     const shown = states.filter(
       ({ order }) =>

@@ -21,14 +21,6 @@ export interface StaffSession extends Asker {
   readonly expiresMs: number;
 }
 
-/** What a holder of extracts, who is outside the agency, orders: whoever orders nothing else has no business with its work. */
-const holdersOrders: readonly string[] = ["release", "attest-destroyed"];
-
-/** Whether this is one of the agency's own people, not somebody for whom it makes extracts. */
-export function isStaff({ isOfficer, orderKinds }: StaffSession): boolean {
-  return isOfficer || orderKinds.some((kind) => !holdersOrders.includes(kind));
-}
-
 export class StaffSessions {
   readonly #sessions: Map<string, StaffSession> = new Map();
   readonly #now: () => Date;

@@ -13,10 +13,10 @@ import { listOpenProposals, type ResolveParts } from "../incident/resolve/resolv
 import { revisionWords, wordsSchema } from "../incident/resolve/words.ts";
 import { parseCounts } from "../incident/revision.ts";
 import { listIncidents, listRevisions } from "../incident/store.ts";
-import { incidentParts, mayWork } from "./incident-routes.ts";
-import { mayOrder } from "./job-routes.ts";
+import { incidentParts } from "./incident-routes.ts";
 import { httpLimits } from "./limits.ts";
 import { problem } from "./problem.ts";
+import { mayAnswerIncidents, mayApproveExtracts } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
@@ -51,10 +51,10 @@ const list = staffRoute(
     problems: ["purpose-not-held", "journal-breach"],
   },
   async (_given, { parts, session }) => {
-    if (!mayWork(session) && !mayApprove(session)) return problem("purpose-not-held");
+    if (!mayAnswerIncidents(session) && !mayApproveExtracts(session)) return problem("purpose-not-held");
     const lists = await Promise.all([
-      mayWork(session) ? listOfIncidents(parts, session) : [],
-      mayApprove(session) ? listOfExtracts(parts, session) : [],
+      mayAnswerIncidents(session) ? listOfIncidents(parts, session) : [],
+      mayApproveExtracts(session) ? listOfExtracts(parts, session) : [],
       session.isOfficer ? listOfRoster(parts, session) : [],
     ]);
     return { waiting: lists.flat().toSorted((a, b) => (a.at < b.at ? -1 : 1)) };
@@ -62,10 +62,6 @@ const list = staffRoute(
 );
 
 export const waitingRoutes: readonly Route[] = [list];
-
-function mayApprove(session: StaffSession): boolean {
-  return session.isOfficer || mayOrder(session, "approve");
-}
 
 async function listOfIncidents(parts: ApiParts, { actor }: StaffSession): Promise<Waiting[]> {
   const ready = await incidentParts(parts);

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { criteriaSchema } from "../extracts/criteria.ts";
 import { fieldNumbers, fieldOfNumber, fields } from "../register/field.ts";
 import { getProgress, listLotsOf, listWorklists } from "../worklists/store.ts";
-import { type Lot, parseWorklistKind, type WorklistKind, worklistKinds } from "../worklists/worklist.ts";
+import { type Lot, parseWorklistKind, worklistKinds } from "../worklists/worklist.ts";
 import {
   assignLot,
   findLot,
@@ -19,6 +19,7 @@ import {
   type WorklistParts,
 } from "../worklists/worklists.ts";
 import { type Problem, problem, type ProblemName } from "./problem.ts";
+import { mayWorkOff } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
 import { integer, name, time, uuid } from "./schemas.ts";
 import { denyScreen } from "./screen-routes.ts";
@@ -67,7 +68,7 @@ const make = staffRoute(
   async ({ body }, { parts, session }) => {
     const kind = parseWorklistKind(body.kind);
     if (kind === undefined || body.criteria.numbers !== undefined) return problem("malformed-request");
-    if (!mayWork(session, kind)) return problem("purpose-not-held");
+    if (!mayWorkOff(session, kind)) return problem("purpose-not-held");
     const denied = await denyScreen(parts, session, body.criteria);
     if (denied !== undefined) return denied;
     const { dueOn, criteria } = body;
@@ -117,7 +118,7 @@ const list = staffRoute(
   },
   async (_given, { parts, session }) => {
     const { register } = parts.databases;
-    const lists = (await listWorklists(register)).filter(({ kind }) => mayWork(session, kind));
+    const lists = (await listWorklists(register)).filter(({ kind }) => mayWorkOff(session, kind));
     const worklists = await Promise.all(
       lists.map(async ({ worklistId, fields: numbers, dueOn, ...one }) => {
         const { results, ...progress } = await getProgress(register, worklistId);
@@ -216,10 +217,6 @@ const finish = staffRoute(
 
 export const worklistRoutes: readonly Route[] = [make, list, show, assign, record, finish];
 
-function mayWork({ purposes }: StaffSession, kind: WorklistKind): boolean {
-  return purposes.includes(worklistKinds[kind].caseKind);
-}
-
 /** Why this session may not work on this list, if it may not. */
 export async function denyList(
   { databases }: ApiParts,
@@ -228,7 +225,7 @@ export async function denyList(
 ): Promise<Problem | undefined> {
   const [list] = await listWorklists(databases.register, worklistId);
   if (list === undefined) return problem("unknown-lot");
-  return mayWork(session, list.kind) ? undefined : problem("purpose-not-held");
+  return mayWorkOff(session, list.kind) ? undefined : problem("purpose-not-held");
 }
 
 function worklistParts({ databases, now, makeId }: ApiParts): WorklistParts {
