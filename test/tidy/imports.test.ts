@@ -114,6 +114,10 @@ describe("imports between packages", () => {
     expect(ours.filter((arrow) => !isAllowed(arrow)).map(show)).toEqual([]);
   });
 
+  test("no file leads back to itself, not even by a type", () => {
+    expect(findCircle(ours)).toEqual([]);
+  });
+
   test("nobody but the custodian's vault and the command line reaches into the keeper", () => {
     const doors = ours.filter(({ from, to }) => packageOf(to) === "keeper" && packageOf(from) !== "keeper");
     const wrong = doors.filter(({ from, to }) => {
@@ -260,4 +264,28 @@ function isAllowed({ from, to }: Import): boolean {
 
 function show({ from, to }: Import): string {
   return `${from} → ${to}`;
+}
+
+/** The files of one circle in the order of their imports; empty where there is none. */
+function findCircle(arrows: readonly Import[]): readonly string[] {
+  const next = Map.groupBy(arrows, ({ from }) => from);
+  const done = new Set<string>();
+  const path: string[] = [];
+  const walk = (file: string): readonly string[] => {
+    if (path.includes(file)) return path.slice(path.indexOf(file));
+    if (done.has(file)) return [];
+    path.push(file);
+    for (const { to } of next.get(file) ?? []) {
+      const circle = walk(to);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(file);
+    return [];
+  };
+  for (const file of next.keys()) {
+    const circle = walk(file);
+    if (circle.length > 0) return circle;
+  }
+  return [];
 }

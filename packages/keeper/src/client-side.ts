@@ -28,23 +28,7 @@ import type {
 } from "./protocol-extracts.ts";
 import type { ResolveOrder } from "./protocol-incidents.ts";
 import type { AgreeOrder, ScreenOrder } from "./protocol-screens.ts";
-import { kindIn, listIn, personKeyBytes, whole } from "./protocol-parts.ts";
-
-/** What every order says. */
-export interface OrderHead {
-  readonly v: 1;
-  /** 16 bytes in hexadecimal, from the answer to the sign-in. */
-  readonly session: string;
-  /** Above that of every earlier order of the session; the first is at least 1. */
-  readonly number: number;
-  /** Milliseconds since 1970, within `limits.orderAgeMs` of the keeper's clock. */
-  readonly atMs: number;
-  /** One that the actor holds and that serves this kind of order; empty for `sign-out`. */
-  readonly purpose: string;
-  /** The case the order is for; may be empty where there is none (keys, imports). */
-  readonly case: string;
-  readonly caseKind: string;
-}
+import { kindIn, listIn, type OrderHead, personKeyBytes, whole } from "./protocol-parts.ts";
 
 /** Show these fields of these persons. */
 export interface LookOrder extends OrderHead {

@@ -6,6 +6,7 @@
  * under keys that `operations/extract-release.ts` alone gives out. Of `operations/screen.ts` one bit for each person leaves.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
+import type { AnnouncedOrders } from "./announced-orders.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { HoneyFile } from "./honey-file.ts";
 import type { HpkeKeyPair } from "./hpke.ts";
@@ -14,7 +15,6 @@ import type { JournalReader } from "./journal-reader.ts";
 import type { Journal } from "./journal.ts";
 import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
 import type { Log } from "./log.ts";
-import type { Announced } from "./operations/announce.ts";
 import { type Unlinked, withLinks } from "./person-event.ts";
 import type { Operation, Place, Refusal } from "./protocol.ts";
 import type { RecordCipher } from "./record-cipher.ts";
@@ -38,7 +38,7 @@ export interface Keeper {
   readonly keyFile: KeyFile;
   /** The kept keys now: `keyFile.keys` until the first rotation. */
   keys: KeptKeys;
-  readonly announced: Announced;
+  readonly announced: AnnouncedOrders;
   unopenedCalls: number;
 }
 

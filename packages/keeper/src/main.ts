@@ -9,6 +9,7 @@ import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
+import { AnnouncedOrders } from "./announced-orders.ts";
 import { BlindIndex } from "./blind-index.ts";
 import { answerCall } from "./dispatch.ts";
 import { openDoor } from "./door.ts";
@@ -28,7 +29,6 @@ import { limits } from "./limits.ts";
 import { Log } from "./log.ts";
 import { defaultOrigin, LogKey } from "./log-key.ts";
 import { LogLeaves } from "./log-leaf.ts";
-import { Announced } from "./operations/announce.ts";
 import { decideAmendment } from "./operations/roster.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { decodeAmendRequest } from "./protocol-sign-in.ts";
@@ -160,7 +160,7 @@ async function startKeeper(
     fillRandom,
     keyFile,
     keys,
-    announced: new Announced(),
+    announced: new AnnouncedOrders(),
     unopenedCalls: 0,
   };
   return { keeper, tornBytes: end.tornBytes };

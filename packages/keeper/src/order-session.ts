@@ -20,7 +20,6 @@ import {
   answerKeyContext,
   answerNonce,
   type Order,
-  type OrderHead,
   type OrderKind,
   orderMessage,
   orderText,
@@ -33,6 +32,7 @@ import { generateHpkeKeyPair, type HpkeKeyPair, openGcm, receiveFrom, sealOnce }
 import { limits } from "./limits.ts";
 import { fileKeyAad, fileKeyInfo } from "./protocol-extracts.ts";
 import type { SealedAnswer, SignedOrder } from "./protocol-orders.ts";
+import type { OrderHead } from "./protocol-parts.ts";
 import type { Challenge, SignedIn, SignInRequest } from "./protocol-sign-in.ts";
 
 /** What an enrolled key file holds. */

@@ -4,13 +4,13 @@
  */
 import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { assertNever, Fault } from "@kura/kernel/fault.ts";
-import { type Order, type OrderHead, type OrderKind, workstationPattern } from "./client-side.ts";
+import { type Order, type OrderKind, workstationPattern } from "./client-side.ts";
 import { limits } from "./limits.ts";
 import { extractCaseKind, type ExtractTerms, type PreviewOrder } from "./protocol-extracts.ts";
 import { incidentCaseKind, resolveSubjects } from "./protocol-incidents.ts";
 import { screenCaseKind } from "./protocol-screens.ts";
 import { sealedMinBytes } from "./protocol-orders.ts";
-import { personKeyBytes } from "./protocol-parts.ts";
+import { type OrderHead, personKeyBytes } from "./protocol-parts.ts";
 import { sessionBytes } from "./protocol-sign-in.ts";
 import { hexFrom, integerFrom, type Members, parseSignedText } from "./signed-text.ts";
 

@@ -7,9 +7,8 @@
  */
 import { concatBytes, encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { type WireReader, WireWriter } from "@kura/kernel/wire.ts";
-import type { OrderHead } from "./client-side.ts";
 import { limits } from "./limits.ts";
-import { kindIn, listIn, personKeyBytes, whole } from "./protocol-parts.ts";
+import { kindIn, listIn, type OrderHead, personKeyBytes, whole } from "./protocol-parts.ts";
 import { decodeSignedOrder, encodeSignedOrder, type SignedOrder } from "./protocol-orders.ts";
 
 export const extractCaseKind = "extract";

@@ -5,9 +5,8 @@
  * it knows who said the same words, in which order, and that the second was another actor.
  */
 import { type WireReader, WireWriter } from "@kura/kernel/wire.ts";
-import type { OrderHead } from "./client-side.ts";
 import { limits } from "./limits.ts";
-import { listIn, personKeyBytes, whole } from "./protocol-parts.ts";
+import { listIn, type OrderHead, personKeyBytes, whole } from "./protocol-parts.ts";
 
 export const incidentCaseKind = "incident";
 

@@ -1,5 +1,5 @@
 /**
- * The parts that several questions and answers of `protocol.ts` are made of. Nobody else imports this.
+ * The parts that several questions, answers and signed texts are made of.
  */
 import { Fault } from "@kura/kernel/fault.ts";
 import { WireReader, type WireWriter } from "@kura/kernel/wire.ts";
@@ -13,6 +13,22 @@ const noKey = new Uint8Array(0);
 export const ticketBytes = 16;
 /** An uncompressed point of P-256: a public key of HPKE, and its `enc`. */
 export const pointBytes = 65;
+
+/** What every order says. */
+export interface OrderHead {
+  readonly v: 1;
+  /** 16 bytes in hexadecimal, from the answer to the sign-in. */
+  readonly session: string;
+  /** Above that of every earlier order of the session; the first is at least 1. */
+  readonly number: number;
+  /** Milliseconds since 1970, within `limits.orderAgeMs` of the keeper's clock. */
+  readonly atMs: number;
+  /** One that the actor holds and that serves this kind of order; empty for `sign-out`. */
+  readonly purpose: string;
+  /** The case the order is for; may be empty where there is none (keys, imports). */
+  readonly case: string;
+  readonly caseKind: string;
+}
 
 /** Where a ciphertext belongs. `kind` and `recordNo` are 0 where a person's key is meant. */
 export interface Place {

@@ -10,9 +10,8 @@ import { parseCivilDate } from "@kura/kernel/civil-date.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { foldKanaName, foldWidth } from "@kura/kernel/kana.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
-import type { OrderHead } from "./client-side.ts";
 import { limits } from "./limits.ts";
-import { personKeyBytes, whole } from "./protocol-parts.ts";
+import { type OrderHead, personKeyBytes, whole } from "./protocol-parts.ts";
 import { encodeSignedOrder, type SignedOrder } from "./protocol-orders.ts";
 
 export const screenCaseKind = "screen";

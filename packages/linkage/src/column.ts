@@ -1,10 +1,19 @@
 // A column as dictionary codes: one 32-bit code per row, each distinct value once. Everything the engine does to
 // values (folding, splitting, comparing, keying) happens once per distinct value, never once per row.
 
+import type { Role } from "./roles.ts";
+
 /** `codes[row]` is an index into `values`, or -1 where the value is missing. */
 export interface Column {
   readonly codes: Int32Array;
   readonly values: readonly string[];
+}
+
+/** A column with its role, as loaded. */
+export interface RoleColumn {
+  readonly name: string;
+  readonly role: Role;
+  readonly column: Column;
 }
 
 /** Code of a missing value. */

@@ -6,10 +6,10 @@ import { hashRule, sortByHash, type Rule } from "./block/groups.ts";
 import { LinkageFault } from "./fault.ts";
 import { frequenciesByLevel, probabilityOf, Weigher, type Model } from "./model/model.ts";
 import { PairLevels } from "./pair-levels.ts";
-import { planRun, type Plan, type RoleColumn } from "./plan.ts";
+import { planRun, type Plan } from "./plan.ts";
 import type { JapaneseLists } from "./ja/lists.ts";
 import type { Role } from "./roles.ts";
-import type { Column } from "./column.ts";
+import type { Column, RoleColumn } from "./column.ts";
 import type { BlockingKey } from "./block/keys.ts";
 
 export interface LiveMatch {

@@ -3,14 +3,13 @@
 // parts (titles, middle names) becomes a comparison of its own instead of counting the parts twice.
 
 import { nameKeys, plainKeys, type BlockingKey, type FoldedKeys } from "./block/keys.ts";
-import { Interner, mapColumn, mergeColumns, type Column } from "./column.ts";
+import { Interner, mapColumn, mergeColumns, type Column, type RoleColumn } from "./column.ts";
 import type { Comparison } from "./compare/comparison.ts";
 import { compareNames } from "./compare/name.ts";
 import { compareAddresses } from "./compare/words.ts";
 import { foldWords } from "./fold.ts";
 import type { JapaneseLists } from "./ja/lists.ts";
 import { isJapanese, planJapaneseNames } from "./ja/names.ts";
-import type { RoleColumn } from "./plan.ts";
 
 export interface NamePlan {
   readonly comparisons: readonly Comparison[];

@@ -2,7 +2,7 @@
 // Fields that say the same thing become one comparison: parts of names with the full name, kanji with kana,
 // year, month and day with the date. Called once per run; pure but for the cost of folding distinct values.
 
-import { Interner, mapColumn, mergeColumns, type Column } from "./column.ts";
+import { Interner, mapColumn, mergeColumns, type Column, type RoleColumn } from "./column.ts";
 import { compareBirthDates } from "./compare/birth-date.ts";
 import {
   compareEmails,
@@ -34,13 +34,6 @@ import { foldAmount, foldCode, foldEmail, foldPhone, foldPostcode, foldSex, fold
 import type { JapaneseLists } from "./ja/lists.ts";
 import { planNames } from "./names.ts";
 import type { Role } from "./roles.ts";
-
-/** A column with its role, as loaded. */
-export interface RoleColumn {
-  readonly name: string;
-  readonly role: Role;
-  readonly column: Column;
-}
 
 /** What a run compares and blocks on. */
 export interface Plan {

@@ -2,6 +2,7 @@
 // memory, not copied) and does its share of training, scoring, weighing again and clustering; what comes out is the same for
 // any number. Started while the main thread still reads; ended by `close`.
 
+import type { RoleColumn } from "./column.ts";
 import { Worker } from "node:worker_threads";
 import type { BlockCount } from "./block/candidates.ts";
 import type { Rule } from "./block/groups.ts";
@@ -9,7 +10,7 @@ import type { Chance, PairSpace } from "./model/chance.ts";
 import type { Fit, Prior, Session, Start } from "./model/em.ts";
 import type { Model } from "./model/model.ts";
 import type { OpenedSession, Trial } from "./model/session.ts";
-import type { PlanOptions, RoleColumn } from "./plan.ts";
+import type { PlanOptions } from "./plan.ts";
 import type { Edges, Part } from "./score-rule.ts";
 
 /** What a thread needs to plan like the main one. */

@@ -2,7 +2,7 @@
 // people in it as somebody would type them, with an error. For measuring live search. Deterministic by seed.
 
 import type { Column } from "../src/column.ts";
-import type { RoleColumn } from "../src/plan.ts";
+import type { RoleColumn } from "../src/column.ts";
 import { randomFrom, type Random } from "../src/random.ts";
 import type { Role } from "../src/roles.ts";
 import { typo, words, zipf, type SyntheticRow } from "./synthetic.ts";

@@ -11,7 +11,7 @@ import { Button, Empty, Notice, Refusal, TextField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useLanguage, useWords } from "../words/words.ts";
 import { type Opened, valuesOf } from "./opened.ts";
-import { factText } from "./record-tab.tsx";
+import { factText } from "./fact-text.ts";
 
 type Values = Readonly<Partial<Record<ChangeField, string>>>;
 /** A purpose of its own: who may look may not by that change. */

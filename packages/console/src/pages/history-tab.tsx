@@ -1,7 +1,7 @@
 /** Facts over time: every record as it came, newest first, with what each said. */
 import { useLanguage, useWords } from "../words/words.ts";
 import type { Opened } from "./opened.ts";
-import { factText } from "./record-tab.tsx";
+import { factText } from "./fact-text.ts";
 
 export default function HistoryTab({ opened }: { readonly opened: Opened }) {
   const words = useWords();

@@ -1,13 +1,20 @@
 /** Who has a lot: taking it, and handing it over with its case and its results. */
 import { useState } from "react";
 import { isRefused } from "../api/ask.ts";
-import { lotShape } from "../api/shapes-worklists.ts";
+import { type Lot, lotShape, type Worklist } from "../api/shapes-worklists.ts";
 import { useDesk } from "../desk.ts";
 import { Button, Notice, Refusal, SelectField } from "../ui/controls.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useWords } from "../words/words.ts";
 import { useColleagues } from "./colleagues.ts";
-import type { LotProps } from "./lot.tsx";
+
+export interface LotProps {
+  readonly list: Worklist;
+  readonly lot: Lot;
+  /** Of the API. */
+  readonly path: string;
+  readonly onChanged: () => void;
+}
 
 export function LotHolder({ list, lot, path, onChanged }: LotProps) {
   const words = useWords();

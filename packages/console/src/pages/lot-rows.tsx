@@ -6,7 +6,7 @@ import { Button } from "../ui/controls.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { useLanguage, useWords, wordOf } from "../words/words.ts";
 import { type Opened, valuesOf } from "./opened.ts";
-import { factText } from "./record-tab.tsx";
+import { factText } from "./fact-text.ts";
 
 interface LotRowsProps {
   readonly lot: Lot;

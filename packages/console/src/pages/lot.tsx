@@ -17,7 +17,7 @@ import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { useClearing } from "../ui/use-clearing.ts";
 import { useWords } from "../words/words.ts";
-import { LotHolder } from "./lot-holder.tsx";
+import { LotHolder, type LotProps } from "./lot-holder.tsx";
 import { LotRows } from "./lot-rows.tsx";
 import { type Opened, openedOf } from "./opened.ts";
 import { fieldsOf } from "./purposes.ts";
@@ -44,14 +44,6 @@ export default function LotPage() {
       )}
     </>
   );
-}
-
-export interface LotProps {
-  readonly list: Worklist;
-  readonly lot: Lot;
-  /** Of the API. */
-  readonly path: string;
-  readonly onChanged: () => void;
 }
 
 function OneLot({ list, lot, path, onChanged }: LotProps) {

@@ -15,7 +15,7 @@ import { useClearing } from "../ui/use-clearing.ts";
 import { useLanguage, useWords } from "../words/words.ts";
 import { type Opened, openedOf, valuesOf } from "./opened.ts";
 import { fieldsOf } from "./purposes.ts";
-import { factText } from "./record-tab.tsx";
+import { factText } from "./fact-text.ts";
 
 const purpose = "record-matching";
 /** Compared at once; more than that is a search of its own. */

@@ -5,7 +5,7 @@ import type { Roster } from "../api/shapes.ts";
 import { Button, SelectField } from "../ui/controls.tsx";
 import { useWords, wordOf } from "../words/words.ts";
 import { FieldChecks } from "./field-checks.tsx";
-import type { LookWishes } from "./person.tsx";
+import type { LookWishes } from "./look-wishes.ts";
 import { fieldsOf, identifying } from "./purposes.ts";
 
 export function OpenForm({

@@ -6,7 +6,6 @@
  */
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import type { Field } from "@kura/custodian/register/field.ts";
 import { fieldNumbers } from "@kura/custodian/register/field.ts";
 import { isRefused } from "../api/ask.ts";
 import { type Case, caseShape, type Roster, rosterShape } from "../api/shapes.ts";
@@ -57,13 +56,6 @@ export function PersonPage() {
       )}
     </>
   );
-}
-
-export interface LookWishes {
-  readonly purpose: string;
-  readonly fields: readonly Field[];
-  /** Kept with the case; where more is opened than at first. */
-  readonly reason?: string;
 }
 
 interface OnePersonProps {

@@ -1,12 +1,12 @@
 /** What was opened, field by field; what is still sealed, and what this purpose never shows. More needs a reason. */
 import { useState } from "react";
 import { type Field, fields } from "@kura/custodian/register/field.ts";
-import { parsePensionNumber, renderPensionNumber } from "@kura/custodian/register/pension-number.ts";
 import type { Roster } from "../api/shapes.ts";
 import { Button, Notice, TextField } from "../ui/controls.tsx";
-import { dateText, type Language, useLanguage, useWords, type Words, wordOf } from "../words/words.ts";
-import { type Fact, type Opened, valuesOf } from "./opened.ts";
-import type { LookWishes } from "./person.tsx";
+import { useLanguage, useWords } from "../words/words.ts";
+import { type Opened, valuesOf } from "./opened.ts";
+import { factText } from "./fact-text.ts";
+import type { LookWishes } from "./look-wishes.ts";
 import { fieldsOf } from "./purposes.ts";
 
 export function RecordTab({
@@ -81,13 +81,6 @@ function FactValues({ opened, field }: { readonly opened: Opened; readonly field
 
 function isJapanese(field: Field): boolean {
   return ["name", "kana", "formerName", "formerKana", "address"].includes(field);
-}
-
-export function factText(words: Words, language: Language, { field, value }: Fact): string {
-  if (field === "birthDate" || field === "diedOn") return dateText(language, value);
-  if (field === "sex") return wordOf(words.sexes, value);
-  const number = field === "pensionNumber" ? parsePensionNumber(value) : undefined;
-  return number === undefined ? value : renderPensionNumber(number);
 }
 
 function MoreForm({

@@ -8,13 +8,7 @@
  * INVARIANT: a kept decision is the one Cedar would give (policy.test.ts: the same answers, question by question).
  */
 import { disclosureLimits } from "./limits.ts";
-import type { PolicyQuestion } from "./policy.ts";
-
-/** What a question's key needs besides the question. */
-export interface QuestionMoment {
-  readonly hour: number;
-  readonly weekday: number;
-}
+import type { PolicyQuestion, QuestionMoment } from "./policy-question.ts";
 
 export class DecisionCache<Decision> {
   readonly #namesTime: boolean;

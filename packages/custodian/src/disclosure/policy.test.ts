@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CaseKind, caseKinds } from "../cases/case.ts";
 import { type Field, fields } from "../register/field.ts";
-import { makePolicy, type PolicyQuestion, readPolicy } from "./policy.ts";
+import { makePolicy, readPolicy } from "./policy.ts";
+import type { PolicyQuestion } from "./policy-question.ts";
 
 const schema = readFileSync(new URL("schema.cedarschema", import.meta.url), "utf8");
 const text = readFileSync(new URL("policy.cedar", import.meta.url), "utf8");

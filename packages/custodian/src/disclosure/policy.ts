@@ -10,33 +10,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { Fault } from "@kura/kernel/fault.ts";
-import type { CaseKind } from "../cases/case.ts";
-import type { Field } from "../register/field.ts";
-import { DecisionCache, type QuestionMoment } from "./policy-cache.ts";
-
-/** What a decision is about. */
-export type PolicyQuestion = {
-  readonly actor: string;
-  readonly office: string;
-  readonly purpose: string;
-  readonly case: {
-    readonly caseId: string;
-    readonly kind: CaseKind;
-    readonly isOpen: boolean;
-    readonly openedBy: string;
-    readonly office: string;
-  };
-  readonly atMs: number;
-} & (
-  | { readonly kind: "search" }
-  | {
-      readonly kind: "look";
-      readonly fields: readonly Field[];
-      readonly persons: number;
-      /** Every person of the order is a person of the case. */
-      readonly isAboutThem: boolean;
-    }
-);
+import { DecisionCache } from "./policy-cache.ts";
+import { momentOf, type PolicyQuestion } from "./policy-question.ts";
 
 export interface Decision {
   readonly isAllowed: boolean;
@@ -56,9 +31,6 @@ export interface Policy {
 const folder = new URL("./", import.meta.url);
 /** Bytes of an agency's policy file. */
 const policyBytesMax = 1024 * 1024;
-/** Japan has had no summer time since 1951 (Act No. 5 of 1952). */
-const japanOffsetMs = 9 * 60 * 60_000;
-const hourMs = 60 * 60_000;
 
 /**
  * The agency's policy, or the one that comes with Kura.
@@ -164,13 +136,6 @@ function contextOf(question: PolicyQuestion): cedar.Context {
   if (question.kind === "search") return shared;
   const { fields, persons, isAboutThem } = question;
   return { ...shared, fields: [...fields], persons, isAboutThem };
-}
-
-function momentOf(atMs: number): QuestionMoment {
-  const local = new Date(atMs + japanOffsetMs);
-  const weekday = local.getUTCDay() === 0 ? 7 : local.getUTCDay();
-  const hour = Math.floor((local.getTime() % (24 * hourMs)) / hourMs);
-  return { hour, weekday };
 }
 
 function badPolicy(messages: readonly string[]): Fault<"bad-policy"> {

@@ -7,6 +7,7 @@
 import { hash } from "node:crypto";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { decideOrder, isJournalled, type OrderOutcome, type OrderRefusal } from "../admit-order.ts";
+import type { ReadOrder } from "../announced-orders.ts";
 import type { BudgetOutcome, RowSpender, Spender } from "../budget.ts";
 import { type Order, type OrderKind, orderMessage, toKeeperAad, toKeeperInfo } from "../client-side.ts";
 import { verifySignature } from "../credential.ts";
@@ -20,7 +21,7 @@ import type { SignedOrder } from "../protocol-orders.ts";
 import type { Actor } from "../roster.ts";
 import type { Session } from "../session.ts";
 import type { KeeperState } from "../state.ts";
-import { type ReadOrder, readOrder } from "./announce.ts";
+import { readOrder } from "./announce.ts";
 
 export type OrderOf<Kind extends OrderKind> = Extract<Order, { readonly kind: Kind }>;
 

@@ -8,21 +8,13 @@
  *
  * INVARIANT: an order that was announced is admitted as one that was not (operations/announce.abuse.test.ts).
  */
-import type { KeyObject } from "node:crypto";
-import { equalBytes } from "@kura/kernel/bytes.ts";
 import { codeOf } from "@kura/kernel/fault.ts";
+import type { ReadOrder } from "../announced-orders.ts";
 import { type Order, orderMessage } from "../client-side.ts";
 import { verifySignature } from "../credential.ts";
 import type { Keeper } from "../keeper.ts";
-import { limits } from "../limits.ts";
 import { parseOrder } from "../order.ts";
 import { decodeSignedOrder, type SignedOrder } from "../protocol-orders.ts";
-
-export interface ReadOrder {
-  readonly order: Order;
-  /** Whether the key signed the text. Says nothing of any other key. */
-  readonly verified?: { readonly key: KeyObject; readonly isSigned: boolean };
-}
 
 /** @throws {Fault} `malformed-frame` */
 export function announce({ state, announced }: Keeper, payload: Uint8Array): void {
@@ -37,25 +29,6 @@ export function announce({ state, announced }: Keeper, payload: Uint8Array): voi
 /** The order, read ahead or now. @throws {Fault} `malformed-order` */
 export function readOrder({ announced }: Keeper, signed: SignedOrder): ReadOrder {
   return announced.take(signed) ?? { order: parseOrder(signed.text) };
-}
-
-/** Orders that were announced and have not come; the oldest gives way. */
-export class Announced {
-  readonly #byText = new Map<string, { readonly signature: Uint8Array; readonly read: ReadOrder }>();
-
-  put({ text, signature }: SignedOrder, read: ReadOrder): void {
-    this.#byText.delete(text);
-    this.#byText.set(text, { signature: signature.slice(), read });
-    const [oldest] = this.#byText.keys();
-    if (this.#byText.size > limits.ordersAnnounced && oldest !== undefined) this.#byText.delete(oldest);
-  }
-
-  /** Once, and for this very signature. */
-  take({ text, signature }: SignedOrder): ReadOrder | undefined {
-    const known = this.#byText.get(text);
-    this.#byText.delete(text);
-    return known !== undefined && equalBytes(known.signature, signature) ? known.read : undefined;
-  }
 }
 
 /** `undefined` for a malformed one: the order itself will be told so. */

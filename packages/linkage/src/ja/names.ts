@@ -3,10 +3,9 @@
 
 import type { BlockingKey } from "../block/keys.ts";
 import { keysOf } from "../block/keys.ts";
-import { Interner, mapColumn, mergeColumns, type Column } from "../column.ts";
+import { Interner, mapColumn, mergeColumns, type Column, type RoleColumn } from "../column.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import { foldMissing } from "../fold.ts";
-import type { RoleColumn } from "../plan.ts";
 import type { Role } from "../roles.ts";
 import { SEPARATOR, compareJapaneseNames } from "./compare.ts";
 import { foldKana, hasKanji, isKana, roundKana } from "./kana.ts";

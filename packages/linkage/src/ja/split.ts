@@ -1,7 +1,7 @@
 // Finds the border between surname and given name where the space was lost, from the names that are written apart in
 // the same records and from lists of readings: the split whose halves are most common wins.
 
-import type { RoleColumn } from "../plan.ts";
+import type { RoleColumn } from "../column.ts";
 import { foldKana, hasKanji, isKana } from "./kana.ts";
 import type { JapaneseLists } from "./lists.ts";
 
