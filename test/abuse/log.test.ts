@@ -120,17 +120,16 @@ describe("an agency cannot hide a look", () => {
     await stop();
     await cp(kept, aside, { recursive: true });
     running = await folder.start("--empty");
-    const before = await publishedSize();
     await folder.run("look", "--case", about, "--fields", "name", person);
-    await expect.poll(publishedSize, { timeout: 20_000 }).toBeGreaterThan(before);
+    const journalled = Number((await getHealth(running.url)).body["journalEvents"]);
+    await expect.poll(publishedSize).toBeGreaterThanOrEqual(journalled);
     await stop();
     await rename(kept, join(folder.path, "keeper-after"));
     await cp(aside, kept, { recursive: true });
     running = await folder.start("--empty");
-    await expect
-      .poll(async () => (await getHealth(running.url)).body["journal"], { timeout: 20_000 })
-      .toBe("failing");
-    expect(running.output().stderr).toMatch(/log-breach|journal-breach/u);
+    await expect.poll(journalHealth).toBe("failing");
+    // Written down already; it comes through the process that started the custodian.
+    await expect.poll(() => running.output().stderr).toMatch(/log-breach|journal-breach/u);
     const look = await folder.run("look", "--case", about, "--fields", "name", person);
     expect([look.code, look.stdout, look.stderr.includes("BREACH")]).toEqual([1, "", true]);
     await stop();
@@ -148,9 +147,7 @@ describe("an agency cannot hide a look", () => {
     const other = Buffer.from(Buffer.from(root, "base64").map((byte) => byte ^ 1));
     await writeFile(published, [origin, size, other.toString("base64"), ...rest].join("\n"));
     running = await folder.start("--empty");
-    await expect
-      .poll(async () => (await getHealth(running.url)).body["journal"], { timeout: 60_000 })
-      .toBe("failing");
+    await expect.poll(journalHealth).toBe("failing");
     const before = await folder.run("who-looked", person);
     const look = await folder.run("look", "--case", about, "--fields", "name", person);
     expect([look.code, look.stdout, look.stderr.includes("BREACH")]).toEqual([1, "", true]);
@@ -174,6 +171,10 @@ describe("an agency cannot hide a look", () => {
     expect(codeIn(await folder.run("log", "verify", copy, "--policy", policy))).toBe("1 bad-tile");
   });
 });
+
+async function journalHealth(): Promise<string | undefined> {
+  return (await getHealth(running.url)).body["journal"];
+}
 
 async function publishedSize(): Promise<number> {
   const note = await readFile(join(folder.dataDir, "log", "checkpoint"), "utf8");
