@@ -162,8 +162,8 @@ export const limits = {
   fillBytes: 256 * 1024,
   /** Writes that take longer than this on average are left to another thread: a quarter of a slice (`sliceBytes`). */
   blockingWriteMs: 0.5,
-  /** Events from which on a write is left to another thread too: hashing them for the log, 2 µs each, takes as long as that costs. */
-  asideEvents: 48,
+  /** Events from which on a write is left to another thread too: hashing them for the log, 4 µs each, takes as long as that costs. */
+  asideEvents: 12,
   /** The beat of checkpoints: longest time that durable events stay unknown to the head file, where a roll-back is not noticed. */
   checkpointMs: 1_000,
   /** UTF-8 bytes of the log's name: half of what a cosignature's message has room for. */
