@@ -6,6 +6,7 @@ import type { MatchingWorld } from "../../test/matching-world.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { listWorks } from "../works/works.ts";
 import { renderEvidence } from "./agreement.ts";
+import { matchingLock } from "./limits.ts";
 import { emptyLeftScratch, runMatching } from "./run-matching.ts";
 import type { MatchingReport } from "./run-matching.ts";
 
@@ -93,9 +94,9 @@ describe("a run of matching", () => {
       by: { actor: "a", office: "o" },
     };
     const one = { ...parts, makeId: world.parts.makeId, now: () => new Date(), onProgress: () => undefined };
-    const outcomes = await Promise.allSettled([runMatching(one), runMatching(one)]);
-    const refused = outcomes.filter(({ status }) => status === "rejected");
-    expect(refused).toMatchObject([{ reason: { code: "matching-running" } }]);
+    const { register } = parts.databases;
+    const beside = register.withLock(matchingLock, () => runMatching(one));
+    await expect(beside).rejects.toMatchObject({ code: "matching-running" });
   });
 });
 
