@@ -1,6 +1,6 @@
 /** Attackers who have bytes: the disk, the dumps, the keeper's folder without the secret, and at last with it. */
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,7 +135,7 @@ export async function attackAsRoot({ folder }: Agency, items: readonly OpenItem[
   const cipher = new RecordCipher(keys.keks, new RandomPool(fill));
   let exposedPersons = 0;
   for (const { personKey, wrappedKey, records } of items) {
-    const { key } = cipher.unwrapKey(personKey, wrappedKey);
+    const key = createSecretKey(cipher.unwrapKey(personKey, wrappedKey));
     const facts = records.flatMap(({ kind, recordNo, sealed }) =>
       decodeFactList(cipher.openRecord({ personKey, kind, recordNo }, key, sealed)),
     );

@@ -5,7 +5,8 @@
  * Wrapped key: `u8 2 ‖ u32 KEK version ‖ 16 synthetic IV ‖ 32 ciphertext`, AES-256-SIV (RFC 5297) bound to person and
  * version; many at once, under two keys derived from the KEK. Data keys are random, so equal wrappings do not occur.
  * Sealed record: `u8 2 ‖ 12 nonce ‖ ciphertext ‖ 16 tag`, ChaCha20-Poly1305 (RFC 8439) with a random nonce, bound to
- * person, kind and record number: moved, it does not open. Sealed by `chacha20-poly1305.ts`, opened by OpenSSL.
+ * person, kind and record number: moved, it does not open. Sealed and opened by `chacha20-poly1305.ts`, which makes no
+ * object of OpenSSL's for a record; a record of each run that is sealed is opened by OpenSSL too (`operations/seal.ts`).
  *
  * INVARIANT: a ciphertext opens only in its own place ("moved" tests in open.abuse.test.ts).
  */
@@ -78,16 +79,18 @@ export class RecordCipher {
   }
 
   /**
+   * The data key, 32 bytes, which the caller wipes.
+   *
    * @throws {Fault} `does-not-open` for another person's key, an unknown version, or an edit.
    */
-  unwrapKey(personKey: Uint8Array, wrapped: Uint8Array): { key: KeyObject; bytes: Uint8Array } {
+  unwrapKey(personKey: Uint8Array, wrapped: Uint8Array): Uint8Array {
     if (wrapped.length !== wrappedKeyBytes || wrapped[0] !== keyFormat) throw doesNotOpen();
     const version = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).readUInt32BE(1);
     const place = Buffer.alloc(keyPlaceBytes);
     writePlaceOfKey(place, 0, personKey, version);
     const bytes = this.#wrapping(version).open(place, wrapped.subarray(wrappedHeadBytes));
     if (bytes === undefined) throw doesNotOpen();
-    return { key: createSecretKey(bytes), bytes };
+    return bytes;
   }
 
   /**
@@ -124,15 +127,15 @@ export class RecordCipher {
     this.#sealing.sealInto(target, offset + 1 + nonceBytes, { key, nonce, text }, facts);
   }
 
-  /** @throws {Fault} `does-not-open` in any other place than where it was sealed. */
+  /** By OpenSSL. @throws {Fault} `does-not-open` in any other place than where it was sealed. */
   openRecord(place: Place, key: KeyObject, sealed: Uint8Array): Buffer {
     if (sealed.length < sealedOverheadBytes || sealed[0] !== recordFormat) throw doesNotOpen();
     return decrypt(sealed, 1, key, this.#placeOfRecord(place));
   }
 
   /**
-   * {@link RecordCipher.openRecord} without OpenSSL's objects, for very many: writes the facts, `sealedOverheadBytes` shorter
-   * than the record, to `target` at `offset`; `false` where that throws. @param key 32 bytes.
+   * Writes the facts, `sealedOverheadBytes` shorter than the record, to `target` at `offset`; `false` in any other place than
+   * where it was sealed, and then nothing is written. @param key 32 bytes.
    */
   openRecordInto(
     target: Uint8Array,

@@ -91,8 +91,8 @@ function rewrapOne(keeper: Keeper, { personKey, wrappedKey }: RewrapItem): Rewra
   if (keeper.state.erased.has(hexOf(personKey))) return { outcome: "erased" };
   const opened = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
   if (opened === undefined) return { outcome: "does-not-open" };
-  const again = keeper.cipher.wrapKeys([personKey], opened.bytes);
-  opened.bytes.fill(0);
+  const again = keeper.cipher.wrapKeys([personKey], opened);
+  opened.fill(0);
   return { outcome: "rewrapped", wrappedKey: again };
 }
 

@@ -26,7 +26,7 @@ import {
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import { projectFacts } from "../project.ts";
-import type { Operation, Refusal } from "../protocol.ts";
+import { type Operation, type Refusal, sealedOverheadBytes } from "../protocol.ts";
 import {
   decodeOpenRequest,
   encodeOpenedPersons,
@@ -78,7 +78,7 @@ export function distinctPersons(items: readonly Pick<OpenItem, "personKey">[]): 
   return items.map(({ personKey }) => personKey);
 }
 
-/** What `read` makes of each of a person's records; the opened facts are wiped behind it. */
+/** What `read` makes of each of a person's records; the opened facts and the key are wiped behind it. */
 export async function openPerson<T>(
   keeper: Keeper,
   operation: Operation,
@@ -88,15 +88,19 @@ export async function openPerson<T>(
 ): Promise<T[] | Refusal> {
   const dataKey = findOpened(() => keeper.cipher.unwrapKey(personKey, wrappedKey));
   if (dataKey === undefined) return refuseUnopened(keeper, operation, keyPlace(personKey));
-  dataKey.bytes.fill(0);
-  const opened: T[] = [];
-  for (const { kind, recordNo, sealed } of records) {
-    const place = { personKey, kind, recordNo };
-    const facts = findOpened(() => keeper.cipher.openRecord(place, dataKey.key, sealed));
-    if (facts === undefined) return refuseUnopened(keeper, operation, place);
-    opened.push(read(facts));
-    facts.fill(0);
-    if (slice.spend(limits.recordCostBytes + sealed.length)) await slice.next();
+  try {
+    const opened: T[] = [];
+    for (const { kind, recordNo, sealed } of records) {
+      const place = { personKey, kind, recordNo };
+      const facts = Buffer.alloc(Math.max(0, sealed.length - sealedOverheadBytes));
+      if (!keeper.cipher.openRecordInto(facts, 0, place, dataKey, sealed))
+        return await refuseUnopened(keeper, operation, place);
+      opened.push(read(facts));
+      facts.fill(0);
+      if (slice.spend(limits.recordCostBytes + sealed.length)) await slice.next();
+    }
+    return opened;
+  } finally {
+    dataKey.fill(0);
   }
-  return opened;
 }

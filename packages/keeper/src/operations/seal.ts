@@ -179,8 +179,8 @@ class People {
       const personKey = this.#personKeyAt(place);
       const opened = findOpened(() => cipher.unwrapKey(personKey, given));
       if (opened === undefined) return personKey;
-      this.#secrets.set(opened.bytes, place * dataKeyBytes);
-      opened.bytes.fill(0);
+      this.#secrets.set(opened, place * dataKeyBytes);
+      opened.fill(0);
     }
     this.#makeKeys(cipher, keyless);
     this.#ready = this.count;
