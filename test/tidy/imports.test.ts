@@ -38,6 +38,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
   works: ["db", "extracts", "jobs", "matching", "queue", "screens"],
   matching: ["db", "premiums", "register", "vault"],
   incident: ["db", "jobs", "register", "vault"],
+  notification: ["db", "extracts", "incident", "register", "worklists"],
   log: ["vault"],
   receipts: ["db", "disclosure", "log", "premiums", "register"],
   http: [
@@ -46,6 +47,7 @@ const custodianArrows: Readonly<Record<string, readonly string[]>> = {
     "extracts",
     "screens",
     "incident",
+    "notification",
     "worklists",
     "works",
     "db",

@@ -32,6 +32,8 @@ export const criteriaSchema = v.pipe(
     worklist: v.optional(v.strictObject({ id: uuid, result: v.optional(v.string()) })),
     /** Meets the criterion of a screen that was worked off to its end (`screens`); of one that was not, nobody. */
     screen: v.optional(uuid),
+    /** Stands in a list of letters to exposed persons (`notification`); made there, and nowhere else. */
+    letters: v.optional(uuid),
     /** Has one of the pension numbers of a file: what is kept of the file. */
     numbers: v.optional(v.strictObject({ count: v.number(), digest: v.string() })),
   }),

@@ -90,7 +90,7 @@ export async function appendSelected(
 /** Who is selected, as a query to build upon: `person_key` and `person_no`. Also for worklists. */
 export function selected(criteria: Criteria, tokens: readonly Token[]): Query {
   const { registeredFrom = null, registeredTo = null, source = null, persons = null } = criteria;
-  const { premiumsIn, noPremiumsIn, worklist, numbers, screen = null } = criteria;
+  const { premiumsIn, noPremiumsIn, worklist, numbers, screen = null, letters = null } = criteria;
   const day = (month: string | undefined): string | null => (month === undefined ? null : `${month}-01`);
   return sql`
     select p.person_key, p.person_no from persons p
@@ -116,6 +116,8 @@ export function selected(criteria: Criteria, tokens: readonly Token[]): Query {
         select unnest(r.person_keys) from screen_results r where r.screen_id = ${screen}::uuid
           and (select count(*) from screen_parts c where c.screen_id = ${screen}::uuid)
             = (select count(*) from screen_results d where d.screen_id = ${screen}::uuid)))
+      and (${letters}::uuid is null or p.person_key in (
+        select unnest(l.person_keys) from letter_persons l where l.letters_id = ${letters}::uuid))
       and (${numbers === undefined} or exists (
         select 1 from person_tokens t where t.person_key = p.person_key and t.kind = 1
           and t.token = any(${tokens}::bigint[])))`;

@@ -5,14 +5,14 @@
  * and is never a bare "no" (`incident/desk/answer-desk.ts`).
  */
 import * as v from "valibot";
-import { answerPerson } from "../incident/desk/answer-desk.ts";
+import { answerPerson, type RevisionAnswer } from "../incident/desk/answer-desk.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import { incidentParts } from "./incident-routes.ts";
 import { problem } from "./problem.ts";
 import { nothing, type Route, staffRoute } from "./route.ts";
 import { integer, time, uuid } from "./schemas.ts";
 
-const answerShape = v.strictObject({
+export const answerShape = v.strictObject({
   incident: uuid,
   revision: integer,
   asOf: time,
@@ -42,17 +42,24 @@ const answer = staffRoute(
     const given = await answerPerson(await incidentParts(parts), asked);
     if (given.outcome === "no-incident") return { answers: [] };
     if (given.outcome !== "answered") return problem(given.outcome);
-    return {
-      answers: given.answers.map(({ incidentId, revisionNo, asOf, answer: said }) => ({
-        incident: incidentId,
-        revision: revisionNo,
-        asOf: asOf.toISOString(),
-        answer: said.answer,
-        fields: said.answer === "nothing-found" ? [] : fieldNamesIn(said.fields),
-        doubtful: said.answer === "exposed" ? fieldNamesIn(said.doubtful) : [],
-      })),
-    };
+    return { answers: given.answers.map(renderAnswer) };
   },
 );
 
 export const answerRoutes: readonly Route[] = [answer];
+
+export function renderAnswer({
+  incidentId,
+  revisionNo,
+  asOf,
+  answer: said,
+}: Pick<RevisionAnswer, "incidentId" | "revisionNo" | "asOf" | "answer">): v.InferInput<typeof answerShape> {
+  return {
+    incident: incidentId,
+    revision: revisionNo,
+    asOf: asOf.toISOString(),
+    answer: said.answer,
+    fields: said.answer === "nothing-found" ? [] : fieldNamesIn(said.fields),
+    doubtful: said.answer === "exposed" ? fieldNamesIn(said.doubtful) : [],
+  };
+}

@@ -23,6 +23,7 @@ import { worklistRoutes } from "./worklist-routes.ts";
 import { exposureRoutes } from "./exposure-routes.ts";
 import { checkHealth } from "./health.ts";
 import { decisionRoutes } from "./decision-routes.ts";
+import { letterRoutes } from "./letter-routes.ts";
 import { incidentViewRoutes } from "./incident-view-routes.ts";
 import { incidentReportRoutes } from "./incident-report-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
@@ -72,6 +73,7 @@ export const apiRoutes: readonly Route[] = [
   ...incidentReportRoutes,
   ...incidentViewRoutes,
   ...answerRoutes,
+  ...letterRoutes,
   ...exposureRoutes,
   ...eventRoutes,
 ];

@@ -181,12 +181,14 @@ const list = staffRoute(
 
 export const screenRoutes: readonly Route[] = [plan, request, agree, run, list];
 
-/** Whom a screen found is what it was asked for: nobody without its purpose selects them. */
+/** Whom a screen found is what it was asked for: nobody without its purpose selects them. Who is exposed is an incident's. */
 export async function denyScreen(
   { databases }: ApiParts,
   { purposes }: StaffSession,
-  { screen }: Criteria,
+  { screen, letters }: Criteria,
 ): Promise<Problem | undefined> {
+  // Lists of letters are proved equal to their revision where they are made (`letter-routes.ts`).
+  if (letters !== undefined) return problem("malformed-request");
   if (screen === undefined) return undefined;
   const [state] = await listStates(databases.register, 1, screen);
   const isHeld = state?.order !== undefined && purposes.includes(state.order.purpose);

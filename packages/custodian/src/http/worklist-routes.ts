@@ -4,7 +4,7 @@
  * For whoever holds the purpose in which the list's persons are looked at: keys and words of others' lists are not theirs.
  */
 import * as v from "valibot";
-import { criteriaSchema } from "../extracts/criteria.ts";
+import { criteriaSchema, parseCriteria } from "../extracts/criteria.ts";
 import { fieldNumbers, fieldOfNumber, fields } from "../register/field.ts";
 import { getProgress, listLotsOf, listWorklists } from "../worklists/store.ts";
 import { type Lot, parseWorklistKind, worklistKinds } from "../worklists/worklist.ts";
@@ -69,6 +69,8 @@ const make = staffRoute(
     const kind = parseWorklistKind(body.kind);
     if (kind === undefined || body.criteria.numbers !== undefined) return problem("malformed-request");
     if (!mayWorkOff(session, kind)) return problem("purpose-not-held");
+    // Letters are of a revision (`letter-routes.ts`).
+    if (kind === "letters") return problem("malformed-request");
     const denied = await denyScreen(parts, session, body.criteria);
     if (denied !== undefined) return denied;
     const { dueOn, criteria } = body;
@@ -110,6 +112,8 @@ const list = staffRoute(
           assignedLots: integer,
           doneLots: integer,
           results: v.record(v.string(), integer),
+          /** The list of letters that it works off. */
+          letters: v.optional(uuid),
         }),
       ),
       mine: v.array(v.strictObject({ worklist: uuid, lot: integer })),
@@ -121,6 +125,7 @@ const list = staffRoute(
     const lists = (await listWorklists(register)).filter(({ kind }) => mayWorkOff(session, kind));
     const worklists = await Promise.all(
       lists.map(async ({ worklistId, fields: numbers, dueOn, ...one }) => {
+        const { letters } = parseCriteria(JSON.parse(one.criteria));
         const { results, ...progress } = await getProgress(register, worklistId);
         return {
           worklist: worklistId,
@@ -132,6 +137,7 @@ const list = staffRoute(
           madeAt: one.madeAt.toISOString(),
           ...progress,
           results: Object.fromEntries(results),
+          ...(letters !== undefined && { letters }),
         };
       }),
     );

@@ -152,7 +152,9 @@ describe("a worklist over HTTP", () => {
     expect(refusalOf(await get(path.replace(/0$/u, "7"), operator))).toBe("unknown-lot");
   });
 
-  it.each(Object.entries(worklistKinds))("of the kind %s is for who holds its purpose", async (kind, one) => {
+  // Letters are made of a revision: letters.db.test.ts.
+  const otherKinds = Object.entries(worklistKinds).filter(([kind]) => kind !== "letters");
+  it.each(otherKinds)("of the kind %s is for who holds its purpose", async (kind, one) => {
     const holders = { operator, clerk, approver, callTaker };
     const mayWork: Readonly<Record<string, readonly string[]>> = {
       "address-change": ["operator", "clerk"],

@@ -17,6 +17,8 @@ export const worklistKinds = {
   corrections: { caseKind: "record-matching", results: ["corrected", "nothing-wrong", "inquiry-needed"] },
   /** Records that may be of one person. */
   "matching-review": { caseKind: "record-matching", results: ["same-person", "other-person", "undecided"] },
+  /** Letters to exposed persons: made of an approved revision (`notification`), each printed from the look at its person. */
+  letters: { caseKind: "incident-response", results: ["printed", "address-doubtful", "not-sent"] },
   /** Whatever else is to be looked through, one by one. */
   "persons-to-check": {
     caseKind: "contribution-inquiry",
