@@ -3,7 +3,7 @@
  * count is there at once, another officer approves it, and the answer desk and the letter say what the revision says.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { en, TestConsole, type Visit } from "../system/console.ts";
+import { en, secrets, TestConsole, type Visit } from "../system/console.ts";
 
 let console: TestConsole;
 beforeAll(async () => {
@@ -97,6 +97,8 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
     await expect(officer.page.locator(other).first().isVisible()).resolves.toBe(false);
   await officer.page.emulateMedia({ media: "screen" });
 
+  await printLetters();
+
   await officer.page.getByText(en.incidents.withdraw, { exact: true }).first().click();
   await officer.page.getByLabel(en.incidents.withdrawReason).fill("another machine was meant");
   await officer.button(en.incidents.withdraw).click();
@@ -112,6 +114,40 @@ it("counts who a workstation was shown, and tells the person who asks", async ()
   expect([clerk.wrongs, officer.wrongs, second.wrongs]).toEqual([[], [], []]);
   for (const visit of [clerk, officer, second]) await visit.context.close();
 });
+
+/** Of the approved revision, worked off inside: made with one press, opened, printed and marked by keyboard. */
+async function printLetters(): Promise<void> {
+  const visit = await openRoom("operator");
+  const { page } = visit;
+  await page.addInitScript("window.print = () => { document.documentElement.dataset.printed = ''; };");
+  await page.evaluate("window.print = () => { document.documentElement.dataset.printed = ''; };");
+  await page.getByRole("link", { name: "a link was opened on a workstation" }).click();
+  const letters = page.getByRole("region", { name: en.letters.heading, exact: true });
+  await letters.getByText(en.worklists.progress("0", "1")).waitFor();
+  await visit.button(en.letters.makeWorklist).click();
+  await page.getByRole("heading", { name: en.letters.title(1) }).waitFor();
+  await visit.button(en.worklists.takeNext).click();
+  await page.locator("tbody tr").first().waitFor();
+  for (const secret of secrets) expect(await page.content()).not.toContain(secret);
+  await page.locator("h1").focus();
+  await page.keyboard.press("Enter");
+  const letter = page.getByRole("article", { name: en.letter.heading });
+  await expect(letter.innerText()).resolves.toMatch(/架空県試験市1番地.*試験 架空子.*revision 1,/su);
+  await visit.drawn("letters-lot", "en-GB");
+  await page.keyboard.press("p");
+  await page.locator("html[data-printed]").waitFor();
+  await page.keyboard.press("1");
+  await page.locator("tbody [aria-pressed=true]").waitFor();
+  await visit.button(en.worklists.finish).click();
+  await page.getByText(en.worklists.done).waitFor();
+  await expect(letter.count()).resolves.toBe(0);
+  await page.getByRole("link", { name: en.shell.incidents, exact: true }).click();
+  await page.getByRole("link", { name: "a link was opened on a workstation" }).click();
+  await letters.getByText(en.letters.allMade).waitFor();
+  await letters.getByText(en.worklists.progress("1", "1")).nth(1).waitFor();
+  expect(visit.wrongs).toEqual([]);
+  await visit.context.close();
+}
 
 it("shows a clerk no incident and no evidence", async () => {
   const visit = await console.open();

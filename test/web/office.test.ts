@@ -94,6 +94,7 @@ it("from an alarm to an incident in three clicks; counted by prefecture; approve
   // That of the incident before waits too; the newest stands last.
   await sign(second, ofRevision.last());
   await page.getByText(en.incidents.approvedBy("officer-2")).first().waitFor();
+  await printRun(new URL(page.url()).pathname);
   await page.getByText(en.decisions.reissueHeading, { exact: true }).click();
   await page.getByLabel(en.decisions.block).fill("7000-7099");
   await first.button(en.decisions.propose).last().click();
@@ -116,6 +117,33 @@ it("from an alarm to an incident in three clicks; counted by prefecture; approve
   expect([first.wrongs, second.wrongs]).toEqual([[], []]);
   for (const visit of [first, second]) await visit.context.close();
 });
+
+/** Its letters to a printing house, in two runs: as many as the revision has, nobody twice; another actor has them before them. */
+async function printRun(room: string): Promise<void> {
+  const visit = await console.open();
+  await visit.enterDemo("operator");
+  const { page } = visit;
+  await page.evaluate(`history.pushState({}, '', '${room}'); dispatchEvent(new PopStateEvent('popstate'))`);
+  const letters = page.getByRole("region", { name: en.letters.heading, exact: true });
+  await letters.getByText(en.letters.printRun, { exact: true }).click();
+  await letters.getByLabel(en.letters.workstation).fill("printer-1");
+  await letters.getByText(en.letters.part, { exact: true }).click();
+  await letters.getByLabel(en.letters.most).fill("7");
+  await visit.button(en.letters.askPrintRun).click();
+  await letters.getByText(en.letters.made("7")).waitFor();
+  await letters.getByText(en.worklists.progress("7", "8")).waitFor();
+  await visit.drawn("letters", "en-GB");
+  // The rest of them: nobody a second time.
+  await visit.button(en.letters.askPrintRun).click();
+  await letters.getByText(en.letters.allMade).waitFor();
+  await letters.getByText(en.worklists.progress("8", "8")).waitFor();
+  expect(visit.wrongs).toEqual([]);
+  await visit.context.close();
+
+  const approver = await enterScreen("approver", "office");
+  await approver.page.locator(".waiting li").filter({ hasText: "recipient-key" }).nth(1).waitFor();
+  await approver.context.close();
+}
 
 /** The first press shows the words, the second signs them. */
 async function sign({ page }: Visit, row: Locator): Promise<void> {

@@ -67,7 +67,7 @@ export function isHolder({ isOfficer, purposes }: Me): boolean {
 }
 
 /** In which the persons of some kind of list are looked at (`custodian/src/worklists/worklist.ts`). */
-const worklistPurposes = ["address-change", "record-matching", "contribution-inquiry"];
+const worklistPurposes = ["address-change", "record-matching", "contribution-inquiry", "incident-response"];
 
 /** Officers oversee them; others ask for, approve or receive them by a purpose. The API answers everybody. */
 function handlesExtracts({ isOfficer, purposes }: Me): boolean {

@@ -15,6 +15,7 @@ export const worklistShape = v.object({
   assignedLots: count,
   doneLots: count,
   results: v.record(v.string(), count),
+  letters: v.optional(v.string()),
 });
 export type Worklist = v.InferOutput<typeof worklistShape>;
 export const worklistsShape = v.object({

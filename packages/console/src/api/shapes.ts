@@ -220,18 +220,15 @@ export const roomShape = v.object({
   ),
 });
 export type Room = v.InferOutput<typeof roomShape>;
-export const answersShape = v.object({
-  answers: v.array(
-    v.object({
-      incident: v.string(),
-      revision: count,
-      asOf: time,
-      answer: v.picklist(["exposed", "cannot-rule-out", "nothing-found"]),
-      fields: v.array(v.string()),
-      doubtful: v.array(v.string()),
-    }),
-  ),
+export const answerShape = v.object({
+  incident: v.string(),
+  revision: count,
+  asOf: time,
+  answer: v.picklist(["exposed", "cannot-rule-out", "nothing-found"]),
+  fields: v.array(v.string()),
+  doubtful: v.array(v.string()),
 });
+export const answersShape = v.object({ answers: v.array(answerShape) });
 export type Answers = v.InferOutput<typeof answersShape>["answers"];
 
 export const trustShape = v.object({

@@ -15,6 +15,7 @@ import { ApprovalBadge, RevisionDiff, RevisionSteps } from "./incident-moves.tsx
 import { PrefectureMap } from "./prefecture-map.tsx";
 import { EvidenceForm } from "./evidence-form.tsx";
 import { CountTables, RisingCount } from "./incident-counts.tsx";
+import { Letters } from "./incident-letters.tsx";
 import { Deadlines } from "./incident-deadlines.tsx";
 import { useSaying } from "./use-saying.ts";
 
@@ -40,6 +41,7 @@ export default function IncidentRoomPage() {
               {room.counts !== undefined && <CountedBesides incident={incident} />}
               {room.counts !== undefined && <CallBacks incident={incident} />}
               {room.counts !== undefined && <Reports incident={incident} />}
+              {room.counts !== undefined && <Letters room={room} />}
               <Decisions room={room} onChanged={refresh} />
             </div>
             <div className="stack">

@@ -1,5 +1,5 @@
 /** The rows of a lot: what is sealed, what was opened, and the word at the end. One row is current; keys act on it. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Field } from "@kura/custodian/register/field.ts";
 import type { Lot } from "../api/shapes-worklists.ts";
 import { Button } from "../ui/controls.tsx";
@@ -15,22 +15,25 @@ interface LotRowsProps {
   readonly results: readonly string[];
   readonly isMine: boolean;
   readonly isBusy: boolean;
+  /** The row that keys act on, from 0. */
+  readonly current: number;
+  readonly onCurrent: (row: number) => void;
   readonly onReveal: (person: string) => void;
   readonly onResult: (person: string, result: string) => void;
 }
 
 export function LotRows(props: LotRowsProps) {
   const words = useWords();
-  const { lot, columns, results, isMine, onReveal, onResult } = props;
-  const [current, setCurrent] = useState(0);
+  const { lot, columns, results, isMine, current, onCurrent, onReveal, onResult } = props;
+  const last = lot.persons.length - 1;
   const give = (at: number, result: string): void => {
     const person = lot.persons[at]?.person;
     if (person === undefined) return;
     onResult(person, result);
-    setCurrent(Math.min(at + 1, lot.persons.length - 1));
+    onCurrent(Math.min(at + 1, last));
   };
   useRowKeys(isMine, {
-    move: (step) => setCurrent((at) => Math.max(0, Math.min(at + step, lot.persons.length - 1))),
+    move: (step) => onCurrent(Math.max(0, Math.min(current + step, last))),
     open: () => {
       const person = lot.persons[current]?.person;
       if (person !== undefined && !props.opened.has(person)) onReveal(person);
@@ -62,7 +65,7 @@ export function LotRows(props: LotRowsProps) {
                 {...props}
                 at={at}
                 isCurrent={isMine && at === current}
-                onHere={() => setCurrent(at)}
+                onHere={() => onCurrent(at)}
                 onGive={(result) => give(at, result)}
               />
             ))}
@@ -171,6 +174,7 @@ function useRowKeys(isOn: boolean, keys: RowKeys): void {
       if (key === "Enter" && !(target instanceof HTMLElement && target.matches("button, a, summary"))) {
         latest.current.open();
       }
+      if (key === "p" && document.querySelector("[data-printed]") !== null) print();
       if (/^[1-9]$/u.test(key)) latest.current.result(Number(key) - 1);
     };
     document.addEventListener("keydown", onKey);

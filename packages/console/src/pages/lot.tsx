@@ -1,6 +1,7 @@
 /**
  * A lot of a worklist, worked off row by row: sealed until opened, each opening a look in the lot's case, and a word for
- * each person at the end. Keys: arrows move, Enter opens, digits write the result and go on.
+ * each person at the end. Keys: arrows move, Enter opens, digits write the result and go on. Of a list of letters each look is
+ * a letter to its person, for paper; P prints it.
  *
  * What looks brought lives in this component's state alone, and is gone when the screen is left or nobody touches it.
  */
@@ -10,19 +11,21 @@ import { type Field, fieldNumbers, fields as allFields } from "@kura/custodian/r
 import { parseWorklistKind, worklistKinds } from "@kura/custodian/worklists/worklist.ts";
 import { isRefused } from "../api/ask.ts";
 import { type Lot, lotShape, type Worklist, worklistsShape } from "../api/shapes-worklists.ts";
-import { caseShape, rosterShape } from "../api/shapes.ts";
+import { answerShape, type Answers, caseShape, rosterShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
 import { Button, Notice, PageHead, Refusal } from "../ui/controls.tsx";
+import { Progress } from "../ui/progress.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { useClearing } from "../ui/use-clearing.ts";
 import { useWords } from "../words/words.ts";
+import { Letter } from "./letter.tsx";
 import { LotHolder, type LotProps } from "./lot-holder.tsx";
 import { LotRows } from "./lot-rows.tsx";
 import { type Opened, openedOf } from "./opened.ts";
 import { fieldsOf } from "./purposes.ts";
 import { useLookHere } from "./use-look-here.ts";
-import { DueBadge, Progress, worklistsPath } from "./worklists.tsx";
+import { DueBadge, worklistsPath } from "./worklists.tsx";
 
 export default function LotPage() {
   const words = useWords();
@@ -50,16 +53,29 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
   const words = useWords();
   const { me, ask } = useDesk();
   const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(new Map());
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Answers[number]>>(new Map());
+  const [current, setCurrent] = useState(0);
   const [isCleared, setCleared] = useState(false);
   const isMine = lot.assignee === me.actor && !lot.isDone;
-  useClearing(opened.size > 0, () => {
+  const clear = (): void => {
     setOpened(new Map());
+    setAnswers(new Map());
+  };
+  useClearing(opened.size > 0, () => {
+    clear();
     setCleared(true);
   });
   const columns = useColumns(list);
+  const write = useAction(async (person: string) => {
+    const path = `/api/letters/${list.letters}/answers`;
+    const said = await ask(answerShape, { method: "POST", path, body: { person, case: lot.case } });
+    if (!isRefused(said)) setAnswers((before) => new Map([...before, [person, said.value]]));
+    return said;
+  });
   const reveal = useReveal(list, lot, columns, (person, shown) => {
     setCleared(false);
     setOpened((before) => new Map([...before, [person, shown]]));
+    if (list.letters !== undefined) write.run(person);
   });
   const record = useAction(async (person: string, result: string) => {
     const answer = await ask(lotShape, { method: "POST", path: `${path}/results`, body: { person, result } });
@@ -68,10 +84,12 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
   });
   const finish = useAction(async () => {
     const answer = await ask(lotShape, { method: "POST", path: `${path}/done` });
-    if (!isRefused(answer)) setOpened(new Map());
+    if (!isRefused(answer)) clear();
     onChanged();
     return answer;
   });
+  const here = lot.persons[current]?.person ?? "";
+  const [shown, said] = [opened.get(here), answers.get(here)];
   const left = lot.persons.filter(({ result }) => result === undefined).length;
   return (
     <>
@@ -80,7 +98,7 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
       </PageHead>
       <Progress done={lot.persons.length - left} of={lot.persons.length} />
       {isCleared && <Notice tone="warning">{words.shell.locked}</Notice>}
-      <Refusal refused={reveal.refused ?? record.refused ?? finish.refused} />
+      <Refusal refused={reveal.refused ?? write.refused ?? record.refused ?? finish.refused} />
       <LotHolder list={list} lot={lot} path={path} onChanged={onChanged} />
       <LotRows
         lot={lot}
@@ -89,9 +107,12 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
         results={resultsOf(list.kind)}
         isMine={isMine}
         isBusy={reveal.isRunning}
+        current={current}
+        onCurrent={setCurrent}
         onReveal={reveal.run}
         onResult={record.run}
       />
+      {shown !== undefined && said !== undefined && <Letter opened={shown} answers={[said]} />}
       {isMine && (
         <div className="form-end">
           <Button look="primary" disabled={left > 0 || finish.isRunning} onClick={finish.run}>

@@ -14,7 +14,8 @@ import { useWords } from "../words/words.ts";
 import { FieldChecks } from "./field-checks.tsx";
 import { fieldsOf, identifying } from "./purposes.ts";
 
-const kinds = Object.keys(worklistKinds) as WorklistKind[];
+/** Letters are made in the incident room, of a revision. */
+const kinds = (Object.keys(worklistKinds) as WorklistKind[]).filter((kind) => kind !== "letters");
 const selections = ["no-premiums", "registered", "all"] as const;
 type Selection = (typeof selections)[number];
 

@@ -11,11 +11,12 @@ import {
 } from "../api/shapes-worklists.ts";
 import { useDesk } from "../desk.ts";
 import { Badge, Button, Empty, Notice, PageHead, Refusal, SelectField, Table } from "../ui/controls.tsx";
+import { Progress } from "../ui/progress.tsx";
 import { useAction } from "../ui/use-action.ts";
 import { useAnswer } from "../ui/use-answer.ts";
 import { numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { useColleagues } from "./colleagues.ts";
-import { DueBadge, Progress, workedOff, worklistsPath } from "./worklists.tsx";
+import { DueBadge, workedOff, worklistsPath } from "./worklists.tsx";
 
 export default function WorklistPage() {
   const words = useWords();

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { type Worklist, worklistsShape } from "../api/shapes-worklists.ts";
 import { Badge, Empty, PageHead, Refusal, Table } from "../ui/controls.tsx";
+import { Progress } from "../ui/progress.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { dayText, numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
 import { MakeWorklist } from "./worklist-make.tsx";
@@ -101,18 +102,6 @@ function ListTable({ lists }: { readonly lists: readonly Worklist[] }) {
 /** Persons with a result. */
 export function workedOff({ results }: Worklist): number {
   return Object.values(results).reduce((sum, persons) => sum + persons, 0);
-}
-
-export function Progress({ done, of }: { readonly done: number; readonly of: number }) {
-  const words = useWords();
-  const language = useLanguage();
-  const text = words.worklists.progress(numberText(language, done), numberText(language, of));
-  return (
-    <div className="progress">
-      <progress max={of} value={done} aria-label={text} />
-      <span className="hint nowrap">{text}</span>
-    </div>
-  );
 }
 
 const dayMs = 24 * 3_600_000;

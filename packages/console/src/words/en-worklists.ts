@@ -22,6 +22,7 @@ export const enWorklists: WorklistWords = {
       corrections: "Records said to be wrong",
       "matching-review": "Records of one person?",
       "persons-to-check": "Persons to check",
+      letters: "Letters of notice",
     },
     results: {
       arrived: "arrived",
@@ -39,6 +40,8 @@ export const enWorklists: WorklistWords = {
       "in-order": "in order",
       "correction-needed": "correction needed",
       "not-reached": "not reached",
+      printed: "Printed",
+      "not-sent": "Not to be sent",
     },
     columns: { list: "List", progress: "Progress", lots: "Lots", due: "Due", madeBy: "Made by" },
     persons: (n, text) => `${text} ${persons(n)}`,
@@ -88,6 +91,6 @@ export const enWorklists: WorklistWords = {
     revealing: "Opening …",
     finish: "The lot is done",
     finishHint: "When everybody has a result. The case is closed with it.",
-    keys: "↑ ↓ move, Enter opens, 1–3 write a result and go on",
+    keys: "↑ ↓ move, Enter opens, 1–3 write a result and go on (of letters, P prints)",
   },
 };

@@ -16,6 +16,7 @@ export const jaWorklists = {
       corrections: "記録訂正の確認",
       "matching-review": "名寄せの突合",
       "persons-to-check": "対象者の確認",
+      letters: "お知らせの手紙",
     },
     results: {
       arrived: "届いた",
@@ -33,6 +34,8 @@ export const jaWorklists = {
       "in-order": "問題なし",
       "correction-needed": "訂正が要る",
       "not-reached": "連絡がつかない",
+      printed: "印刷した",
+      "not-sent": "送らない",
     },
     columns: { list: "リスト", progress: "進み具合", lots: "組", due: "期限", madeBy: "作成" },
     persons: (_n: number, text: string) => `${text} 人`,
@@ -82,7 +85,7 @@ export const jaWorklists = {
     revealing: "開いています…",
     finish: "組を完了にする",
     finishHint: "全員に結果が入ると完了にできます。案件が閉じます。",
-    keys: "↑ ↓ で移動、Enter で開く、1〜3 で結果を書いて次へ",
+    keys: "↑ ↓ で移動、Enter で開く、1〜3 で結果を書いて次へ(手紙は P で印刷)",
   },
 };
 

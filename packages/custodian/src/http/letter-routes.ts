@@ -6,10 +6,12 @@
  */
 import * as v from "valibot";
 import { encodeHex } from "@kura/kernel/bytes.ts";
+import type { Reader } from "../db/database.ts";
 import { fieldNamesIn } from "../incident/field-mask.ts";
 import { grades } from "../incident/grade.ts";
 import { countLetters, type LettersLeft, makeLetters, writeLetter } from "../notification/letters.ts";
 import { type LetterList, type LetterUse, listLetters } from "../notification/store.ts";
+import { getProgress } from "../worklists/store.ts";
 import { answerShape, renderAnswer } from "./answer-routes.ts";
 import { incidentParts, incidentProblems } from "./incident-routes.ts";
 import { problem } from "./problem.ts";
@@ -40,6 +42,8 @@ const useShape = {
   id: uuid,
   persons: integer,
   digest: hex,
+  /** Of a worklist, persons with a result. */
+  workedOff: v.optional(integer),
 };
 
 const list = staffRoute(
@@ -88,7 +92,10 @@ const list = staffRoute(
     const ready = await incidentParts(parts);
     const due = await countLetters(ready, incident);
     const lists = await listLetters(ready.register, { incidentId: incident });
-    return { ...(due !== undefined && { due: renderDue(due) }), lists: lists.flatMap(renderList) };
+    return {
+      ...(due !== undefined && { due: renderDue(due) }),
+      lists: (await Promise.all(lists.map((one) => renderList(ready.register, one)))).flat(),
+    };
   },
 );
 
@@ -191,8 +198,13 @@ function renderDue({ revisionNo: revision, persons, left, kinds }: LettersLeft) 
 }
 
 /** One of which nothing was made keeps nobody from a letter, and is not shown. */
-function renderList({ lettersId, revisionNo, persons, madeBy, madeAt, use }: LetterList) {
+async function renderList(
+  reader: Reader,
+  { lettersId, revisionNo, persons, madeBy, madeAt, use }: LetterList,
+) {
   if (use === undefined) return [];
+  const results = use.kind === "worklist" ? (await getProgress(reader, use.useId)).results : undefined;
+  const workedOff = results?.values().reduce((sum, one) => sum + one, 0);
   return [
     {
       letters: lettersId,
@@ -200,7 +212,7 @@ function renderList({ lettersId, revisionNo, persons, madeBy, madeAt, use }: Let
       persons: persons.size,
       madeBy,
       madeAt: madeAt.toISOString(),
-      use: renderUse(use),
+      use: { ...renderUse(use), ...(workedOff !== undefined && { workedOff }) },
     },
   ];
 }
