@@ -127,7 +127,7 @@ async function printLetters(): Promise<void> {
   await visit.button(en.letters.makeWorklist).click();
   await page.getByRole("heading", { name: en.letters.title(1) }).waitFor();
   await visit.button(en.worklists.takeNext).click();
-  await page.locator("tbody tr").first().waitFor();
+  await page.locator("tbody .segments").waitFor();
   for (const secret of secrets) expect(await page.content()).not.toContain(secret);
   await page.locator("h1").focus();
   await page.keyboard.press("Enter");

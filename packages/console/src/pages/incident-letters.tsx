@@ -4,8 +4,7 @@
  */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Room } from "../api/shapes.ts";
-import { rosterShape } from "../api/shapes.ts";
+import type { Answers, Room } from "../api/shapes.ts";
 import { traitsShape } from "../api/shapes-incident.ts";
 import {
   type LetterKind,
@@ -19,7 +18,8 @@ import { Button, Notice, Refusal, SelectField, Table, TextField } from "../ui/co
 import { Progress } from "../ui/progress.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { numberText, timeText, useLanguage, useWords, type Words, wordOf } from "../words/words.ts";
-import { holdersIn, type LetterWish, printingPurpose, type PrintRun, useLetters } from "./use-letters.ts";
+import { PrintRunForm } from "./print-run-form.tsx";
+import { type LetterWish, useLetters } from "./use-letters.ts";
 
 export function Letters({ room }: { readonly room: Room }) {
   const words = useWords();
@@ -105,7 +105,7 @@ function MakeLetters({
         </div>
       </form>
       <PrintRunForm
-        kind={kind}
+        text={kind && answerOf(kind, room, due.revision)}
         isRunning={letters.isRunning}
         onAsk={(run) => letters.run(wish, title, run)}
       />
@@ -114,6 +114,17 @@ function MakeLetters({
 }
 
 const nothing: Omit<LetterWish, "revision"> = { letter: "", grade: "", office: "", prefecture: "", most: "" };
+
+/** As the letter of one person says it. */
+function answerOf(kind: LetterKind, { incident, revisions }: Room, revision: number): Answers[number] {
+  const { fields, doubtful } = kind;
+  const asOf = revisions.find((one) => one.revision === revision)?.asOf ?? incident.knownAt;
+  const said =
+    fields.length > 0
+      ? ({ answer: "exposed", fields, doubtful } as const)
+      : ({ answer: "cannot-rule-out", fields: doubtful, doubtful: [] } as const);
+  return { incident: incident.incident, revision, asOf, ...said, fields: [...said.fields] };
+}
 
 function kindText(words: Words, { fields, doubtful, left }: LetterKind): string {
   const names = (all: readonly string[]): string =>
@@ -149,84 +160,28 @@ function PartFields({
   return (
     <details className="quiet-details">
       <summary>{words.letters.part}</summary>
-      {parts.map(([name, values]) => (
-        <SelectField
-          key={name}
-          label={words.letters.parts[name]}
-          value={wish[name]}
-          options={[
-            ["", words.letters.wherever],
-            ...values.map((one) => [one, wordOf(words.incidents.grades, one)] as const),
-          ]}
-          onChange={(event) => onWish({ ...wish, [name]: event.target.value })}
-        />
-      ))}
-      <TextField
-        label={words.letters.most}
-        hint={words.letters.mostHint}
-        inputMode="numeric"
-        pattern="[1-9][0-9]{0,6}"
-        value={wish.most}
-        onChange={(event) => onWish({ ...wish, most: event.target.value })}
-      />
-    </details>
-  );
-}
-
-function PrintRunForm({
-  kind,
-  isRunning,
-  onAsk,
-}: {
-  readonly kind: LetterKind | undefined;
-  readonly isRunning: boolean;
-  readonly onAsk: (run: PrintRun & { readonly purpose: string }) => void;
-}) {
-  const words = useWords();
-  const { me } = useDesk();
-  const roster = useAnswer(rosterShape, "/api/roster").value;
-  const holders = holdersIn(roster);
-  const purpose = printingPurpose(me, roster);
-  const [given, setGiven] = useState<PrintRun>({ holder: "", workstation: "", days: "14" });
-  const run = { ...given, holder: given.holder === "" ? (holders[0] ?? "") : given.holder };
-  const field = (name: "workstation" | "days") => ({
-    value: run[name],
-    required: true,
-    onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
-      setGiven({ ...run, [name]: event.target.value }),
-  });
-  if (roster === undefined) return null;
-  return (
-    <details className="quiet-details">
-      <summary>{words.letters.printRun}</summary>
-      <p className="hint">{words.letters.printRunHint}</p>
-      {purpose === undefined && <Notice>{words.letters.notYours}</Notice>}
-      {purpose !== undefined && kind === undefined && <Notice>{words.letters.oneKind}</Notice>}
-      {purpose !== undefined && kind !== undefined && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            onAsk({ ...run, purpose });
-          }}
-        >
+      <div className="field-row">
+        {parts.map(([name, values]) => (
           <SelectField
-            label={words.letters.holder}
-            value={run.holder}
-            options={holders.map((one) => [one, one])}
-            onChange={(event) => setGiven({ ...run, holder: event.target.value })}
+            key={name}
+            label={words.letters.parts[name]}
+            value={wish[name]}
+            options={[
+              ["", words.letters.wherever],
+              ...values.map((one) => [one, wordOf(words.incidents.grades, one)] as const),
+            ]}
+            onChange={(event) => onWish({ ...wish, [name]: event.target.value })}
           />
-          <TextField label={words.letters.workstation} maxLength={100} {...field("workstation")} />
-          <TextField
-            label={words.letters.days}
-            inputMode="numeric"
-            pattern="[1-9][0-9]?"
-            {...field("days")}
-          />
-          <Button type="submit" disabled={isRunning}>
-            {words.letters.askPrintRun}
-          </Button>
-        </form>
-      )}
+        ))}
+        <TextField
+          label={words.letters.most}
+          hint={words.letters.mostHint}
+          inputMode="numeric"
+          pattern="[1-9][0-9]{0,6}"
+          value={wish.most}
+          onChange={(event) => onWish({ ...wish, most: event.target.value })}
+        />
+      </div>
     </details>
   );
 }

@@ -27,16 +27,26 @@ export function Letter({ opened, answers }: { readonly opened: Opened; readonly 
         <p>{address.value}</p>
         <p className="letter-name">{words.letter.to(name.value)}</p>
       </address>
+      <LetterText said={exposed} />
+      <p className="hint">{words.letter.reference(opened.eventNumber)}</p>
+    </article>
+  );
+}
+
+/** What is the same for everybody of whom the same was exposed. */
+export function LetterText({ said }: { readonly said: Answers }) {
+  const words = useWords();
+  return (
+    <>
       <h3>{words.letter.subject}</h3>
       <p>{words.letter.opening}</p>
-      {exposed.map((one) => (
+      {said.map((one) => (
         <Exposed key={one.incident} answer={one} />
       ))}
       <p>{words.letter.changes}</p>
       <p>{words.letter.fraud}</p>
       <p>{words.letter.contact}</p>
-      <p className="hint">{words.letter.reference(opened.eventNumber)}</p>
-    </article>
+    </>
   );
 }
 

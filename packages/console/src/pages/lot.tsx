@@ -11,7 +11,7 @@ import { type Field, fieldNumbers, fields as allFields } from "@kura/custodian/r
 import { parseWorklistKind, worklistKinds } from "@kura/custodian/worklists/worklist.ts";
 import { isRefused } from "../api/ask.ts";
 import { type Lot, lotShape, type Worklist, worklistsShape } from "../api/shapes-worklists.ts";
-import { answerShape, type Answers, caseShape, rosterShape } from "../api/shapes.ts";
+import { answerShape, type Answers, caseShape, type Roster, rosterShape } from "../api/shapes.ts";
 import { useDesk } from "../desk.ts";
 import { Button, Notice, PageHead, Refusal } from "../ui/controls.tsx";
 import { Progress } from "../ui/progress.tsx";
@@ -33,6 +33,8 @@ export default function LotPage() {
   const path = `/api/worklists/${worklist}/lots/${lotText}`;
   const lists = useAnswer(worklistsShape, worklistsPath);
   const lot = useAnswer(lotShape, path);
+  // No row before it is known which fields its look may show.
+  const roster = useAnswer(rosterShape, "/api/roster");
   const list = lists.value?.worklists.find((one) => one.worklist === worklist);
   return (
     <>
@@ -41,42 +43,35 @@ export default function LotPage() {
           ← {words.worklists.backToList}
         </Link>
       </p>
-      <Refusal refused={lists.refused ?? lot.refused} />
-      {list !== undefined && lot.value !== undefined && (
-        <OneLot key={path} list={list} lot={lot.value} path={path} onChanged={lot.refresh} />
+      <Refusal refused={lists.refused ?? lot.refused ?? roster.refused} />
+      {list !== undefined && lot.value !== undefined && roster.value !== undefined && (
+        <OneLot
+          key={path}
+          list={list}
+          lot={lot.value}
+          columns={columnsOf(list, roster.value)}
+          path={path}
+          onChanged={lot.refresh}
+        />
       )}
     </>
   );
 }
 
-function OneLot({ list, lot, path, onChanged }: LotProps) {
+function OneLot({
+  list,
+  lot,
+  columns,
+  path,
+  onChanged,
+}: LotProps & {
+  readonly columns: readonly Field[];
+}) {
   const words = useWords();
   const { me, ask } = useDesk();
-  const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(new Map());
-  const [answers, setAnswers] = useState<ReadonlyMap<string, Answers[number]>>(new Map());
   const [current, setCurrent] = useState(0);
-  const [isCleared, setCleared] = useState(false);
   const isMine = lot.assignee === me.actor && !lot.isDone;
-  const clear = (): void => {
-    setOpened(new Map());
-    setAnswers(new Map());
-  };
-  useClearing(opened.size > 0, () => {
-    clear();
-    setCleared(true);
-  });
-  const columns = useColumns(list);
-  const write = useAction(async (person: string) => {
-    const path = `/api/letters/${list.letters}/answers`;
-    const said = await ask(answerShape, { method: "POST", path, body: { person, case: lot.case } });
-    if (!isRefused(said)) setAnswers((before) => new Map([...before, [person, said.value]]));
-    return said;
-  });
-  const reveal = useReveal(list, lot, columns, (person, shown) => {
-    setCleared(false);
-    setOpened((before) => new Map([...before, [person, shown]]));
-    if (list.letters !== undefined) write.run(person);
-  });
+  const rows = useOpenedRows(list, lot, columns);
   const record = useAction(async (person: string, result: string) => {
     const answer = await ask(lotShape, { method: "POST", path: `${path}/results`, body: { person, result } });
     onChanged();
@@ -84,12 +79,12 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
   });
   const finish = useAction(async () => {
     const answer = await ask(lotShape, { method: "POST", path: `${path}/done` });
-    if (!isRefused(answer)) clear();
+    if (!isRefused(answer)) rows.clear();
     onChanged();
     return answer;
   });
   const here = lot.persons[current]?.person ?? "";
-  const [shown, said] = [opened.get(here), answers.get(here)];
+  const [shown, said] = [rows.opened.get(here), rows.answers.get(here)];
   const left = lot.persons.filter(({ result }) => result === undefined).length;
   return (
     <>
@@ -97,19 +92,19 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
         <DueBadge dueOn={list.dueOn} />
       </PageHead>
       <Progress done={lot.persons.length - left} of={lot.persons.length} />
-      {isCleared && <Notice tone="warning">{words.shell.locked}</Notice>}
-      <Refusal refused={reveal.refused ?? write.refused ?? record.refused ?? finish.refused} />
+      {rows.isCleared && <Notice tone="warning">{words.shell.locked}</Notice>}
+      <Refusal refused={rows.refused ?? record.refused ?? finish.refused} />
       <LotHolder list={list} lot={lot} path={path} onChanged={onChanged} />
       <LotRows
         lot={lot}
         columns={columns}
-        opened={opened}
+        opened={rows.opened}
         results={resultsOf(list.kind)}
         isMine={isMine}
-        isBusy={reveal.isRunning}
+        isBusy={rows.isRunning}
         current={current}
         onCurrent={setCurrent}
-        onReveal={reveal.run}
+        onReveal={rows.reveal}
         onResult={record.run}
       />
       {shown !== undefined && said !== undefined && <Letter opened={shown} answers={[said]} />}
@@ -125,18 +120,44 @@ function OneLot({ list, lot, path, onChanged }: LotProps) {
   );
 }
 
+/** What looks brought, row by row; of a list of letters, with what each letter says. Nobody touches the screen: it is gone. */
+function useOpenedRows(list: Worklist, lot: Lot, columns: readonly Field[]) {
+  const { ask } = useDesk();
+  const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(new Map());
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Answers[number]>>(new Map());
+  const [isCleared, setCleared] = useState(false);
+  const clear = (): void => {
+    setOpened(new Map());
+    setAnswers(new Map());
+  };
+  useClearing(opened.size > 0, () => {
+    clear();
+    setCleared(true);
+  });
+  const { refused, isRunning, run } = useReveal(list, lot, columns, async (person, shown) => {
+    setCleared(false);
+    setOpened((before) => new Map([...before, [person, shown]]));
+    if (list.letters === undefined) return undefined;
+    const path = `/api/letters/${list.letters}/answers`;
+    const said = await ask(answerShape, { method: "POST", path, body: { person, case: lot.case } });
+    if (!isRefused(said)) setAnswers((before) => new Map([...before, [person, said.value]]));
+    return said;
+  });
+  return { opened, answers, isCleared, clear, reveal: run, isRunning, refused };
+}
+
 /** The list's fields, as far as the purpose of its case shows them. */
-function useColumns(list: Worklist): Field[] {
-  const roster = useAnswer(rosterShape, "/api/roster");
-  const allowed = fieldsOf(roster.value, caseKindOf(list.kind));
+function columnsOf(list: Worklist, roster: Roster): Field[] {
+  const allowed = fieldsOf(roster, caseKindOf(list.kind));
   return allFields.filter((field) => list.fields.includes(field) && allowed.includes(field));
 }
 
+/** @param onOpened what follows upon a look, and is part of the same press. */
 function useReveal(
   list: Worklist,
   lot: Lot,
   columns: readonly Field[],
-  onOpened: (person: string, opened: Opened) => void,
+  onOpened: (person: string, opened: Opened) => Promise<{ readonly outcome: string } | undefined>,
 ) {
   const { ask } = useDesk();
   const lookHere = useLookHere();
@@ -145,9 +166,11 @@ function useReveal(
     if (isRefused(about)) return about;
     const purpose = caseKindOf(list.kind);
     const wish = { about: about.value, purpose, person, fields: columns.map((field) => fieldNumbers[field]) };
-    return lookHere(wish, (looked) => {
-      onOpened(person, openedOf(undefined, looked, { purpose, fields: columns }));
+    let shown: Opened | undefined;
+    const looked = await lookHere(wish, (brought) => {
+      shown = openedOf(undefined, brought, { purpose, fields: columns });
     });
+    return shown === undefined ? looked : onOpened(person, shown);
   });
 }
 

@@ -67,22 +67,20 @@ function partOf({ letter, grade, office, prefecture, most }: LetterWish): object
 }
 
 /** A purpose of the actor's that asks for extracts with an address on them. */
-export function printingPurpose(me: Me, roster: Roster | undefined): string | undefined {
+export function printingPurpose(me: Me, { purposes }: Roster): string | undefined {
   return me.purposes.find((id) => {
-    const purpose = roster?.purposes[id];
-    const shows = addressed.every((field) => purpose?.fields.includes(fieldNumbers[field]) === true);
-    return shows && purpose?.kinds.includes("extract") === true;
+    const { kinds, fields } = purposes[id] ?? { kinds: [], fields: [] };
+    return kinds.includes("extract") && addressed.every((field) => fields.includes(fieldNumbers[field]));
   });
 }
 
 /** Credentials of those for whom extracts are made. */
-export function holdersIn(roster: Roster | undefined): string[] {
-  if (roster === undefined) return [];
-  const receives = (actor: string): boolean =>
-    roster.actors[actor]?.purposes.some((id) => roster.purposes[id]?.kinds.includes("release") === true) ===
-    true;
-  return Object.entries(roster.credentials)
-    .filter(([, { actor }]) => receives(actor))
+export function holdersIn({ actors, purposes, credentials }: Roster): string[] {
+  const receivers = Object.entries(actors)
+    .filter(([, one]) => one.purposes.some((id) => purposes[id]?.kinds.includes("release")))
+    .map(([actor]) => actor);
+  return Object.entries(credentials)
+    .filter(([, { actor }]) => receivers.includes(actor))
     .map(([credential]) => credential)
     .toSorted();
 }

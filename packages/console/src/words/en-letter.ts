@@ -46,6 +46,7 @@ export const enLetter: LetterWords = {
     holder: "Key that may open it",
     workstation: "Machine on which it is opened",
     days: "Days for which it can be opened",
+    text: "Text for the printing house",
     askPrintRun: "Ask for the print run",
     lists: "Letters made so far",
     worklist: "Worklist",

@@ -42,6 +42,7 @@ export const jaLetter = {
     holder: "受け取る鍵",
     workstation: "開く端末の名前",
     days: "開ける日数",
+    text: "印刷所に渡す文面",
     askPrintRun: "封緘を依頼する",
     lists: "作った手紙",
     worklist: "作業リスト",
