@@ -5,7 +5,12 @@
 
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
+// V8 13.6 (Node 24) loses numbers in its middle compiler, Maglev: objects that a function made after it was thrown back
+// from such code shared the box of a fraction, and a model depended on when a compilation ended (see model/session.ts). Off
+// before anything is hot; it costs no processor time here.
+setFlagsFromString("--no-maglev");
 const cache = fileURLToPath(new URL("../node_modules/.cache", import.meta.url));
 enableCompileCache(cache);
 process.env["NODE_COMPILE_CACHE"] ??= cache;

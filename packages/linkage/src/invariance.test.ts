@@ -53,22 +53,16 @@ const linksOf = (outcome: Outcome, isSwapped = false): string[] =>
   }).sort();
 
 describe("what does not matter", () => {
-  it("how many threads score: the same pairs get the same weights", async () => {
+  it("how many threads score: the same pairs get the same weights, to the bit", async () => {
     const { first, second } = voters(8000, 2500, 3);
     const [one, three] = await Promise.all(
       [1, 3].map((threads) => link({ rows: first }, { rows: second }, VOTERS, { threads })),
     );
-    const weights = (outcome: Outcome | undefined): Map<string, number> => {
-      const { first: i, second: j, weight, count } = outcome?.run.scored.edges ?? { count: 0 };
-      return new Map(Array.from({ length: count }, (_, e) => [`${i?.[e]} ${j?.[e]}`, weight?.[e] ?? 0]));
-    };
-    const [alone, shared] = [weights(one), weights(three)];
-    expect(shared.size).toBe(alone.size);
-    for (const [pair, weight] of alone) expect(shared.get(pair)).toBeCloseTo(weight, 3);
-    expect(linksOf(three as Outcome)).toEqual(linksOf(one as Outcome));
-    expect(one?.run.scored.rules.map(({ newPairs }) => newPairs)).toEqual(
-      three?.run.scored.rules.map(({ newPairs }) => newPairs),
-    );
+    expect(one?.run.scored.edges.count).toBeGreaterThan(8000);
+    expect(three?.run.model).toEqual(one?.run.model);
+    expect(three?.run.scored).toEqual(one?.run.scored);
+    expect(three?.probabilities).toEqual(one?.probabilities);
+    expect(three?.links).toEqual(one?.links);
   }, 120_000);
 
   it("how many threads weigh again and cluster: the same groups", async () => {
@@ -92,6 +86,7 @@ describe("what does not matter", () => {
     expect(people.length).toBeGreaterThan(MIN_PARALLEL_ROWS);
     expect(two?.labels).toEqual(one?.labels);
     expect(two?.run.model).toEqual(one?.run.model);
+    expect(two?.run.scored).toEqual(one?.run.scored);
   }, 120_000);
 
   it("which input is called the first, to the last link, once the model is given", async () => {

@@ -43,10 +43,13 @@ class Dense implements LevelTable {
   }
 
   level(a: number, b: number): number {
-    const cell = a < b ? a * this.#size + b : b * this.#size + a;
+    // The smaller code first, however the pair came: else a likeness that is not quite symmetric would be that of whichever
+    // pair was seen first, and threads see pairs in another order.
+    const [low, high] = a < b ? [a, b] : [b, a];
+    const cell = low * this.#size + high;
     const known = this.#levels[cell] as number;
     if (known !== 0) return known;
-    return (this.#levels[cell] = this.#compare(a, b));
+    return (this.#levels[cell] = this.#compare(low, high));
   }
 
   peek(a: number, b: number): number {

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Components } from "./cluster/components.ts";
 import { accuracyOf } from "./describe.ts";
 import { evaluateClusters, evaluateLinks } from "./evaluate.ts";
@@ -37,6 +37,9 @@ const ALBUM = {
 /** Number of the person in "rec-<n>-…". */
 const personOf = (outcome: Outcome): Int32Array =>
   Int32Array.from(outcome.loaded.ids, (id) => Number(id.split("-")[1]));
+
+// Two seconds each on a quiet machine; how long they take is the benchmark's to say.
+vi.setConfig({ testTimeout: 300_000 });
 
 describe.skipIf(!existsSync(DATA))("public sets (skipped where shared/data is absent)", () => {
   it("febrl3: cluster F1 at least .9975", async () => {

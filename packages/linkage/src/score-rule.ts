@@ -66,7 +66,7 @@ export class RuleScorer {
         const bits = weight[place] as number;
         const bin = Math.max(0, Math.min(HISTOGRAM_BINS - 1, Math.round(bits) - HISTOGRAM_LOWEST));
         histogram[bin] = (histogram[bin] as number) + 1;
-        newMatches += probabilityOf(bits);
+        newMatches += probabilityOf(Math.fround(bits));
         edges.push(first[place] as number, second[place] as number, bits);
       }
       histogram[0] = (histogram[0] as number) + filled - count;
@@ -92,6 +92,31 @@ export class RuleScorer {
     return { edges: edges.edges, count: { ...walked, newPairs, newMatches }, histogram };
   }
 
+  /**
+   * The shares that several threads scored of rule r, as one.
+   * INVARIANT: the same to the bit for any number of them (invariance.test.ts): pairs come in the order in which one thread
+   * makes them, block after block, and sums run over them in that order.
+   */
+  join(r: number, parts: readonly Part[]): Part {
+    const sum = (pick: (count: RuleCount) => number): number =>
+      parts.reduce((total, part) => total + pick(part.count), 0);
+    const edges = mergeEdges(
+      parts.map((part) => part.edges),
+      (this.#rules[r]?.keys.length ?? 0) === 0 ? undefined : this.#hashesOf(r),
+    );
+    return {
+      edges,
+      count: {
+        pairs: sum((count) => count.pairs),
+        newPairs: sum((count) => count.newPairs),
+        cut: sum((count) => count.cut),
+        largestBlock: Math.max(...parts.map((part) => part.count.largestBlock)),
+        newMatches: edges.weight.reduce((total, weight) => total + probabilityOf(weight), 0),
+      },
+      histogram: sumHistograms(parts.map((part) => part.histogram)),
+    };
+  }
+
   #hashesOf(r: number): Int32Array {
     const width = this.#rules.length;
     const column = new Int32Array(this.#space.rowCount);
@@ -108,23 +133,6 @@ function hashesByRow(rules: readonly Rule[], rowCount: number): Int32Array {
     for (let row = 0; row < rowCount; row++) hashes[row * rules.length + r] = column[row] as number;
   }
   return hashes;
-}
-
-/** The parts that several threads scored of one rule, as one. */
-export function joinParts(parts: readonly Part[]): Part {
-  const sum = (pick: (count: RuleCount) => number): number =>
-    parts.reduce((total, part) => total + pick(part.count), 0);
-  return {
-    edges: joinEdges(parts.map((part) => part.edges)),
-    count: {
-      pairs: sum((count) => count.pairs),
-      newPairs: sum((count) => count.newPairs),
-      cut: sum((count) => count.cut),
-      largestBlock: Math.max(...parts.map((part) => part.count.largestBlock)),
-      newMatches: sum((count) => count.newMatches),
-    },
-    histogram: sumHistograms(parts.map((part) => part.histogram)),
-  };
 }
 
 /** Histograms added bin by bin. */
@@ -147,6 +155,31 @@ export function joinEdges(parts: readonly Edges[]): Edges {
     at += part.count;
   }
   return { first, second, weight, count };
+}
+
+/** Lists of edges that are each in order of block, as one list in that order; a block stands in one list alone. */
+function mergeEdges(parts: readonly Edges[], hashes: Int32Array | undefined): Edges {
+  const merged = new EdgeList();
+  const next = new Int32Array(parts.length);
+  const blockOf = ({ first, count }: Edges, at: number): number => {
+    if (at >= count) return Number.POSITIVE_INFINITY;
+    const row = first[at] as number;
+    return hashes === undefined ? row : (hashes[row] as number) >>> 0;
+  };
+  const blocks = Float64Array.from(parts, (part) => blockOf(part, 0));
+  for (;;) {
+    let lowest = 0;
+    for (let p = 1; p < parts.length; p++) if ((blocks[p] as number) < (blocks[lowest] as number)) lowest = p;
+    const block = blocks[lowest] as number;
+    const part = parts[lowest];
+    if (part === undefined || block === Number.POSITIVE_INFINITY) return merged.edges;
+    let at = next[lowest] as number;
+    for (; blocks[lowest] === block; blocks[lowest] = blockOf(part, at)) {
+      merged.push(part.first[at] as number, part.second[at] as number, part.weight[at] as number);
+      at++;
+    }
+    next[lowest] = at;
+  }
 }
 
 const FIRST_EDGES = 1 << 12;

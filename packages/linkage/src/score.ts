@@ -9,7 +9,6 @@ import {
   HISTOGRAM_BINS,
   RuleScorer,
   joinEdges,
-  joinParts,
   sumHistograms,
   type Edges,
   type Part,
@@ -60,7 +59,7 @@ export async function scorePairs(
     if (threads === undefined) return scorer.score(r, keepWeight);
     const theirs = asked[r] ?? threads.score(r, keepWeight);
     const own = scorer.score(r, keepWeight, { index: 0, of: threads.count + 1 });
-    return joinParts([own, ...(await theirs)]);
+    return scorer.join(r, [own, ...(await theirs)]);
   };
   for (let r = from; r < rules.length; r++) {
     const stage = `edges-${r}.bin`;

@@ -42,7 +42,8 @@ function simulate(
     name: "simulated",
     width: 3,
     hidden: [false, false, false],
-    maxRate: 1,
+    pairs,
+    mostMatches: pairs,
     levels: Uint8Array.from(keys.flatMap((key) => key.split(",").map(Number))),
     counts: Float64Array.from(keys, (key) => counts.get(key) ?? 0),
   };

@@ -15,9 +15,14 @@ export interface Session {
   readonly counts: Float64Array;
   readonly width: number;
   readonly hidden: readonly boolean[];
-  /** Most matches there can be among these pairs, as a share: in linking, one per record of the larger side. */
-  readonly maxRate: number;
+  /** Pairs that were walked, of which `counts` may hold a sample. */
+  readonly pairs: number;
+  /** Most matches there can be among them: in linking, one per record of the larger side. */
+  readonly mostMatches: number;
 }
+
+const highestRate = ({ mostMatches, pairs }: Session): number =>
+  mostMatches >= pairs ? 1 : mostMatches / pairs;
 
 export interface Fit {
   readonly m: readonly Float64Array[];
@@ -208,7 +213,7 @@ export function allPosteriors(sessions: readonly Session[], chance: Chance, fit:
 function runEm(prepared: readonly Prepared[], chance: Chance, start: Start, prior: Prior): Fit {
   let m = start.m;
   const localU = prepared.map(() => chance.u);
-  const rates = Float64Array.from(prepared, ({ session }) => Math.min(start.rate, session.maxRate));
+  const rates = Float64Array.from(prepared, ({ session }) => Math.min(start.rate, highestRate(session)));
   let logLikelihood = Number.NEGATIVE_INFINITY;
   let iterations = 0;
   let hasConverged = false;
@@ -296,7 +301,7 @@ function expectation(
   }
   addSeen(session, matching, stride, sums);
   if (rest !== undefined) addSeen(session, chancing, stride, rest);
-  rates[s] = Math.min(session.maxRate, matches / total);
+  rates[s] = Math.min(highestRate(session), matches / total);
   return likelihood;
 }
 

@@ -16,14 +16,21 @@ export interface RulePairs {
   readonly pairs: number;
 }
 
-/** A session with the pairs it was counted from. */
+/**
+ * A session with the pairs it was counted from. Its numbers are whole, and the function that makes it has no loop: a
+ * fraction computed ahead of a loop became, in V8 13.6 (Node 24), that of a later session whenever Maglev's code for the
+ * loop came in late and was thrown back.
+ */
 export interface OpenedSession extends Session {
   readonly first: Int32Array;
   readonly second: Int32Array;
   readonly pattern: Int32Array;
-  /** All pairs of the rule, of which the session may hold a sample. */
-  readonly allPairs: number;
+  /** One in so many of the rule's blocks was walked. */
+  readonly oneIn: number;
 }
+
+/** Pairs of a session's rule in all, of which the session may hold a sample. */
+export const countRulePairs = ({ pairs, oneIn }: OpenedSession): number => pairs * oneIn;
 
 /** Walks the pairs of a rule and counts the patterns of at most `limit` of them. */
 export function openSession(
@@ -36,43 +43,52 @@ export function openSession(
   const hidden = pairs.comparisons.map((comparison) =>
     comparison.columns.some((column) => columns.has(column)),
   );
-  const counter = new PatternCounter(pairs);
-  const sampler = new Sampler(limit);
-  const order = new Int32Array(space.rowCount);
   const oneIn = Math.max(1, Math.floor(expectedPairs / limit));
+  const { first, second, walked, mostMatches } = samplePairs(rule, space, oneIn, limit);
+  const counted = countPatterns(pairs, first, second);
+  return {
+    name: nameOfRule(rule),
+    hidden,
+    width: pairs.width,
+    ...counted,
+    first,
+    second,
+    oneIn,
+    pairs: walked,
+    mostMatches,
+  };
+}
+
+interface Sampled {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly walked: number;
+  readonly mostMatches: number;
+}
+
+function samplePairs(rule: Rule, space: PairSpace, oneIn: number, limit: number): Sampled {
+  const sampler = new Sampler(limit);
   const involved = new Uint8Array(space.rowCount);
-  const { pairs: walked } = walkRule(
-    rule,
-    space,
-    order,
-    (i, j) => {
-      involved[i] = 1;
-      involved[j] = 1;
-      sampler.offer(i, j);
-    },
-    { oneIn },
-  );
-  const maxRate = space.split === 0 ? 1 : mostLinks(involved, space.split) / Math.max(1, walked);
-  const allPairs = walked * oneIn;
-  const { first, second } = sampler;
+  const see = (i: number, j: number): void => {
+    involved[i] = 1;
+    involved[j] = 1;
+    sampler.offer(i, j);
+  };
+  const { pairs: walked } = walkRule(rule, space, new Int32Array(space.rowCount), see, { oneIn });
+  const mostMatches = space.split === 0 ? walked : mostLinks(involved, space.split);
+  return { first: sampler.first, second: sampler.second, walked, mostMatches };
+}
+
+type Counted = Pick<OpenedSession, "levels" | "counts" | "pattern">;
+
+function countPatterns(pairs: PairLevels, first: Int32Array, second: Int32Array): Counted {
+  const counter = new PatternCounter(pairs);
   const pattern = new Int32Array(first.length);
   for (let k = 0; k < first.length; k++) {
     pairs.of(first[k] as number, second[k] as number);
     pattern[k] = counter.add(pairs.levels);
   }
-  const { levels, counts } = counter;
-  return {
-    name: nameOfRule(rule),
-    hidden,
-    width: pairs.width,
-    levels,
-    counts,
-    first,
-    second,
-    pattern,
-    allPairs,
-    maxRate: Math.min(1, maxRate),
-  };
+  return { levels: counter.levels, counts: counter.counts, pattern };
 }
 
 /** In linking, a record of the larger side has one counterpart at most (people are registered once). */
@@ -128,6 +144,7 @@ function mixRows(i: number, j: number): number {
 export interface Trial {
   readonly hidden: readonly boolean[];
   readonly rate: number;
+  /** Pairs of the rule in all. */
   readonly allPairs: number;
 }
 
@@ -143,5 +160,5 @@ export function tryRule(
 ): Trial {
   const session = openSession(pairs, candidate, space, TRIAL_PAIRS);
   const fit = fitModel([session], chance, { ...prior, weight: 1000 }, 1, () => 0.5);
-  return { hidden: session.hidden, rate: fit.rates[0] ?? 0, allPairs: session.allPairs };
+  return { hidden: session.hidden, rate: fit.rates[0] ?? 0, allPairs: countRulePairs(session) };
 }

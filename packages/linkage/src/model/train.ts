@@ -19,7 +19,14 @@ import { allPosteriors, drawStarts, fitStarts, mostLikely, type Fit, type Prior,
 import { correctInteractions } from "./interactions.ts";
 import { levelWeight, priorWeight, probabilityOf, type Model } from "./model.ts";
 import { orderedShares } from "./ordered.ts";
-import { openSession, tryRule, type OpenedSession, type RulePairs, type Trial } from "./session.ts";
+import {
+  countRulePairs,
+  openSession,
+  tryRule,
+  type OpenedSession,
+  type RulePairs,
+  type Trial,
+} from "./session.ts";
 
 export interface TrainingSession extends OpenedSession {
   readonly rule: Rule;
@@ -117,13 +124,14 @@ async function fitSessions(
 ): Promise<Fit> {
   const fit = (mine: readonly Start[]): Fit[] => fitStarts(sessions, chance, prior, mine);
   if (threads === undefined) return mostLikely(fit(starts));
-  const plain = sessions.map(({ name, levels, counts, width, hidden, maxRate }) => ({
+  const plain = sessions.map(({ name, levels, counts, width, hidden, pairs, mostMatches }) => ({
     name,
     levels,
     counts,
     width,
     hidden,
-    maxRate,
+    pairs,
+    mostMatches,
   }));
   const known = withoutSample(chance);
   return mostLikely(
@@ -285,7 +293,7 @@ function estimateMatches(
   for (const [s, session] of sessions.entries()) {
     const coverage = ruleCoverage(session.rule, likely, space);
     if (coverage === 0) continue;
-    shown += (fit.rates[s] as number) * session.allPairs;
+    shown += (fit.rates[s] as number) * countRulePairs(session);
     covered += coverage;
   }
   const estimated = covered === 0 ? 1 : shown / covered;
