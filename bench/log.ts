@@ -7,11 +7,13 @@
  * Runs of both sides follow each other, three times; the ratio is the median of the pairs. `--seconds N` for each run,
  * `--entries N` for the large log.
  */
+import { type ChildProcess, fork } from "node:child_process";
 import { createSecretKey } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { startInstance } from "../packages/cli/src/instance/instance.ts";
 import { instancePaths } from "../packages/cli/src/instance/paths.ts";
@@ -21,7 +23,7 @@ import { encodeCanonical } from "../packages/kernel/src/canonical.ts";
 import type { JournalEvent } from "../packages/keeper/src/journal-event.ts";
 import { readJournalFolder } from "../packages/keeper/src/journal-folder.ts";
 import { emptyLogHead, encodeHead, findHead } from "../packages/keeper/src/journal-head.ts";
-import { emptyHead } from "../packages/keeper/src/journal-record.ts";
+import { emptyHead, jsonStart } from "../packages/keeper/src/journal-record.ts";
 import { Journal } from "../packages/keeper/src/journal.ts";
 import { LogKey } from "../packages/keeper/src/log-key.ts";
 import { LogLeaves } from "../packages/keeper/src/log-leaf.ts";
@@ -29,6 +31,7 @@ import { Log } from "../packages/keeper/src/log.ts";
 import { encodeEntriesAnswer } from "../packages/keeper/src/protocol-orders.ts";
 import { encodeBundle } from "../packages/tlog/src/entry-bundle.ts";
 import { verifyInclusion } from "../packages/tlog/src/proof.ts";
+import { tilePath } from "../packages/tlog/src/tile.ts";
 import { TileReader } from "../packages/tlog/src/tile-reader.ts";
 import { TileWriter } from "../packages/tlog/src/tile-writer.ts";
 import { hashLeaf, type TreeHead } from "../packages/tlog/src/tree.ts";
@@ -40,8 +43,6 @@ import type { BenchOptions, Figure } from "./figure.ts";
 const beatMs = 200;
 const rounds = 3;
 const verifiedEntries = 1_000_000;
-/** Length and chain hash. */
-const recordHeadBytes = 36;
 
 export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   const seconds = numberOf(args, "--seconds", 4);
@@ -166,21 +167,22 @@ async function driveJournal(
 function recordBytes(folder: string): number {
   let bytes = 0;
   readJournalFolder(folder, emptyHead, (_event, _stamp, _head, json) => {
-    bytes += recordHeadBytes + json.length;
+    bytes += jsonStart(json.length);
   });
   return bytes;
 }
 
-/** The custodian's part: in an instance a process, here a thread. */
+/** The custodian's part: a process, as in an instance, so that its files wait in no queue of the journal's. */
 class Publisher {
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
   readonly #log: Log;
   #published: (() => void) | undefined;
 
   constructor(tiles: string, log: Log) {
     this.#log = log;
-    this.#worker = new Worker(new URL("./beside/log-publisher.ts", import.meta.url), { workerData: tiles });
-    this.#worker.on("message", (message: FromPublisher) => {
+    const program = fileURLToPath(new URL("./beside/log-publisher.ts", import.meta.url));
+    this.#process = fork(program, [tiles], { serialization: "advanced" });
+    this.#process.on("message", (message: FromPublisher) => {
       if (message.word === "published") this.#published?.();
       else this.#answer(message.from, message.limit);
     });
@@ -195,7 +197,8 @@ class Publisher {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    this.#process.disconnect();
+    await once(this.#process, "exit");
   }
 
   /** As the keeper's `entries` does, in the same bytes, while all is in memory. */
@@ -209,8 +212,7 @@ class Publisher {
   }
 
   #say(message: ToPublisher): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
-    this.#worker.postMessage(message);
+    this.#process.send(message);
   }
 }
 
@@ -342,7 +344,6 @@ async function writeUnsynced(
   id: Parameters<LogFolder["findTile"]>[0],
   bytes: Uint8Array,
 ): Promise<void> {
-  const { tilePath } = await import("../packages/tlog/src/tile.ts");
   const file = join(path, tilePath(id));
   await mkdir(join(file, ".."), { recursive: true });
   await writeFile(file, bytes);

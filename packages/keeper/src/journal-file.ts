@@ -6,7 +6,8 @@
  * that exists changes no other thing on the disk, and takes two thirds of the time of one that makes the file longer.
  *
  * A write is made on this thread while the disk answers fast, which on a good one takes less than handing the write to another
- * thread and back; where it does not (`limits.blockingWriteMs`), another thread waits for the disk. So nobody
+ * thread and back; where it does not (`limits.blockingWriteMs`), and where the events are so many that this thread has enough to
+ * hash meanwhile (`limits.asideEvents`), another thread waits for the disk. So nobody
  * else waits longer than for a slice of a long call, but for one write in eight when the disk has just become slow.
  */
 import { constants, renameSync, rmSync, writeSync } from "node:fs";

@@ -7,6 +7,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Breach } from "@kura/kernel/fault.ts";
 import { listSegments } from "./journal-folder.ts";
+import { jsonStart } from "./journal-record.ts";
 import { limits } from "./limits.ts";
 import type { Slice } from "./slices.ts";
 
@@ -22,7 +23,7 @@ interface Cursor {
 }
 
 /** `u32 length ‖ 32 chain hash`, before the JSON. */
-const headBytes = 36;
+const headBytes = jsonStart(0);
 const chunkBytes = 4 * (headBytes + limits.eventBytes);
 const cursorsKept = 16;
 /** Events from one mark to the next: about a chunk of the journal. */

@@ -15,7 +15,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { rootOf } from "@kura/tlog/frontier.ts";
 import { sha256, writeSha256 } from "@kura/tlog/sha256.ts";
 import { type Hash, hashBytes, splitSize } from "@kura/tlog/tree.ts";
-import { BulkCmac } from "./bulk-cmac.ts";
+import { BulkCmac, copyInto } from "./bulk-cmac.ts";
 import { isPersonEvent, type JournalEvent } from "./journal-event.ts";
 import { deriveKey } from "./key-file.ts";
 import { limits } from "./limits.ts";
@@ -100,21 +100,16 @@ export class LogLeaves {
 
   /** Leaf hashes of the parts side by side in `target`. @param from where the event's own salt stands in `salts`. */
   #writeHashes({ event, json }: LoggedEvent, salts: Buffer, from: number, target: Buffer, at: number): void {
-    copyBytes(salts, from, this.#leaf, 1, saltBytes);
+    copyInto(this.#leaf, 1, salts, from, saltBytes);
     this.#leaf.set(json, 1 + saltBytes);
     writeSha256(this.#leaf.subarray(0, 1 + saltBytes + json.length), target, at);
     if (!isPersonEvent(event)) return;
     for (let part = 1; part <= event.persons.length; part++) {
-      copyBytes(salts, from + part * saltBytes, this.#personLeaf, 1, saltBytes);
+      copyInto(this.#personLeaf, 1, salts, from + part * saltBytes, saltBytes);
       this.#personLeaf.write(event.links[part - 1]?.hash ?? "", 1 + saltBytes, "hex");
       writeSha256(this.#personLeaf, target, at + part * hashBytes);
     }
   }
-}
-
-/** For a few bytes faster than `Buffer.copy`, which makes an object. */
-function copyBytes(source: Buffer, from: number, target: Buffer, at: number, length: number): void {
-  for (let i = 0; i < length; i++) target[at + i] = source[from + i] ?? 0;
 }
 
 function hashesIn(bytes: Uint8Array): Hash[] {
