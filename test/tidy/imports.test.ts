@@ -98,7 +98,7 @@ const keeperFaces = /^packages\/keeper\/src\/(?:protocol[\w-]*|client-side|order
  * All of it pure; none knows a database, a socket or a key.
  */
 const consoleFaces = [
-  /^packages\/keeper\/src\/(?:client-side|protocol|protocol-extracts|protocol-orders|protocol-parts|protocol-sign-in)\.ts$/u,
+  /^packages\/keeper\/src\/(?:client-side|protocol|protocol-extracts|protocol-orders|protocol-parts|protocol-screens|protocol-sign-in)\.ts$/u,
   /^packages\/custodian\/src\/vault\/terms\.ts$/u,
   /^packages\/custodian\/src\/register\/(?:field|pension-number)\.ts$/u,
   /^packages\/custodian\/src\/intake\/(?:cell|text-cell|date-cell)\.ts$/u,

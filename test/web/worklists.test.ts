@@ -64,6 +64,46 @@ it("is worked off by keyboard, each opening a look, and finished by whom it was 
   for (const visit of [clerk, operator]) await visit.context.close();
 });
 
+it("selects by what only the keeper compares: asked by one, said again by another, opened as a list", async () => {
+  const operator = await enter("operator");
+  const { page } = operator;
+  await page.getByRole("link", { name: en.shell.screens, exact: true }).click();
+  await page.getByLabel(en.screens.purpose).selectOption("mailing");
+  await page.getByLabel(en.screens.reason, { exact: true }).fill("notices for one town");
+  await page.getByLabel(en.worklists.select).selectOption("all");
+  await page.getByLabel(en.screens.names.addressPrefix).fill("架空県試験市");
+  await operator.button(en.screens.askNow).click();
+  await page.getByText(en.screens.isAsked).waitFor();
+  const row = page.getByRole("row").filter({ hasText: "notices for one town" });
+  await row.getByText(en.screens.states.waits).waitFor();
+  expect([page.url(), await page.content()].join(" ")).not.toContain("架空県試験市");
+
+  const approver = await console.open();
+  await approver.enterDemo("approver");
+  await approver.page.getByRole("link", { name: en.shell.office, exact: true }).click();
+  const waiting = approver.page.locator(".waiting li").filter({ hasText: en.screens.agree });
+  await waiting.getByText(en.screens.agree, { exact: true }).click();
+  await expect(waiting.innerText()).resolves.not.toContain("架空県");
+  for (const [said, answer] of [
+    ["架空県別市", en.problems["other-criterion"]],
+    ["架空県試験市", en.screens.agreed],
+  ] as const) {
+    await waiting.getByLabel(en.screens.names.addressPrefix).fill(said);
+    await approver.button(en.screens.agreeNow).click();
+    await approver.page.getByText(answer).waitFor();
+  }
+
+  await row.getByText(en.screens.states.done).waitFor();
+  await row.getByRole("link", { name: en.screens.toWorklist }).click();
+  await page.getByLabel(en.worklists.kind, { exact: true }).selectOption("mailing-targets");
+  await page.getByLabel(en.worklists.title, { exact: true }).fill("whom the screen found");
+  await operator.button(en.worklists.create).click();
+  await page.getByRole("heading", { name: "whom the screen found" }).waitFor();
+  await page.getByText(en.worklists.progress("0", "3")).first().waitFor();
+  expect([operator.wrongs, approver.wrongs]).toEqual([[], []]);
+  for (const visit of [operator, approver]) await visit.context.close();
+});
+
 it("shows the call centre, which holds no purpose of any list, neither lists nor lots", async () => {
   const visit = await console.open();
   await visit.enterDemo("call-taker");

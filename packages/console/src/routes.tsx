@@ -76,6 +76,11 @@ const lot = createRoute({
   path: "/worklists/$worklist/lots/$lot",
   component: lazyRouteComponent(() => import("./pages/lot.tsx")),
 });
+const screens = createRoute({
+  getParentRoute: () => root,
+  path: "/screens",
+  component: lazyRouteComponent(() => import("./pages/screens.tsx")),
+});
 const extracts = createRoute({
   getParentRoute: () => root,
   path: "/extracts",
@@ -114,6 +119,7 @@ const routeTree = root.addChildren([
   worklists,
   worklist,
   lot,
+  screens,
   extracts,
   exposure,
   alarms,

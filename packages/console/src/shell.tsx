@@ -55,6 +55,7 @@ const officers = [
 ] as const;
 const incidents = [["/incidents", "incidents"]] as const;
 const worklists = [["/worklists", "worklists"]] as const;
+const selecting = [["/screens", "screens"]] as const;
 const matching = [["/matching", "matching"]] as const;
 const bulk = [["/extracts", "extracts"]] as const;
 const exposure = [["/exposure", "exposure"]] as const;
@@ -68,6 +69,12 @@ export function isHolder({ isOfficer, purposes }: Me): boolean {
 
 /** In which the persons of some kind of list are looked at (`custodian/src/worklists/worklist.ts`). */
 const worklistPurposes = ["address-change", "record-matching", "contribution-inquiry", "incident-response"];
+
+/** Whose purposes may ask for a screen, or agree to one (`custodian/src/http/rights.ts`). */
+function selects({ purposes }: Me): boolean {
+  const ones = ["contribution-inquiry", "address-change", "record-matching", "mailing", "bulk-matching"];
+  return [...ones, "extract-approval"].some((one) => purposes.includes(one));
+}
 
 /** Officers oversee them; others ask for, approve or receive them by a purpose. The API answers everybody. */
 function handlesExtracts({ isOfficer, purposes }: Me): boolean {
@@ -92,6 +99,7 @@ function Navigation({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const screens = [
     ...(isHolder(me) ? [] : staff),
     ...(worklistPurposes.some((purpose) => me.purposes.includes(purpose)) ? worklists : []),
+    ...(selects(me) ? selecting : []),
     ...(me.purposes.includes("record-matching") ? matching : []),
     ...(handlesExtracts(me) ? bulk : []),
     ...(worksTogether(me) ? office : []),

@@ -16,6 +16,14 @@ export const waitingShape = v.object({
       }),
       v.object({ kind: v.literal("extract"), ...head, rows: count, holder: v.string() }),
       v.object({ kind: v.literal("roster"), ...head, sequence: count }),
+      v.object({
+        kind: v.literal("screen"),
+        ...head,
+        purpose: v.string(),
+        reason: v.string(),
+        persons: count,
+        request: v.string(),
+      }),
     ]),
   ),
 });

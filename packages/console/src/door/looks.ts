@@ -5,6 +5,7 @@
 import { decodeHex, equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach } from "@kura/kernel/fault.ts";
 import { decodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
+import { encodeSearchTerms } from "@kura/keeper/client-side.ts";
 import { decodeFoundPersons, decodeOpenedPersons } from "@kura/keeper/protocol-orders.ts";
 import type { Term } from "@kura/keeper/protocol.ts";
 import { type Answered, type Ask, isRefused, type Refused } from "../api/ask.ts";
@@ -89,7 +90,7 @@ export async function searchFor(
       purpose,
       case: about.caseId,
       caseKind: about.kind,
-      sealedTerms: await orders.sealTerms(number, terms),
+      sealedTerms: await orders.seal("search", number, encodeSearchTerms(terms)),
     }),
     async (order) => {
       const answer = await askSealed(ask, "/api/searches", order);

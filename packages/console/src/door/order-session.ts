@@ -12,7 +12,6 @@ import {
   answerInfo,
   answerKeyContext,
   answerNonce,
-  encodeSearchTerms,
   type Order,
   type OrderKind,
   orderMessage,
@@ -20,7 +19,6 @@ import {
   toKeeperAad,
   toKeeperInfo,
 } from "@kura/keeper/client-side.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
 import { type SessionKeys, signWith } from "./session-keys.ts";
 
 /** As the API takes it. */
@@ -76,9 +74,13 @@ export class OrderSession {
     return turn;
   }
 
-  /** Seals search terms into the order with that number. */
-  async sealTerms(number: number, terms: readonly Term[]): Promise<string> {
-    return this.#seal("search", number, encodeSearchTerms(terms));
+  /** Seals what nobody but the keeper may read into the order of that kind and number. */
+  async seal(kind: OrderKind, number: number, plaintext: Uint8Array<ArrayBuffer>): Promise<string> {
+    const recipientPublicKey = await suite.kem.deserializePublicKey(exact(this.#keeperKey));
+    const sender = await suite.createSenderContext({ recipientPublicKey, info: exact(toKeeperInfo) });
+    const aad = toKeeperAad(kind, this.session, number);
+    const ciphertext = await sender.seal(exact(plaintext), exact(aad));
+    return encodeBase64(concatBytes(new Uint8Array(sender.enc), new Uint8Array(ciphertext)));
   }
 
   /** @throws {Fault} `does-not-open` unless the keeper, and nobody else, sealed it in answer to that very order of this session. */
@@ -94,14 +96,6 @@ export class OrderSession {
     } catch (cause) {
       throw new Fault("does-not-open", "the answer was not sealed to this order of this session", { cause });
     }
-  }
-
-  async #seal(kind: OrderKind, number: number, plaintext: Uint8Array<ArrayBuffer>): Promise<string> {
-    const recipientPublicKey = await suite.kem.deserializePublicKey(exact(this.#keeperKey));
-    const sender = await suite.createSenderContext({ recipientPublicKey, info: exact(toKeeperInfo) });
-    const aad = toKeeperAad(kind, this.session, number);
-    const ciphertext = await sender.seal(exact(plaintext), exact(aad));
-    return encodeBase64(concatBytes(new Uint8Array(sender.enc), new Uint8Array(ciphertext)));
   }
 
   async #answerKey(enc: string): Promise<CryptoKey> {

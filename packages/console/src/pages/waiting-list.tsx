@@ -6,7 +6,8 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Waiting } from "../api/shapes-office.ts";
 import { Badge, Button, Empty, Notice, Refusal } from "../ui/controls.tsx";
-import { numberText, timeText, useLanguage, useWords } from "../words/words.ts";
+import { numberText, timeText, useLanguage, useWords, wordOf } from "../words/words.ts";
+import { AgreeToScreen } from "./screen-agree.tsx";
 import { type Saying, useSaying, wordsText } from "./use-saying.ts";
 
 export function WaitingList({
@@ -18,18 +19,22 @@ export function WaitingList({
 }) {
   const words = useWords();
   const language = useLanguage();
-  const [said, setSaid] = useState<"proposed" | "done">();
-  const saying = useSaying((outcome) => {
-    setSaid(outcome);
+  const [said, setSaid] = useState<Said>();
+  const signed = (what: Said): void => {
+    setSaid(what);
     onSigned();
-  });
+  };
+  const saying = useSaying(signed);
+  const saidText = {
+    done: words.decisions.done,
+    proposed: words.decisions.proposed,
+    agreed: words.screens.agreed,
+  };
   return (
     <section aria-labelledby="waiting">
       <h2 id="waiting">{words.office.waiting}</h2>
       <Refusal refused={saying.refused} />
-      {said !== undefined && (
-        <Notice tone="good">{said === "done" ? words.decisions.done : words.decisions.proposed}</Notice>
-      )}
+      {said !== undefined && <Notice tone="good">{saidText[said]}</Notice>}
       {waiting.length === 0 && <Empty title={words.office.noneWaiting}>{words.office.noneWaitingHint}</Empty>}
       <ul className="waiting">
         {waiting.map((one) => (
@@ -43,13 +48,15 @@ export function WaitingList({
             <p className="hint">
               {words.office.by(one.by)} · {timeText(language, one.at)}
             </p>
-            <Act one={one} saying={saying} />
+            <Act one={one} saying={saying} onAgreed={() => signed("agreed")} />
           </li>
         ))}
       </ul>
     </section>
   );
 }
+
+type Said = "proposed" | "done" | "agreed";
 
 function keyOf(one: Waiting): string {
   return `${one.kind} ${one.id} ${one.kind === "words" ? JSON.stringify(one.words) : ""}`;
@@ -60,12 +67,25 @@ function What({ one }: { readonly one: Waiting }): ReactNode {
   const language = useLanguage();
   if (one.kind === "extract") return words.office.extract(one.holder, numberText(language, one.rows));
   if (one.kind === "roster") return words.office.roster(one.sequence);
+  if (one.kind === "screen") {
+    const purpose = wordOf(words.purposes, one.purpose);
+    return words.screens.waiting(numberText(language, one.persons), purpose);
+  }
   if (one.words.subject === "revision") return words.office.revision(one.title);
   return `${one.title}${language === "ja" ? ":" : ": "}${wordsText(words, language, one.words)}`;
 }
 
-function Act({ one, saying }: { readonly one: Waiting; readonly saying: Saying }) {
+function Act({
+  one,
+  saying,
+  onAgreed,
+}: {
+  readonly one: Waiting;
+  readonly saying: Saying;
+  readonly onAgreed: () => void;
+}) {
   const words = useWords();
+  if (one.kind === "screen") return one.isOwn ? null : <AgreeToScreen one={one} onAgreed={onAgreed} />;
   if (one.kind === "extract") return <Link to="/extracts">{words.office.toExtracts}</Link>;
   if (one.kind === "roster") return <Link to="/roster">{words.office.toRoster}</Link>;
   return (

@@ -14,7 +14,7 @@ const listsOf: Readonly<Record<string, readonly string[]>> = {
   incidents: ["/api/incidents", "/api/held-changes", "/api/waiting"],
   matching: ["/api/matching"],
   roster: ["/api/roster", "/api/waiting"],
-  works: ["/api/works"],
+  works: ["/api/works", "/api/screens"],
   worklists: ["/api/worklists"],
   all: ["/api/"],
 };

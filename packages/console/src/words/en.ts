@@ -7,6 +7,7 @@ import { enOffice } from "./en-office.ts";
 import { enOversight } from "./en-oversight.ts";
 import { enPerson } from "./en-person.ts";
 import { enRefusals } from "./en-refusals.ts";
+import { enScreens } from "./en-screens.ts";
 import { enWorklists } from "./en-worklists.ts";
 import type { Words } from "./ja.ts";
 import { plural } from "./plural.ts";
@@ -57,6 +58,7 @@ export const en: Words = {
     roster: "Roster",
     trust: "Trust",
     worklists: "Worklists",
+    screens: "Screens",
     extracts: "Extracts",
     matching: "Matching",
     office: "In hand",
@@ -217,5 +219,6 @@ export const en: Words = {
   ...enOversight,
   ...enPerson,
   ...enRefusals,
+  ...enScreens,
   ...enWorklists,
 };

@@ -7,6 +7,7 @@ import { jaOffice } from "./ja-office.ts";
 import { jaOversight } from "./ja-oversight.ts";
 import { jaPerson } from "./ja-person.ts";
 import { jaRefusals } from "./ja-refusals.ts";
+import { jaScreens } from "./ja-screens.ts";
 import { jaWorklists } from "./ja-worklists.ts";
 
 export const ja = {
@@ -52,6 +53,7 @@ export const ja = {
     roster: "名簿",
     trust: "証明",
     worklists: "作業リスト",
+    screens: "条件で選ぶ",
     extracts: "抽出ファイル",
     matching: "名寄せ",
     office: "承認待ちと処理",
@@ -211,6 +213,7 @@ export const ja = {
   ...jaOversight,
   ...jaPerson,
   ...jaRefusals,
+  ...jaScreens,
   ...jaWorklists,
 };
 

@@ -24,9 +24,13 @@ export function wordOf(words: Readonly<Record<string, string>>, key: string): st
   return words[key] ?? key;
 }
 
-export function problemText(words: Words, { problem }: Pick<Refused, "problem">): string {
+/** The keeper's own reason, where there are words for it, says more than that it refused. */
+export function problemText(
+  words: Words,
+  { problem, because }: Pick<Refused, "problem" | "because">,
+): string {
   const known: Readonly<Record<string, string>> = words.problems;
-  return known[problem] ?? words.problemOther(problem);
+  return known[because[0] ?? ""] ?? known[problem] ?? words.problemOther(problem);
 }
 
 export function numberText(language: Language, value: number | bigint): string {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Criterion } from "@kura/keeper/protocol-screens.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Asked, nowhere, problemOf, type SignedInOverHttp, TestApi, wire } from "../../test/api.ts";
@@ -98,6 +99,13 @@ describe("a screen over HTTP", () => {
   it("is not agreed to by who asked, nor in other words, and the reason says so", async () => {
     const { screenId, order } = await askedFor();
     const path = `/api/screens/${screenId}/agree`;
+    // It awaits whoever may agree, with what they need to sign it; nothing says what is looked for.
+    const { waiting } = await mustBe(get(approver, "/api/waiting"));
+    const shown = (waiting as Record<string, unknown>[]).find(({ id }) => id === screenId);
+    expect(shown).toMatchObject({ kind: "screen", by: "operator", isOwn: false, purpose: "record-matching" });
+    expect(shown?.["request"]).toBe(createHash("sha256").update(order.text).digest("hex"));
+    expect(JSON.stringify(shown)).not.toContain("ハナ");
+    expect(JSON.stringify((await get(operator, "/api/waiting")).body)).not.toContain(screenId);
     const others = agreeOrder(keeperKey, approver.orders, screenId, order, { kanaPrefix: "シケン タロ" });
     const refused = await post(approver, path, wire(others));
     expect([refused.status, refused.body["because"]]).toEqual([409, ["other-criterion"]]);

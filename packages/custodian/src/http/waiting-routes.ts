@@ -4,6 +4,7 @@
  * Each kind is for those who may stand for it, and the list says whether whoever asks is not the first. Nothing is decided
  * here: each is signed where it belongs, and the keeper compares words and actors.
  */
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { listProposals } from "../disclosure/roster-proposals.ts";
 import { readRoster } from "../disclosure/roster-view.ts";
@@ -15,10 +16,12 @@ import { parseCounts } from "../incident/revision.ts";
 import { listIncidents, listRevisions } from "../incident/store.ts";
 import { incidentParts } from "./incident-routes.ts";
 import { httpLimits } from "./limits.ts";
+import { screenLimits } from "../screens/limits.ts";
+import * as screenStore from "../screens/store.ts";
 import { problem } from "./problem.ts";
-import { mayAnswerIncidents, mayApproveExtracts } from "./rights.ts";
+import { mayAnswerIncidents, mayApproveExtracts, mayOrder } from "./rights.ts";
 import { type ApiParts, nothing, type Route, staffRoute } from "./route.ts";
-import { integer, time, uuid } from "./schemas.ts";
+import { hex, integer, time, uuid } from "./schemas.ts";
 import type { StaffSession } from "./staff-sessions.ts";
 
 const head = { id: uuid, by: v.string(), at: time, isOwn: v.boolean() };
@@ -33,6 +36,15 @@ const waitingShape = v.variant("kind", [
   }),
   v.strictObject({ kind: v.literal("extract"), ...head, rows: integer, holder: v.string() }),
   v.strictObject({ kind: v.literal("roster"), ...head, sequence: integer }),
+  v.strictObject({
+    kind: v.literal("screen"),
+    ...head,
+    purpose: v.string(),
+    reason: v.string(),
+    persons: integer,
+    /** What an order of kind agree names. */
+    request: hex,
+  }),
 ]);
 type Waiting = v.InferInput<typeof waitingShape>;
 
@@ -56,6 +68,7 @@ const list = staffRoute(
       mayAnswerIncidents(session) ? listOfIncidents(parts, session) : [],
       mayApproveExtracts(session) ? listOfExtracts(parts, session) : [],
       session.isOfficer ? listOfRoster(parts, session) : [],
+      mayOrder(session, "agree") ? listOfScreens(parts, session) : [],
     ]);
     return { waiting: lists.flat().toSorted((a, b) => (a.at < b.at ? -1 : 1)) };
   },
@@ -109,6 +122,24 @@ async function listOfExtracts(
       rows,
       holder,
     }));
+}
+
+/** Up to fifty persons may be compared alone, for a purpose that looks (`keeper/src/screens.ts`); a day later none is. */
+async function listOfScreens(
+  { databases: { register }, keeper, now }: ApiParts,
+  { actor }: StaffSession,
+): Promise<Waiting[]> {
+  const states = await screenStore.listStates(register, screenLimits.listed);
+  const { purposes } = await readRoster(keeper);
+  return states.flatMap(({ screenId: id, order, agreedBy, candidates: persons, reason }): Waiting[] => {
+    if (order === undefined || agreedBy !== undefined) return [];
+    const { purpose, actor: by, orderedAt } = order;
+    const isAlone = persons <= screenLimits.alone && purposes[purpose]?.kinds.includes("look") === true;
+    if (isAlone || orderedAt.getTime() + screenLimits.agreedWithinMs <= now().getTime()) return [];
+    const request = createHash("sha256").update(order.text).digest("hex");
+    const head = { kind: "screen", id, by, at: orderedAt.toISOString(), isOwn: by === actor } as const;
+    return [{ ...head, purpose, reason, persons, request }];
+  });
 }
 
 /** Only what follows the roster as it is now can still be signed. */
