@@ -69,6 +69,20 @@ describe("the published log", () => {
     expect(await publish(new LogPublisher(folder, log))).toBe(507n);
   });
 
+  it("goes on behind the last checkpoint, not from the start, where a stop left the whole of what it has a part of", async () => {
+    log.grow(700);
+    await publish(new LogPublisher(folder, log));
+    log.grow(100);
+    await new LogPublisher(folder, log).writeTiles();
+    const asked: bigint[] = [];
+    const entries: FixtureLog["entries"] = (from, limit) => {
+      asked.push(from);
+      return log.entries(from, limit);
+    };
+    expect(await publish(new LogPublisher(folder, { entries }))).toBe(800n);
+    expect(asked[0]).toBe(700n);
+  });
+
   it("makes tiles again that a power cut took", async () => {
     log.grow(700);
     await publish(new LogPublisher(folder, log));
