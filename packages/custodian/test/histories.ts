@@ -38,8 +38,15 @@ const sessions: fc.Arbitrary<HeldSession[]> = fc
     })),
   );
 
+/** Half of them looks; the others as screens, previews, receipts, extracts and exchanges of numbers leave them. */
+const kinds = [
+  ...(["opened", "opened", "opened", "found", "found"] as const),
+  ...(["receipt", "screened", "reissued", "extracted"] as const),
+];
+
 function looksOf(held: readonly HeldSession[]): fc.Arbitrary<ListedLook[]> {
   const look = fc.record({
+    kind: fc.constantFrom(...kinds),
     session: fc.constantFrom(...held),
     part: fc.nat(99),
     persons: somebody,

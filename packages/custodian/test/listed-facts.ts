@@ -9,10 +9,13 @@ import type {
   Slice,
   SliceQuery,
 } from "../src/incident/holder-facts.ts";
+import { historyNumber } from "../src/incident/field-mask.ts";
 import { PersonSet } from "../src/incident/person-set.ts";
 
-/** One look at some persons. */
+/** One event about some persons. */
 export interface ListedLook {
+  /** As the journal has it; absent for a look. */
+  readonly kind?: "opened" | "found" | "receipt" | "screened" | "reissued" | "extracted";
   readonly session: HeldSession;
   readonly atMs: number;
   readonly persons: readonly number[];
@@ -75,12 +78,18 @@ export class ListedFacts implements HolderFacts {
 
   #slicesOf({ by, id, fromMs, untilMs }: SliceQuery): Slice[] {
     const own = this.#listed.looks.filter(
-      ({ session, atMs }) => session[by] === id && fromMs <= atMs && atMs < untilMs,
+      (look) => look.session[by] === id && fromMs <= look.atMs && look.atMs < untilMs && shownOf(look) !== 0,
     );
-    return [...Map.groupBy(own, ({ fields }) => fields)].map(([fields, looks]) => ({
+    return [...Map.groupBy(own, shownOf)].map(([fields, looks]) => ({
       fields,
       persons: PersonSet.of(looks.flatMap(({ persons }) => persons)),
       records: looks.reduce((total, { persons }) => total + persons.length, 0),
     }));
   }
+}
+
+/** Nothing for what was compared, sealed or exchanged: that showed nobody to anybody. */
+function shownOf({ kind = "opened", fields }: ListedLook): number {
+  if (kind === "receipt") return 1 << historyNumber;
+  return kind === "opened" || kind === "found" ? fields : 0;
 }

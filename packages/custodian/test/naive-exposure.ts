@@ -64,10 +64,12 @@ export function exposeNaively(
 }
 
 function takenByLooks(evidence: readonly Evidence[], { looks }: Listed): Taken[] {
-  return looks.flatMap(({ session, atMs, persons, fields }, n) =>
+  return looks.flatMap(({ kind = "opened", session, atMs, persons, fields: drawn }, n) =>
     evidence.flatMap((item) => {
       const grade = gradeLook(item, session, atMs);
-      if (grade === undefined) return [];
+      if (grade === undefined || ["screened", "reissued", "extracted"].includes(kind)) return [];
+      // A receipt shows none of the fields, and what has the last number: premium entries and looks.
+      const fields = kind === "receipt" ? 1 << 30 : drawn;
       return persons.map((person) => ({
         person,
         fields,

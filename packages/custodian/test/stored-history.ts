@@ -61,10 +61,10 @@ interface StoredEvent {
 
 /** In the order of their times. */
 function eventsOf(listed: Listed): StoredEvent[] {
-  const looks = listed.looks.map(({ session, atMs, persons, fields }): StoredEvent => {
+  const looks = listed.looks.map(({ kind = "opened", session, atMs, persons, fields }): StoredEvent => {
     const { actor, office, session: id } = session;
-    const shown = { persons, fields: numbersIn(fields) };
-    return { atMs, kind: "opened", actor, office, session: id, caseId: "case", text: {}, shown };
+    const shown = { persons, fields: kind === "receipt" ? [] : numbersIn(fields) };
+    return { atMs, kind, actor, office, session: id, caseId: "case", text: {}, shown };
   });
   const ofExtracts = listed.extracts.flatMap((extract) => eventsOfExtract(extract, listed));
   return [...looks, ...ofExtracts].toSorted((a, b) => a.atMs - b.atMs);

@@ -89,6 +89,7 @@ export const enPerson: PersonWords = {
     phone: "Telephone",
     email: "E-mail",
     diedOn: "Date of death",
+    history: "Premium entries and who looked",
   },
   sexes: { male: "male", female: "female", unknown: "unknown" },
   premiums: {

@@ -84,6 +84,7 @@ export const jaPerson = {
     phone: "電話番号",
     email: "メール",
     diedOn: "死亡日",
+    history: "納付記録と閲覧記録",
   },
   sexes: { male: "男", female: "女", unknown: "不明" },
   premiums: {

@@ -1,10 +1,10 @@
 /** Fields in the words of the glossary: what people read, where programs read the names of `register/field.ts`. */
-import { type Field, fieldOfNumber } from "../register/field.ts";
-import { type FieldMask, numbersIn } from "./field-mask.ts";
+import type { Field } from "../register/field.ts";
+import { exposedName, type FieldMask, numbersIn } from "./field-mask.ts";
 
 export type Language = "en" | "ja";
 
-const words: Readonly<Record<Language, Readonly<Record<Field, string>>>> = {
+const words: Readonly<Record<Language, Readonly<Record<Field | "history", string>>>> = {
   en: {
     pensionNumber: "pension number",
     schemeNumber: "number of the scheme",
@@ -19,6 +19,7 @@ const words: Readonly<Record<Language, Readonly<Record<Field, string>>>> = {
     phone: "telephone number",
     email: "e-mail address",
     diedOn: "date of death",
+    history: "premium entries and who looked",
   },
   ja: {
     pensionNumber: "基礎年金番号",
@@ -34,13 +35,14 @@ const words: Readonly<Record<Language, Readonly<Record<Field, string>>>> = {
     phone: "電話番号",
     email: "電子メールアドレス",
     diedOn: "死亡日",
+    history: "納付記録と閲覧記録",
   },
 };
 
 /** In the order of their numbers; one that has no name yet is a number. */
 export function fieldWordsIn(mask: FieldMask, language: Language): string[] {
   return numbersIn(mask).map((number) => {
-    const field = fieldOfNumber(number);
+    const field = exposedName(number);
     if (field !== undefined) return words[language][field];
     return language === "ja" ? `項目${number}` : `field ${number}`;
   });

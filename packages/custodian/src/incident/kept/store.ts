@@ -7,6 +7,7 @@ import { maskOf } from "../field-mask.ts";
 import type { Interval, SessionQuery } from "../holder-facts.ts";
 import { incidentLimits } from "../limits.ts";
 import { PersonSet, personNoOf } from "../person-set.ts";
+import { receiptKind, shownByReceipt, shownKinds } from "../shown.ts";
 import type { EventRange, Segment } from "./cover.ts";
 
 /** Whose sets are kept. The table has room for offices. */
@@ -106,6 +107,10 @@ interface GroupRow {
  */
 const personNoOfLook = sql`(select p.person_no from persons p where p.person_key = d.person_key)`;
 
+/** What the event showed of its person (`shown.ts`); of any other event nothing is counted. */
+const wasShown = sql`d.kind = any(${shownKinds}::text[])`;
+const shownFields = sql`case when d.kind = ${receiptKind} then ${shownByReceipt}::smallint[] else d.fields end as fields`;
+
 /** Looks of those events, within a stretch of time, by actor, office and fields. `unknown`: of persons who are not in the register. */
 export async function groupLooks(
   reader: Reader,
@@ -116,11 +121,11 @@ export async function groupLooks(
     select l.actor, l.office, l.fields, count(*) as records, count(*) filter (where l.person_no is null) as unknown,
            string_agg(l.person_no::text, ',') as persons
     from (
-      select d.actor, d.office, d.fields, ${personNoOfLook} as person_no
+      select d.actor, d.office, ${shownFields}, ${personNoOfLook} as person_no
       from unnest(${ranges.map(({ first }) => first)}::bigint[], ${ranges.map(({ last }) => last)}::bigint[])
            as r (first_event, last_event)
     join disclosures d on d.event_number between r.first_event and r.last_event
-    where d.kind in ('opened', 'found')
+    where ${wasShown}
       and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
       and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
       offset 0) l group by l.actor, l.office, l.fields`);
@@ -150,14 +155,14 @@ export async function groupLooksOfActor(
     select l.fields, count(*) as records, count(*) filter (where l.person_no is null) as unknown,
            string_agg(l.person_no::text, ',') as persons
     from (
-      select d.fields, p.person_no
+      select ${shownFields}, p.person_no
       from unnest(${ranges.map(({ first }) => first)}::bigint[], ${ranges.map(({ last }) => last)}::bigint[])
            as r (first_event, last_event)
       cross join lateral (
         select person_key, fields, kind, recorded_at from disclosures
         where actor = ${actor} and event_number between r.first_event and r.last_event offset 0) d
       left join lateral (select person_no from persons where person_key = d.person_key limit 1) p on true
-      where d.kind in ('opened', 'found')
+      where ${wasShown}
         and d.recorded_at >= ${timeText(stretch.fromMs)}::timestamptz
         and d.recorded_at < ${timeText(stretch.untilMs)}::timestamptz
       offset 0) l group by l.fields`.named("looks-of-actor"),
@@ -176,12 +181,12 @@ export async function groupLooksOfSessions(
     select l.n, l.fields, count(*) as records, count(*) filter (where l.person_no is null) as unknown,
            string_agg(l.person_no::text, ',') as persons
     from (
-      select r.n, d.fields, ${personNoOfLook} as person_no
+      select r.n, ${shownFields}, ${personNoOfLook} as person_no
       from unnest(${asked.map(({ session }) => session)}::text[], ${asked.map(({ fromMs }) => timeText(fromMs))}::timestamptz[],
                 ${asked.map(({ untilMs }) => timeText(untilMs))}::timestamptz[])
            with ordinality as r (session, from_at, until_at, n)
     join disclosures d on d.session = decode(r.session, 'hex') and d.recorded_at >= r.from_at and d.recorded_at < r.until_at
-    where d.kind in ('opened', 'found')
+    where ${wasShown}
       offset 0) l group by l.n, l.fields`);
   for (const { n, ...row } of rows) groups[Number(n) - 1]?.push(groupOf(row));
   return groups;
