@@ -25,7 +25,7 @@ import { makeReport } from "@kura/custodian/incident/report/report.ts";
 import { prepareReport } from "@kura/custodian/incident/report/publish.ts";
 import { listTraits } from "@kura/custodian/incident/traits/traits.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
-import type { Listed } from "../../packages/custodian/test/listed-facts.ts";
+import type { Listed } from "@kura/custodian/incident/listed-facts.ts";
 import { exposeNaively } from "../../packages/custodian/test/naive-exposure.ts";
 import { PersonSet } from "@kura/custodian/incident/person-set.ts";
 import { importFile } from "../../test/system/import-run.ts";

@@ -30,6 +30,7 @@ import { httpLimits } from "./http/limits.ts";
 import { LiveEvents } from "./http/live-events.ts";
 import { LiveJournal } from "./http/live-journal.ts";
 import { LiveWorks } from "./http/live-works.ts";
+import { DeskMemory } from "./incident/desk/desk-memory.ts";
 import { SegmentIndex } from "./incident/kept/segment-index.ts";
 import { StaffSessions } from "./http/staff-sessions.ts";
 import { logLimits } from "./log/limits.ts";
@@ -131,6 +132,7 @@ const parts = {
   sessions: new StaffSessions(now, (session) => live.end(session)),
   live,
   exposure: new SegmentIndex(),
+  desk: new DeskMemory(),
   enrolments: new Enrolments(now),
   isJournalSound: () => copying.isSound && publishing.isSound,
   log: logFolder,

@@ -19,6 +19,7 @@ import { makeApp } from "../src/http/app.ts";
 import { Enrolments } from "../src/http/enrolments.ts";
 import type { ApiParts } from "../src/http/route.ts";
 import { LiveEvents } from "../src/http/live-events.ts";
+import { DeskMemory } from "../src/incident/desk/desk-memory.ts";
 import { SegmentIndex } from "../src/incident/kept/segment-index.ts";
 import { LogFolder } from "../src/log/log-folder.ts";
 import { StaffSessions } from "../src/http/staff-sessions.ts";
@@ -101,6 +102,7 @@ export class TestApi {
       sessions: new StaffSessions(now, (session) => live.end(session)),
       live,
       exposure: new SegmentIndex(),
+      desk: new DeskMemory(),
       enrolments: new Enrolments(now),
       demoActors: [],
       origins: [origin],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Evidence, Subject, Window } from "../src/incident/evidence.ts";
 import type { ExtractFacts, HeldSession } from "../src/incident/holder-facts.ts";
 import { PersonSet } from "../src/incident/person-set.ts";
-import type { Listed, ListedLook } from "./listed-facts.ts";
+import type { Listed, ListedLook } from "../src/incident/listed-facts.ts";
 
 /** As the database has them: sixteen bytes in hexadecimal, and a UUID. */
 const sessionName = (n: number): string => `0${n}`.repeat(16);

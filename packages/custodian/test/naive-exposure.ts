@@ -4,7 +4,7 @@
  */
 import type { Evidence } from "../src/incident/evidence.ts";
 import type { ExtractFacts, HeldSession } from "../src/incident/holder-facts.ts";
-import type { Listed } from "./listed-facts.ts";
+import type { Listed } from "../src/incident/listed-facts.ts";
 
 type NaiveGrade = "disclosed" | "reachable" | "cannot-rule-out";
 const order: readonly NaiveGrade[] = ["disclosed", "reachable", "cannot-rule-out"];

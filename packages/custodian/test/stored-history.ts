@@ -4,7 +4,7 @@ import { sql } from "../src/db/sql.ts";
 import { renderUuid, uuidMaker } from "../src/db/uuid.ts";
 import { numbersIn } from "../src/incident/field-mask.ts";
 import type { ExtractFacts } from "../src/incident/holder-facts.ts";
-import type { Listed } from "./listed-facts.ts";
+import type { Listed } from "../src/incident/listed-facts.ts";
 
 /** Times of the history are milliseconds behind this one. */
 export const historyStartMs = Date.UTC(2015, 4, 8);
@@ -77,7 +77,9 @@ function eventsOfExtract(extract: ExtractFacts, { sessions }: Listed): StoredEve
   const shared = { actor: "clerk", office, session: "ee".repeat(16), caseId: extract.extract };
   const request = { holder, workstation: "desk", fields: numbersIn(columns), rows: rows.length };
   const expiresMs = historyStartMs + 1_000_000;
+  const sealed = { persons: rows, fields: numbersIn(columns) };
   const events: StoredEvent[] = [
+    { ...shared, atMs: -1, kind: "extracted", text: {}, shown: sealed },
     { ...shared, atMs: -1, kind: "extract-requested", text: { ...request, expiresMs } },
     { ...shared, atMs: sealedAtMs, kind: "extract-sealed", text: {} },
     { ...shared, atMs: closedAtMs, kind: "extract-ended", text: { reason: "revoked" } },

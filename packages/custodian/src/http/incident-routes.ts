@@ -268,11 +268,17 @@ const approve = staffRoute(
 export const incidentRoutes: readonly Route[] = [list, open, show, add, withdraw, approve];
 
 /** After what is not copied yet was copied: a count is whole, or there is none. @throws {Breach} */
-export async function incidentParts({ databases, keeper, now, makeId }: ApiParts): Promise<ResolveParts> {
+export async function incidentParts({
+  databases,
+  keeper,
+  now,
+  makeId,
+  desk,
+}: ApiParts): Promise<ResolveParts> {
   const { register } = databases;
   const catchUp = async (): Promise<void> => void (await projectJournal(register, journalSource(keeper)));
   await catchUp();
-  return { register, now, makeId, listTraits: () => listTraits(register), keeper, catchUp };
+  return { register, now, makeId, desk, listTraits: () => listTraits(register), keeper, catchUp };
 }
 
 type Room = v.InferInput<typeof roomShape>;

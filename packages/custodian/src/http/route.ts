@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { DoorParts } from "../disclosure/door.ts";
 import type { DemoActor } from "./demo-actors.ts";
 import type { LogFolder } from "../log/log-folder.ts";
+import type { DeskMemory } from "../incident/desk/desk-memory.ts";
 import type { SegmentIndex } from "../incident/kept/segment-index.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Enrolments } from "./enrolments.ts";
@@ -31,8 +32,9 @@ export interface ApiParts extends DoorParts {
   isJournalSound(): boolean;
   /** The published transparency log. */
   readonly log: LogFolder;
-  /** What this process remembers of who was shown whom. */
+  /** What this process remembers of who was shown whom, and of the revisions that it answers from. */
   readonly exposure: SegmentIndex;
+  readonly desk: DeskMemory;
   /** Whom to tell that something changed. */
   readonly live: LiveEvents;
 }

@@ -96,13 +96,16 @@ export class StoredFacts implements HolderFacts {
   }
 }
 
-function sessionOf(row: store.SessionRow): HeldSession {
+export function sessionOf(row: store.SessionRow): HeldSession {
   const { session, actor, office, credential, workstation, started_at, ended_at } = row;
   const times = { startMs: started_at.getTime(), endMs: ended_at.getTime() };
   return { session, actor, office, credential, workstation, ...times };
 }
 
-function extractOf(row: extractStore.ExtractRow, releases: readonly extractStore.ReleaseRow[]): ExtractFacts {
+export function extractOf(
+  row: extractStore.ExtractRow,
+  releases: readonly extractStore.ReleaseRow[],
+): ExtractFacts {
   return {
     extract: row.extract_id,
     holder: row.holder,

@@ -2,12 +2,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";
-import type { Listed } from "../../test/listed-facts.ts";
+import type { Listed } from "./listed-facts.ts";
 import { historyStartMs, storeHistory } from "../../test/stored-history.ts";
 import { sqlText } from "../db/sql.ts";
 import { uuidMaker } from "../db/uuid.ts";
 import { closeIncident } from "./close.ts";
-import { answerPerson, type Asked, listCallBacks } from "./desk/answer-desk.ts";
+import { answerPerson, type Asked, listCallBacks, type RevisionAnswer } from "./desk/answer-desk.ts";
+import { DeskMemory } from "./desk/desk-memory.ts";
 import { findHeld, listChangesInWindow, proveChange } from "./desk/held-changes.ts";
 import { diffRevisions } from "./diff.ts";
 import {
@@ -19,6 +20,7 @@ import {
   openIncident,
   withdrawEvidence,
 } from "./incidents.ts";
+import { incidentLimits } from "./limits.ts";
 import { everybodyIn, findRevision, parseCounts, type Revision, verifyList } from "./revision.ts";
 import { PersonSet } from "./person-set.ts";
 import { listEvidence } from "./store.ts";
@@ -175,6 +177,80 @@ describe("the answer desk", () => {
     const nothing = await answerPerson(parts, asked(4));
     expect(nothing).toMatchObject({ answers: [{ revisionNo: 1, answer: { answer: "nothing-found" } }] });
     expect(nothing.outcome === "answered" && nothing.answers[0]?.asOf).toBeInstanceOf(Date);
+  });
+
+  describe.each([
+    ["a process that counts everybody each time", () => undefined],
+    ["a process that remembers", () => new DeskMemory()],
+  ])("of %s", (_what, makeMemory) => {
+    const stillGoingOn: Item = {
+      subject: { kind: "actor", actor: "clerk-b" },
+      window: { fromMs: historyStartMs + 300 },
+      source: "a call",
+    };
+    let remembering: IncidentParts;
+    let approved: Revision;
+    beforeEach(async () => {
+      const memory = makeMemory();
+      remembering = memory === undefined ? parts : { ...parts, desk: memory };
+      approved = await add(stillGoingOn);
+      await answerPerson(remembering, asked(4));
+      await approveRevision(parts, incidentId, approved.revisionNo, "officer-b", 7n);
+    });
+    const lookAgain = async (no: number, fields: string): Promise<void> => {
+      await test.owner.register.list(
+        sqlText(`insert into disclosures (person_key, person_event_no, event_number, kind, link_hash, recorded_at, actor, office,
+                   session, order_number, purpose, case_id, case_kind, fields)
+          select '${key(no)}', max(event_number) + 1, max(event_number) + 1, 'opened', '', max(recorded_at), 'clerk-b', 'south',
+                 decode('${evening.session}', 'hex'), 9, 'claim', 'case', 'claim', '${fields}' from disclosures`),
+      );
+    };
+    const answerTo = async (no: number): Promise<RevisionAnswer | undefined> => {
+      const told = await answerPerson(remembering, asked(no));
+      return told.outcome === "answered" ? told.answers[0] : undefined;
+    };
+
+    it("leaves a revision approved, and its answers as of now, when the looks of the desk add nobody", async () => {
+      for (const no of [3, 4, 3]) {
+        await lookAgain(no, "{3,7}");
+        const told = await answerTo(no);
+        expect(told?.revisionNo).toBe(approved.revisionNo);
+        expect(told?.asOf.getTime()).toBeGreaterThan(approved.asOf.getTime());
+      }
+      const newest = await findRevision(parts.register, incidentId);
+      expect([newest?.revisionNo, newest?.approvedBy]).toEqual([approved.revisionNo, "officer-b"]);
+    });
+
+    it.each([
+      ["somebody", 5, "{3,7}"],
+      ["another field of somebody", 4, "{3,7,10}"],
+    ])(
+      "makes a revision, to be approved, when a compromise that goes on has reached %s",
+      async (_whom, no, fields) => {
+        await lookAgain(no, fields);
+        expect(await answerTo(no)).toMatchObject({
+          revisionNo: approved.revisionNo + 1,
+          answer: { answer: "exposed" },
+        });
+        expect((await findRevision(parts.register, incidentId))?.approvedBy).toBeUndefined();
+      },
+    );
+  });
+
+  it("counts everybody again behind a minute, whoever asks: what a compromise has reached meanwhile is flagged by then", async () => {
+    let nowMs = historyStartMs + 10_000;
+    const remembering = { ...parts, now: () => new Date(nowMs), desk: new DeskMemory() };
+    await add({ ...desk("desk-2", 300, 400), window: { fromMs: historyStartMs + 300 } });
+    await answerPerson(remembering, asked(4));
+    await test.owner.register.list(
+      sqlText(`update disclosures set actor = 'clerk-b', session = decode('${evening.session}', 'hex'), recorded_at = recorded_at + interval '300 milliseconds'
+        where person_key = '${key(1)}'`),
+    );
+    await answerPerson(remembering, asked(4));
+    expect(await findHeld(parts.register, [key(1)])).toEqual(new Set());
+    nowMs += incidentLimits.recountMs;
+    await answerPerson(remembering, asked(4));
+    expect(await findHeld(parts.register, [key(1)])).toEqual(new Set([key(1)]));
   });
 
   it("says of a closed incident what its last revision says", async () => {

@@ -11,13 +11,21 @@ import type { Database } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { type Counts, countExposure, type Trait } from "./count.ts";
 import type { Evidence, Subject, Window } from "./evidence.ts";
+import type { DeskMemory } from "./desk/desk-memory.ts";
 import { type Exposure, expose } from "./expose.ts";
 import { StoredFacts } from "./facts.ts";
 import type { Interval } from "./holder-facts.ts";
 import { foldExtracts } from "./kept/fold.ts";
 import { incidentLimits } from "./limits.ts";
 import { evidenceOf, rowOf } from "./parse-evidence.ts";
-import { countsText, digestClasses, findRevision, type Revision, revisionDigest } from "./revision.ts";
+import {
+  countsText,
+  digestClasses,
+  type DigestedClass,
+  findRevision,
+  type Revision,
+  revisionDigest,
+} from "./revision.ts";
 import * as store from "./store.ts";
 
 export interface IncidentParts {
@@ -26,6 +34,8 @@ export interface IncidentParts {
   readonly makeId: () => Uint8Array;
   /** Parts of the journal that could not be read; they widen the scope by themselves. */
   readonly gaps?: readonly Interval[];
+  /** Of a process that answers many persons; without it everybody is counted for each of them. */
+  readonly desk?: DeskMemory;
   /** What is counted by besides: prefectures, who pays premiums. */
   listTraits?(): Promise<readonly Trait[]>;
 }
@@ -125,7 +135,8 @@ export async function listStanding(parts: IncidentParts, incidentId: string): Pr
 }
 
 /**
- * The revision of now: a new one when evidence, counts or persons differ from the newest, else the newest.
+ * The revision of now: a new one when evidence, persons or their fields differ from the newest, else the newest, approved as it is.
+ * More looks at persons who are exposed by the same fields already, as every answer's own is, make no revision by themselves.
  *
  * CRASH: a revision is committed whole with its sets, or not at all.
  */
@@ -146,7 +157,7 @@ export async function revise(parts: IncidentParts, incidentId: string, actor: st
       madeBy: actor,
       madeAt: now,
     };
-    if (before !== undefined && isSame(before, { ...row, classes })) return before;
+    if (before !== undefined && isSame(before, row.evidenceNos, classes)) return before;
     const digest = revisionDigest(incidentId, row, classes);
     try {
       await parts.register.transact((tx) =>
@@ -161,14 +172,10 @@ export async function revise(parts: IncidentParts, incidentId: string, actor: st
   }
 }
 
-function isSame(before: Revision, now: Pick<Revision, "evidenceNos" | "counts" | "classes">): boolean {
-  const digests = (classes: Revision["classes"]): string =>
-    classes.map(({ digest }) => encodeHex(digest)).join();
-  return (
-    before.counts === now.counts &&
-    before.evidenceNos.join() === now.evidenceNos.join() &&
-    digests(before.classes) === digests(now.classes)
-  );
+function isSame(before: Revision, evidenceNos: readonly number[], now: readonly DigestedClass[]): boolean {
+  const textOf = (classes: readonly DigestedClass[]): string =>
+    classes.map(({ fields, digest }) => `${Object.values(fields).join()} ${encodeHex(digest)}`).join();
+  return before.evidenceNos.join() === evidenceNos.join() && textOf(before.classes) === textOf(now);
 }
 
 export type ApprovalOutcome =

@@ -10,6 +10,8 @@ export const incidentLimits = {
   foldPauseMs: 5_000,
   /** Persons in the sets that a process remembers, each set counted: 100 MB at most. */
   rememberedPersons: 50_000_000,
+  /** Between two counts of everybody while persons are answered: whom a compromise that goes on has reached is flagged by then. */
+  recountMs: 60_000,
   /** Releases of extracts that are folded in one transaction. */
   foldedReleases: 50,
   /** Holders at risk that are shown. */

@@ -7,15 +7,18 @@
  */
 import { renderUuid } from "../../db/uuid.ts";
 import { type Answer, answerText, decideAnswer } from "../answer.ts";
-import { type IncidentParts, revise } from "../incidents.ts";
+import { expose } from "../expose.ts";
+import { type IncidentParts, listStanding, revise } from "../incidents.ts";
 import { personNoOf } from "../person-set.ts";
 import { findRevision, type Revision } from "../revision.ts";
+import { readPersonFacts } from "./person-facts.ts";
 import * as store from "./store.ts";
 
 /** The answer as one revision has it. */
 export interface RevisionAnswer {
   readonly incidentId: string;
   readonly revisionNo: number;
+  /** Up to when that is known: of an open incident the moment of the answer, not of the revision. */
   readonly asOf: Date;
   readonly answer: Answer;
   readonly text: string;
@@ -43,19 +46,18 @@ export interface Asked {
  */
 export async function answerPerson(parts: IncidentParts, asked: Asked): Promise<AnswerOutcome> {
   const { register } = parts;
-  const personNo = await store.findPersonNo(register, asked.personKey);
-  if (personNo === undefined) return { outcome: "unknown-person" };
+  const person = await store.findPerson(register, asked.personKey);
+  if (person === undefined) return { outcome: "unknown-person" };
   if (!(await store.hasLooked(register, asked.personKey, asked.session, asked.caseId))) {
     return { outcome: "not-looked-at" };
   }
   const answers: RevisionAnswer[] = [];
   for (const { incidentId, isOpen } of await store.listAnswerable(register)) {
-    // Of now while it is open: a compromise that goes on may have reached the person since the last one.
-    const revision = isOpen
-      ? await revise(parts, incidentId, asked.actor)
-      : await findRevision(register, incidentId);
-    if (revision === undefined) continue;
-    answers.push(answerOf(revision, personNoOf(personNo)));
+    if (isOpen) answers.push(await answerNow(parts, incidentId, person, asked.actor));
+    else {
+      const revision = await findRevision(register, incidentId);
+      if (revision !== undefined) answers.push(answerOf(revision, person.personNo));
+    }
   }
   if (answers.length === 0) return { outcome: "no-incident" };
   const givenAt = parts.now();
@@ -71,6 +73,31 @@ export async function answerPerson(parts: IncidentParts, asked: Asked): Promise<
   }));
   await store.appendAnswers(register, rows);
   return { outcome: "answered", answers };
+}
+
+/**
+ * Of now, because a compromise that goes on may have reached the person since the newest revision. What everybody's count would
+ * say of this person is found from what concerns this person; where that is not what the revision says, everybody is counted.
+ */
+async function answerNow(
+  parts: IncidentParts,
+  incidentId: string,
+  person: store.Registered,
+  actor: string,
+): Promise<RevisionAnswer> {
+  const { register, desk, gaps = [] } = parts;
+  const { personNo } = person;
+  const asOf = parts.now();
+  const standing = await findRevision(register, incidentId, undefined, desk?.findRevision(incidentId));
+  if (standing !== undefined) desk?.keepRevision(standing);
+  if (standing !== undefined && desk?.takeCount(incidentId, asOf) === false) {
+    const evidence = await listStanding(parts, incidentId);
+    const { classes } = await expose(evidence, await readPersonFacts(register, person, gaps));
+    const said = answerOf(standing, personNo);
+    const isStanding = standing.evidenceNos.join() === evidence.map(({ no }) => no).join();
+    if (isStanding && answerText(decideAnswer(classes, personNo)) === said.text) return { ...said, asOf };
+  }
+  return { ...answerOf(await revise(parts, incidentId, actor), personNo), asOf };
 }
 
 export function answerOf(revision: Revision, personNo: number): RevisionAnswer {

@@ -62,7 +62,7 @@ export async function proveChange(
   },
 ): Promise<ProofOutcome> {
   if (row.provedBy === row.approvedBy) return { outcome: "same-actor" };
-  if ((await store.findPersonNo(parts.register, row.personKey)) === undefined)
+  if ((await store.findPerson(parts.register, row.personKey)) === undefined)
     return { outcome: "unknown-person" };
   await store.appendProof(parts.register, { ...row, at: parts.now() });
   return { outcome: "done" };

@@ -1,12 +1,41 @@
 /** SQL of the answer desk: who was told what, whose changes are held, what was changed meanwhile. */
 import type { Database, Reader } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
+import { personNoOf } from "../person-set.ts";
 
-export async function findPersonNo(reader: Reader, personKey: string): Promise<bigint | undefined> {
-  const row = await reader.find<{ person_no: bigint }>(
-    sql`select person_no from persons where person_key = ${personKey}::uuid`,
-  );
-  return row?.person_no;
+export interface Registered {
+  readonly personKey: string;
+  readonly personNo: number;
+  /** `-Infinity` where it is not known. */
+  readonly registeredMs: number;
+}
+
+export async function findPerson(reader: Reader, personKey: string): Promise<Registered | undefined> {
+  const row = await reader.find<{ person_no: bigint; recorded_at: Date | null }>(sql`
+    select p.person_no, b.recorded_at
+    from persons p
+    left join person_no_blocks n on p.person_no >= n.first_no and p.person_no < n.first_no + n.person_count
+    left join source_batches b on b.source_id = n.source_id and b.batch_no = n.batch_no
+    where p.person_key = ${personKey}::uuid`);
+  if (row === undefined) return undefined;
+  const registeredMs = row.recorded_at?.getTime() ?? -Infinity;
+  return { personKey, personNo: personNoOf(row.person_no), registeredMs };
+}
+
+/** One event about one person, as the copy of the journal has it. */
+export interface EventOf {
+  readonly kind: string;
+  /** In hexadecimal. */
+  readonly session: string;
+  readonly case_id: string;
+  readonly fields: readonly number[];
+  readonly recorded_at: Date;
+}
+
+export async function listEventsOf(reader: Reader, personKey: string): Promise<EventOf[]> {
+  return reader.list<EventOf>(sql`
+    select kind, encode(session, 'hex') as session, case_id, fields, recorded_at
+    from disclosures where person_key = ${personKey}::uuid order by person_event_no`);
 }
 
 /** Numbers of those of the persons who are registered, by key. */

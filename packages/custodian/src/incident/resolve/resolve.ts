@@ -16,7 +16,7 @@ import type { Answer } from "@kura/keeper/protocol.ts";
 import type { KeeperClient } from "../../vault/keeper-client.ts";
 import { askResolve } from "../../vault/incident-orders.ts";
 import { closeIncident } from "../close.ts";
-import { findPersonNo } from "../desk/store.ts";
+import { findPerson } from "../desk/store.ts";
 import { proveChange } from "../desk/held-changes.ts";
 import { approveRevision, type IncidentParts } from "../incidents.ts";
 import { incidentLimits } from "../limits.ts";
@@ -102,7 +102,7 @@ export async function refuseWords(
     return "incident-closed";
   if (words.subject === "closing") return undefined;
   if (words.subject === "proof") {
-    return (await findPersonNo(register, words.person)) === undefined ? "unknown-person" : undefined;
+    return (await findPerson(register, words.person)) === undefined ? "unknown-person" : undefined;
   }
   const revision = await findRevision(register, incidentId, words.revision);
   if (revision === undefined) return "unknown-revision";

@@ -1,4 +1,7 @@
-/** {@link HolderFacts} over plain lists, looked through one by one: for the engine's tests and its benchmark on one account. */
+/**
+ * {@link HolderFacts} over plain lists, looked through one by one: of the few rows that concern one person, whom the answer desk asks
+ * about (`desk/person-facts.ts`), and of the histories that tests draw.
+ */
 import type {
   ExtractFacts,
   ExtractQuery,
@@ -8,18 +11,19 @@ import type {
   SessionQuery,
   Slice,
   SliceQuery,
-} from "../src/incident/holder-facts.ts";
-import { historyNumber } from "../src/incident/field-mask.ts";
-import { PersonSet } from "../src/incident/person-set.ts";
+} from "./holder-facts.ts";
+import { type FieldMask, maskOf } from "./field-mask.ts";
+import { PersonSet } from "./person-set.ts";
+import { receiptKind, shownByReceipt, shownKinds } from "./shown.ts";
 
 /** One event about some persons. */
 export interface ListedLook {
   /** As the journal has it; absent for a look. */
-  readonly kind?: "opened" | "found" | "receipt" | "screened" | "reissued" | "extracted";
+  readonly kind?: string;
   readonly session: HeldSession;
   readonly atMs: number;
   readonly persons: readonly number[];
-  readonly fields: number;
+  readonly fields: FieldMask;
 }
 
 export interface Listed {
@@ -89,7 +93,7 @@ export class ListedFacts implements HolderFacts {
 }
 
 /** Nothing for what was compared, sealed or exchanged: that showed nobody to anybody. */
-function shownOf({ kind = "opened", fields }: ListedLook): number {
-  if (kind === "receipt") return 1 << historyNumber;
-  return kind === "opened" || kind === "found" ? fields : 0;
+function shownOf({ kind = "opened", fields }: ListedLook): FieldMask {
+  if (kind === receiptKind) return maskOf(shownByReceipt);
+  return shownKinds.includes(kind) ? fields : 0;
 }
