@@ -274,11 +274,12 @@ export async function incidentParts({
   now,
   makeId,
   desk,
+  exposure,
 }: ApiParts): Promise<ResolveParts> {
   const { register } = databases;
   const catchUp = async (): Promise<void> => void (await projectJournal(register, journalSource(keeper)));
   await catchUp();
-  return { register, now, makeId, desk, listTraits: () => listTraits(register), keeper, catchUp };
+  return { register, now, makeId, desk, exposure, listTraits: () => listTraits(register), keeper, catchUp };
 }
 
 type Room = v.InferInput<typeof roomShape>;

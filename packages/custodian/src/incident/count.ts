@@ -51,7 +51,7 @@ export function countExposure(exposure: Exposure, traits: readonly Trait[] = [])
     exposedRecords: sum("exposedRecords"),
     byGrade,
     byFields: countFields(exposure),
-    byOffice: countOffices(exposure),
+    byOffice: countOffices(exposure, byGrade),
     byTrait: countTraits(exposure.classes, traits),
   };
 }
@@ -92,9 +92,11 @@ function countFields({ classes, slices }: Exposure): Counts["byFields"] {
   );
 }
 
-function countOffices({ slices }: Exposure): Counts["byOffice"] {
+function countOffices({ slices }: Exposure, byGrade: Counts["byGrade"]): Counts["byOffice"] {
   const lines: (Count & { grade: Grade; office: string })[] = [];
   const byOffice = Map.groupBy(slices, ({ office }) => office);
+  const [only] = byOffice.keys();
+  if (only !== undefined && byOffice.size === 1) return countOnlyOffice(only, byGrade);
   for (const [office, own] of [...byOffice].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     let surer = PersonSet.empty;
     for (const grade of grades) {
@@ -110,10 +112,17 @@ function countOffices({ slices }: Exposure): Counts["byOffice"] {
   return lines;
 }
 
+/** Its persons and records are all there are. */
+function countOnlyOffice(office: string, byGrade: Counts["byGrade"]): Counts["byOffice"] {
+  return grades
+    .map((grade) => ({ grade, office, ...byGrade[grade] }))
+    .filter(({ exposedPersons, exposedRecords }) => exposedPersons > 0 || exposedRecords > 0);
+}
+
 function countTraits(classes: readonly ExposedClass[], traits: readonly Trait[]): TraitCount[] {
   const lines: TraitCount[] = [];
   const byDimension = Map.groupBy(traits, ({ dimension }) => dimension);
-  for (const grade of grades) {
+  for (const grade of byDimension.size === 0 ? [] : grades) {
     const persons = personsAt(classes, grade);
     if (persons.size === 0) continue;
     for (const [dimension, own] of byDimension) {

@@ -70,13 +70,18 @@ describe("the exposure of an incident", () => {
       fc.asyncProperty(listed, evidence, async (facts, items) => {
         const exposure = await expose(items, new ListedFacts(facts));
         const counts = countExposure(exposure, traits);
-        const exposed = exposeNaively(items, facts, allFields).persons.size;
+        const model = exposeNaively(items, facts, allFields);
+        const exposed = model.persons.size;
         const sum = (lines: readonly { readonly exposedPersons: number }[]): number =>
           lines.reduce((total, line) => total + line.exposedPersons, 0);
         expect(counts.exposedPersons).toBe(exposed);
         expect(sum(Object.values(counts.byGrade))).toBe(exposed);
         expect(sum(counts.byFields)).toBe(exposed);
         expect(sum(counts.byTrait)).toBe(exposed);
+        const byOffice = Map.groupBy(counts.byOffice, ({ office }) => office);
+        expect(new Map([...byOffice].map(([office, own]) => [office, sum(own)]))).toEqual(
+          new Map([...model.offices].map(([office, own]) => [office, own.size])),
+        );
         expect(counts.byFields.reduce((total, line) => total + line.exposedRecords, 0)).toBe(
           counts.exposedRecords,
         );

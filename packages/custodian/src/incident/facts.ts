@@ -18,7 +18,7 @@ import type {
   Slice,
   SliceQuery,
 } from "./holder-facts.ts";
-import { coverOf, type Segment } from "./kept/cover.ts";
+import { coverOf, type Layout } from "./kept/cover.ts";
 import { SegmentIndex } from "./kept/segment-index.ts";
 import * as store from "./kept/store.ts";
 import { incidentLimits } from "./limits.ts";
@@ -28,7 +28,7 @@ export class StoredFacts implements HolderFacts {
   readonly #reader: Reader;
   readonly #gaps: readonly Interval[];
   readonly #index: SegmentIndex;
-  #segments: Promise<readonly Segment[]> | undefined;
+  #segments: Promise<Layout> | undefined;
 
   constructor(reader: Reader, gaps: readonly Interval[] = [], index: SegmentIndex = new SegmentIndex()) {
     this.#reader = reader;
@@ -61,7 +61,7 @@ export class StoredFacts implements HolderFacts {
     for (let i = 0; i < bySession.length; i += incidentLimits.sessionsAsked) {
       const part = bySession.slice(i, i + incidentLimits.sessionsAsked);
       const asked = part.map(({ id, fromMs, untilMs }) => ({ session: id, fromMs, untilMs }));
-      const groups = await store.groupLooksOfSessions(this.#reader, asked);
+      const groups = await this.#index.listLooks(this.#reader, asked);
       for (const [n, query] of part.entries()) answers.set(query, (groups[n] ?? []).map(sliceOf));
     }
     for (const query of queries.filter(({ by }) => by === "actor")) {

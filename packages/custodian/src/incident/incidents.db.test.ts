@@ -20,6 +20,7 @@ import {
   openIncident,
   withdrawEvidence,
 } from "./incidents.ts";
+import { SegmentIndex } from "./kept/segment-index.ts";
 import { incidentLimits } from "./limits.ts";
 import { everybodyIn, findRevision, parseCounts, type Revision, verifyList } from "./revision.ts";
 import { PersonSet } from "./person-set.ts";
@@ -192,7 +193,7 @@ describe("the answer desk", () => {
     let approved: Revision;
     beforeEach(async () => {
       const memory = makeMemory();
-      remembering = memory === undefined ? parts : { ...parts, desk: memory };
+      remembering = memory === undefined ? parts : { ...parts, desk: memory, exposure: new SegmentIndex() };
       approved = await add(stillGoingOn);
       await answerPerson(remembering, asked(4));
       await approveRevision(parts, incidentId, approved.revisionNo, "officer-b", 7n);

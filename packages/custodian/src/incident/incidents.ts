@@ -16,6 +16,7 @@ import { type Exposure, expose } from "./expose.ts";
 import { StoredFacts } from "./facts.ts";
 import type { Interval } from "./holder-facts.ts";
 import { foldExtracts } from "./kept/fold.ts";
+import type { SegmentIndex } from "./kept/segment-index.ts";
 import { incidentLimits } from "./limits.ts";
 import { evidenceOf, rowOf } from "./parse-evidence.ts";
 import {
@@ -36,6 +37,8 @@ export interface IncidentParts {
   readonly gaps?: readonly Interval[];
   /** Of a process that answers many persons; without it everybody is counted for each of them. */
   readonly desk?: DeskMemory;
+  /** What a process remembers of who was shown whom. */
+  readonly exposure?: SegmentIndex;
   /** What is counted by besides: prefectures, who pays premiums. */
   listTraits?(): Promise<readonly Trait[]>;
 }
@@ -124,7 +127,7 @@ export async function exposeIncident(
   evidence: readonly Evidence[],
 ): Promise<{ readonly exposure: Exposure; readonly counts: Counts }> {
   await foldExtracts(parts.register);
-  const exposure = await expose(evidence, new StoredFacts(parts.register, parts.gaps));
+  const exposure = await expose(evidence, new StoredFacts(parts.register, parts.gaps, parts.exposure));
   return { exposure, counts: countExposure(exposure, (await parts.listTraits?.()) ?? []) };
 }
 

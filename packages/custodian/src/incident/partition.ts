@@ -34,10 +34,12 @@ export function partition(parts: readonly Part[]): ExposedClass[] {
     for (const grade of grades) {
       const own = merged.filter((part) => part.grade === grade && (part.fields & mask) !== 0);
       if (own.length === 0) continue;
-      const persons = scratch.of(PersonSet.union(own.map((part) => part.persons)));
+      const isAll = own.length === merged.length;
+      const persons = isAll ? everybody : scratch.of(PersonSet.union(own.map((part) => part.persons)));
       const only = scratch.of(persons.without(surer));
       surer = scratch.of(surer.or(persons));
-      if (only.size > 0) classes = classes.flatMap((one) => split(one, grade, mask, only, scratch));
+      if (only.size > 0)
+        classes = classes.flatMap((one) => split(one, grade, mask, only, everybody, scratch));
     }
   }
   scratch.releaseBut([...parts, ...classes].map(({ persons }) => persons));
@@ -71,9 +73,11 @@ function split(
   grade: Grade,
   mask: FieldMask,
   persons: PersonSet,
+  everybody: PersonSet,
   scratch: Scratch,
 ): ExposedClass[] {
-  const inside = scratch.of(one.persons.and(persons));
+  // All of them are among everybody: of large sets, not to compare them is most of what can be saved.
+  const inside = one.persons === everybody ? persons : scratch.of(one.persons.and(persons));
   if (inside.size === 0) return [one];
   const fields = { ...one.fields, [grade]: one.fields[grade] | mask };
   if (inside.size === one.persons.size) return [{ fields, persons: one.persons }];

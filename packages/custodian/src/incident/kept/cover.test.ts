@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { coverOf, type Segment } from "./cover.ts";
+import { coverOf, layOut, type Segment } from "./cover.ts";
 
 /** Events 1, 2, 3 … at these times, the first of them folded in runs, runs of two of a level folded once more. */
 const folded = fc.record({
@@ -15,7 +15,7 @@ test("segments and ranges of a stretch are its events, each once, and no segment
     fc.property(folded, ({ gaps, runs, from, until }) => {
       const times = gaps.reduce<number[]>((all, gap) => [...all, (all.at(-1) ?? 0) + gap], []);
       const segments = segmentsOf(times, runs);
-      const cover = coverOf(segments, { fromMs: from, untilMs: until });
+      const cover = coverOf(layOut(segments), { fromMs: from, untilMs: until });
       const isIn = (event: number): boolean =>
         (times[event - 1] ?? NaN) >= from && (times[event - 1] ?? NaN) < until;
       const seen = new Map<number, number>();
@@ -43,7 +43,7 @@ test("a stretch over everything is answered by the highest segments", () => {
     Array.from({ length: 20 }, (_, i) => i),
     [2, 2, 2, 2, 2],
   );
-  const { segments: chosen } = coverOf(segments, { fromMs: -Infinity, untilMs: Infinity });
+  const { segments: chosen } = coverOf(layOut(segments), { fromMs: -Infinity, untilMs: Infinity });
   expect(chosen.map(({ level, firstEvent }) => [level, Number(firstEvent)])).toEqual([
     [2, 1],
     [0, 9],

@@ -31,9 +31,22 @@ export interface Cover {
 /** Behind every event there can be. */
 const lastEver = 2n ** 63n - 1n;
 
+/** All segments as they are looked up: sorted once for many questions. */
+export interface Layout {
+  /** Of level 0, in their order. */
+  readonly base: readonly Segment[];
+  /** By their first event, the highest level first. */
+  readonly startingAt: ReadonlyMap<bigint, readonly Segment[]>;
+}
+
 /** @param segments all of them, in any order. */
-export function coverOf(segments: readonly Segment[], stretch: Interval): Cover {
+export function layOut(segments: readonly Segment[]): Layout {
+  const highestFirst = segments.toSorted((a, b) => b.level - a.level);
   const base = segments.filter(({ level }) => level === 0).toSorted(byEvent);
+  return { base, startingAt: Map.groupBy(highestFirst, ({ firstEvent }) => firstEvent) };
+}
+
+export function coverOf({ base, startingAt }: Layout, stretch: Interval): Cover {
   const end = base.at(-1)?.lastEvent ?? 0n;
   const touched = base.filter(({ firstMs, lastMs }) => firstMs < stretch.untilMs && lastMs >= stretch.fromMs);
   const isInside = (one: Segment): boolean => one.firstMs >= stretch.fromMs && one.lastMs < stretch.untilMs;
@@ -45,17 +58,14 @@ export function coverOf(segments: readonly Segment[], stretch: Interval): Cover 
   const inside = touched.filter(isInside);
   const [first, last] = [inside[0]?.firstEvent, inside.at(-1)?.lastEvent];
   if (first === undefined || last === undefined) return { segments: [], ranges };
-  return { segments: fewest(segments, first, last), ranges };
+  return { segments: fewest(startingAt, first, last), ranges };
 }
 
 /** The fewest segments from one event to another, both of which begin and end segments of level 0. */
-function fewest(segments: readonly Segment[], first: bigint, last: bigint): Segment[] {
-  const widestFirst = segments.toSorted((a, b) => b.level - a.level);
-  const at = new Map<bigint, Segment[]>();
-  for (const one of widestFirst) at.set(one.firstEvent, [...(at.get(one.firstEvent) ?? []), one]);
+function fewest(startingAt: Layout["startingAt"], first: bigint, last: bigint): Segment[] {
   const chosen: Segment[] = [];
   for (let next = first; next <= last;) {
-    const one = at.get(next)?.find(({ lastEvent }) => lastEvent <= last);
+    const one = startingAt.get(next)?.find(({ lastEvent }) => lastEvent <= last);
     if (one === undefined) break;
     chosen.push(one);
     next = one.lastEvent + 1n;
@@ -63,6 +73,6 @@ function fewest(segments: readonly Segment[], first: bigint, last: bigint): Segm
   return chosen;
 }
 
-export function byEvent(a: Segment, b: Segment): number {
+function byEvent(a: Segment, b: Segment): number {
   return a.firstEvent < b.firstEvent ? -1 : a.firstEvent > b.firstEvent ? 1 : 0;
 }

@@ -49,11 +49,14 @@ describe("the kept sets", () => {
         await clear();
         const keys = await storeHistory(test.owner.register, drawn);
         const shifted = items.map(shift);
-        const stored = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap));
+        const index = new SegmentIndex();
+        const stored = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap), index);
         const expected = flatOf(await expose(items, new ListedFacts(drawn)));
         await foldExposure(test.custodian.register, { ...sizes, segmentRecords: 1_000 });
         expect(flatOf(await expose(shifted, stored))).toEqual(expected);
         await foldExposure(test.custodian.register, sizes);
+        const remembered = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap), index);
+        expect(flatOf(await expose(shifted, remembered))).toEqual(expected);
         const folded = new StoredFacts(test.custodian.register, drawn.gaps.map(shiftGap));
         const exposure = await expose(shifted, folded);
         expect(flatOf(exposure)).toEqual(expected);

@@ -74,6 +74,14 @@ export async function findFoldedTo(reader: Reader): Promise<bigint> {
   return row?.last_event ?? 0n;
 }
 
+/** When the last event that was copied was recorded; `-Infinity` before the first. */
+export async function findCopiedMs(reader: Reader): Promise<number> {
+  const row = await reader.find<{ recorded_at: Date }>(
+    sql`select recorded_at from journal_events order by event_number desc limit 1`,
+  );
+  return row?.recorded_at.getTime() ?? -Infinity;
+}
+
 /** The event before the one that has the look number `records` + 1 behind `after`; `undefined` while there are fewer. */
 export async function findSegmentEnd(
   reader: Reader,
