@@ -27,6 +27,11 @@ export function readCpuSeconds(): CpuSeconds {
   };
 }
 
+/** Of everything that this process has started, and of nothing that it does itself. */
+export function readStartedSeconds(): number {
+  return total(descendants(listProcesses(), process.pid));
+}
+
 export function differenceOf(after: CpuSeconds, before: CpuSeconds): CpuSeconds {
   return {
     program: after.program - before.program,
