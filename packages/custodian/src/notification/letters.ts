@@ -16,7 +16,7 @@ import { type Answer, answerText, decideAnswer } from "../incident/answer.ts";
 import * as desk from "../incident/desk/store.ts";
 import type { Grade } from "../incident/grade.ts";
 import { exposeIncident, type IncidentParts, listStanding } from "../incident/incidents.ts";
-import { PersonSet, personNoOf } from "../incident/person-set.ts";
+import { PersonSet } from "../incident/person-set.ts";
 import { findRevision, type Revision, verifyList } from "../incident/revision.ts";
 import { listRevisions } from "../incident/store.ts";
 import { fieldNumbers } from "../register/field.ts";
@@ -259,8 +259,7 @@ export async function writeLetter(parts: IncidentParts, asked: LetterAsked): Pro
   const { lettersId, personKey, caseId } = asked;
   const [list] = await store.listLetters(register, { lettersId });
   if (list === undefined) return { outcome: "unknown-letters" };
-  const found = await desk.findPersonNo(register, personKey);
-  const personNo = found === undefined ? undefined : personNoOf(found);
+  const personNo = (await desk.findPerson(register, personKey))?.personNo;
   if (personNo === undefined || !list.persons.has(personNo)) return { outcome: "unknown-person" };
   if (!(await desk.hasLooked(register, personKey, asked.session, caseId)))
     return { outcome: "not-looked-at" };
