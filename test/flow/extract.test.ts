@@ -96,9 +96,12 @@ describe("a sealed extract", () => {
 
   it("is opened over HTTP by its holder, and by nobody once it is revoked", async () => {
     const id = await makeFile("remote.age");
-    const open = (): Promise<Ended> =>
-      folder.runAs("recipient", "open", at("remote.age"), "--server", running.url, "--out", at("remote.csv"));
-    await must(open());
+    const open = (...first: readonly string[]): Promise<Ended> => {
+      const args = ["open", at("remote.age"), "--server", running.url, "--out", at("remote.csv"), ...first];
+      return folder.runAs("recipient", ...args);
+    };
+    // The key that the agency tells with the enrolment.
+    await must(open("--keeper", (await must(folder.run("roster", "keeper"))).stdout.trim()));
     expect(await rowsIn(at("remote.csv"))).toHaveLength(persons + 1);
     // Whoever answers there next with another keeper's key is not believed.
     const known = at("kura-known-keepers");

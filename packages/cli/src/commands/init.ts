@@ -137,7 +137,8 @@ ${lacking} more signature${lacking === 1 ? " is" : "s are"} needed, each by an o
   return `
 Signed by two officers. The first start takes it, once; it loads no sample agency:
   KURA_GENESIS=${genesis} npm start
-Give each person their key file and take it away from here. Orders are signed with
+Give each person their key file and take it away from here, and with it the keeper's public key
+(npx kura roster keeper, after the first start), so that they believe no other. Orders are signed with
   KURA_ACTOR_KEY=THEIR.key npx kura …
 and more people, passkeys and budgets come by kura roster propose, or in the console.`;
 }

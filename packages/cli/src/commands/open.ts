@@ -28,7 +28,10 @@ export function addOpenCommand(program: Command): void {
     .option("--rows <from-to>", "rows, counted from 1; all of them unless given")
     .requiredOption("--out <file>", "a .csv, .xlsx or .parquet")
     .option("--server <url>", "where the agency's Kura answers; this machine's own unless given")
-    .option("--keeper <key>", "the public key of its keeper, as the agency tells it; with --server")
+    .option(
+      "--keeper <key>",
+      "the public key of its keeper, as the agency tells it; with --server, the first time",
+    )
     .action(runOpen);
 }
 

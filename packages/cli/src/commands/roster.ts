@@ -1,9 +1,10 @@
 /**
- * `kura roster show | propose | list | sign | key | sign-first`: who may do what, and changing it by statements that two
- * officers sign.
+ * `kura roster show | keeper | propose | list | sign | key | sign-first`: who may do what, and changing it by statements that
+ * two officers sign.
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { encodeBase64 } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import {
   findProposal,
@@ -24,6 +25,10 @@ export function addRosterCommand(program: Command): void {
   const command = program.command("roster").description("who may do what; changed by two officers together");
   command.command("show").description("the keeper's roster").action(runShow);
   command
+    .command("keeper")
+    .description("the keeper's public key, which is told to everybody who is enrolled (kura open --keeper)")
+    .action(runKeeper);
+  command
     .command("propose <file>")
     .description("draw up a change from a JSON file: [{part, id, value}, …]; its id is printed")
     .action(runPropose);
@@ -38,6 +43,12 @@ export function addRosterCommand(program: Command): void {
 async function runShow(): Promise<void> {
   const roster = await withInstance("kura_custodian", ({ keeper }) => readRoster(keeper));
   process.stdout.write(`${JSON.stringify(roster, undefined, 2)}\n`);
+}
+
+/** By the keeper's own socket: no custodian's word. */
+async function runKeeper(): Promise<void> {
+  const { hpkeKey } = await withInstance("kura_custodian", ({ keeper }) => keeper.status());
+  process.stdout.write(`${encodeBase64(hpkeKey)}\n`);
 }
 
 async function runPropose(file: string): Promise<void> {

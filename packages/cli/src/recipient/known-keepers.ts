@@ -2,8 +2,9 @@
  * The keepers that a recipient has met, in `kura-known-keepers` beside the recipient's key: a line `origin key` for each, as SSH does it.
  *
  * Answers are opened only when they come from the keeper known here, so whoever took the agency's server over can invent
- * none. The first meeting is taken on trust unless the agency's key is given (`--keeper`; the console shows it under Trust);
- * after it another key is refused until somebody has compared keys and removed the line.
+ * none. Nothing is taken on trust: at the first meeting the agency's key is given (`--keeper`; with their enrolment recipients are
+ * handed what `kura roster keeper` prints there), and another key is refused until somebody has compared keys and removed the line.
+ * INVARIANT: a server that lies from the first minute is believed by nobody (test/abuse/lying-server.test.ts).
  */
 import { appendFile, readFile } from "node:fs/promises";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
@@ -16,18 +17,24 @@ export interface KeeperTold {
   readonly expected?: string | undefined;
 }
 
-/** The key to hold answers against, in base64. @throws {Fault} `other-keeper` */
+/** The key to hold answers against, in base64. @throws {Fault} `unknown-keeper`, `other-keeper` */
 export async function meetKeeper(path: string, { origin, told, expected }: KeeperTold): Promise<string> {
-  const known = expected ?? (await findKnown(path, origin));
-  if (known === undefined) {
-    await appendFile(path, `${origin} ${told}\n`, { mode: 0o600 });
-    return told;
+  const known = await findKnown(path, origin);
+  const key = expected ?? known;
+  if (key === undefined) {
+    throw new Fault(
+      "unknown-keeper",
+      `the keeper of ${origin} is not known here: ask the agency for its key (kura roster keeper) and give it with --keeper`,
+    );
   }
-  if (known === told) return known;
-  throw new Fault(
-    "other-keeper",
-    `${origin} names another keeper than the one known here: compare its key with the agency's, then remove the line in ${path}`,
-  );
+  if (key !== told) {
+    throw new Fault(
+      "other-keeper",
+      `${origin} names another keeper than the one known here: compare its key with the agency's, then remove the line in ${path}`,
+    );
+  }
+  if (known === undefined) await appendFile(path, `${origin} ${told}\n`, { mode: 0o600 });
+  return key;
 }
 
 async function findKnown(path: string, origin: string): Promise<string | undefined> {
