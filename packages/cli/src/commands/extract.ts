@@ -36,13 +36,14 @@ import {
 import { type Connected, withInstance } from "./connected.ts";
 import { runWhose } from "./extract-whose.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface RequestOptions {
   readonly purpose: string;
   readonly columns: string;
   readonly holder: string;
   readonly workstation: string;
-  readonly days: string;
+  readonly days: number;
   readonly reason: string;
   readonly all?: boolean;
   readonly where?: string;
@@ -99,7 +100,7 @@ function addRequest(command: Command): void {
     .requiredOption("--holder <credential>", "whose key may open it")
     .requiredOption("--workstation <name>", "the machine on which it may be opened")
     .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
-    .option("--days <n>", "how long it can be opened, at most 93", "14")
+    .option("--days <n>", "how long it can be opened", wholeNumber(1, 93), 14)
     .option("--all", "everybody who is not erased")
     .option("--where <json>", "criteria (docs/formats/extract.md)")
     .option("--numbers <file>", "who has one of the pension numbers in a file, one in a line")
@@ -109,8 +110,6 @@ function addRequest(command: Command): void {
 
 async function runRequest(options: RequestOptions): Promise<void> {
   const columns = parseColumns(options.columns);
-  const days = Number(options.days);
-  if (!Number.isInteger(days) || days < 1) throw new Fault("bad-days", "--days is a number of days");
   const printed = await atDesk(async (desk) => {
     const numbers = options.numbers === undefined ? undefined : await readFile(options.numbers, "utf8");
     const named = numbers === undefined ? undefined : await readNumbers(desk.keeper, numbers);
@@ -118,7 +117,7 @@ async function runRequest(options: RequestOptions): Promise<void> {
     const asked = { criteria, tokens: named?.tokens ?? [], reason: options.reason };
     const planned = await planExtract({ register: desk.databases.register, ...desk.door }, asked);
     const { purpose, holder, workstation } = options;
-    const expiresMs = Date.now() + days * dayMs;
+    const expiresMs = Date.now() + options.days * dayMs;
     const eventNumber = await orderExtract(desk, planned, {
       purpose,
       holder,

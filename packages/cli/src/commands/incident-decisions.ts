@@ -14,16 +14,19 @@ import { parseWords, revisionWords, type Words } from "@kura/custodian/incident/
 import { countText } from "@kura/custodian/incident/render-text.ts";
 import { everybodyIn, findRevision, type Revision } from "@kura/custodian/incident/revision.ts";
 import { atIncidentDesk, standFor } from "../desk/incident-desk.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Digits of a digest by which words are named on a screen. */
 const shownDigits = 12;
 
 export function addIncidentDecisionCommands(command: Command): void {
   command
-    .command("approve <incident> <revision>")
+    .command("approve")
     .description(
       "as another actor than who made it: stand for a revision; reports are provisional without it",
     )
+    .argument("<incident>")
+    .argument("<revision>", "its number", wholeNumber(1))
     .action(runApprove);
   command
     .command("close <incident>")
@@ -42,13 +45,15 @@ export function addIncidentDecisionCommands(command: Command): void {
       say(incident, () => ({ subject: "proof", person, proof })),
     );
   command
-    .command("reissue <incident> <revision>")
+    .command("reissue")
     .description(
       "by two actors: everybody of an approved revision is to get a new number (then: reissue-run)",
     )
+    .argument("<incident>")
+    .argument("<revision>", "its number", wholeNumber(1))
     .requiredOption("--block <range>", "first four digits of numbers nobody has, from and to: 7700-7799")
-    .action((incident: string, revision: string, { block }: { block: string }) =>
-      say(incident, (found) => reissueWords(found(Number(revision)), block)),
+    .action((incident: string, revision: number, { block }: { block: string }) =>
+      say(incident, (found) => reissueWords(found(revision), block)),
     );
   command
     .command("proposals <incident>")
@@ -68,9 +73,9 @@ export function addIncidentDecisionCommands(command: Command): void {
     .action(runExchange);
 }
 
-async function runApprove(incident: string, revisionNo: string): Promise<void> {
+async function runApprove(incident: string, revisionNo: number): Promise<void> {
   await atIncidentDesk(async (parts, desk) => {
-    const revision = await findRevision(parts.register, incident, Number(revisionNo));
+    const revision = await findRevision(parts.register, incident, revisionNo);
     if (revision === undefined) throw unknownRevision();
     await standFor(parts, desk, incident, revisionWords(revision.revisionNo, revision.digest));
   });

@@ -16,13 +16,14 @@ import { addMeasure, finishMeasure, measureLine } from "@kura/custodian/incident
 import { listMeasures } from "@kura/custodian/incident/review/store.ts";
 import { parseCounts } from "@kura/custodian/incident/revision.ts";
 import { atIncidentDesk } from "../desk/incident-desk.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 export function addIncidentReportCommands(command: Command): void {
   command
     .command("report <incident>")
     .description(`a report filled from a revision: ${reportKinds.join(", ")}`)
     .requiredOption("--kind <kind>", "which")
-    .option("--revision <n>", "the newest unless given")
+    .option("--revision <n>", "the newest unless given", wholeNumber(1))
     .option("--json", "as JSON; Markdown otherwise")
     .option("--pdf <file>", "as pages, into a file that is not there yet")
     .action(runReport);
@@ -64,12 +65,14 @@ function addMeasureCommands(command: Command): void {
       process.stdout.write(`${added.measureNo}\n`);
     });
   command
-    .command("measure-done <incident> <number>")
+    .command("measure-done")
     .description("a measure is done")
+    .argument("<incident>")
+    .argument("<number>", "the measure's", wholeNumber(1))
     .requiredOption("--proof <text>", "what shows it: a test, a setting, a document")
-    .action(async (incident: string, no: string, { proof }: { proof: string }) => {
+    .action(async (incident: string, measureNo: number, { proof }: { proof: string }) => {
       const { outcome } = await atIncidentDesk((parts, { asker }) =>
-        finishMeasure(parts, incident, Number(no), asker.actor, proof),
+        finishMeasure(parts, incident, measureNo, asker.actor, proof),
       );
       if (outcome !== "done") throw new Fault(outcome, measureTitles[outcome]);
     });
@@ -101,12 +104,11 @@ async function runReview(incident: string): Promise<void> {
 
 async function runReport(
   incident: string,
-  options: { kind: string; revision?: string; json?: boolean; pdf?: string },
+  options: { kind: string; revision?: number; json?: boolean; pdf?: string },
 ): Promise<void> {
   const kind = reportKinds.find((one) => one === options.kind);
   if (kind === undefined) throw new Fault("bad-report", `a report is one of: ${reportKinds.join(", ")}`);
-  const revisionNo = options.revision === undefined ? undefined : Number(options.revision);
-  const report = makeReport(kind, await basisOf(incident, revisionNo, kind));
+  const report = makeReport(kind, await basisOf(incident, options.revision, kind));
   if (options.pdf !== undefined) {
     await writeFile(options.pdf, renderPdf(report), { flag: "wx" });
     return;

@@ -31,6 +31,7 @@ import { parseColumns } from "./extract.ts";
 import { addIncidentDecisionCommands } from "./incident-decisions.ts";
 import { addIncidentDeskCommands } from "./incident-desk.ts";
 import { addIncidentReportCommands } from "./incident-report.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Tokens looked up in one statement. */
 const tokensAtOnce = 10_000;
@@ -41,7 +42,7 @@ interface EvidenceOptions {
   readonly form?: string;
   readonly from?: string;
   readonly until?: string;
-  readonly clockDoubt?: string;
+  readonly clockDoubt?: number;
   readonly source: string;
 }
 
@@ -50,8 +51,11 @@ export function addIncidentCommand(program: Command): void {
   addOpening(command);
   addEvidenceCommands(command);
   command
-    .command("diff <incident> <from> <to>")
+    .command("diff")
     .description("what moved between two revisions, and which evidence moved it")
+    .argument("<incident>")
+    .argument("<from>", "a revision's number", wholeNumber(1))
+    .argument("<to>", "a later one's", wholeNumber(1))
     .action(runDiff);
   addIncidentDecisionCommands(command);
   addIncidentDeskCommands(command);
@@ -88,7 +92,7 @@ function addOpening(command: Command): void {
   command
     .command("show <incident>")
     .description("its evidence, and the counts of its newest revision or of the one given")
-    .option("--revision <n>", "a revision's number")
+    .option("--revision <n>", "a revision's number", wholeNumber(1))
     .option("--json", "counts as JSON")
     .action(runShow);
 }
@@ -102,7 +106,7 @@ function addEvidenceCommands(command: Command): void {
     .option("--form <form>", "of an extract: sealed (the file alone) or opened (a copy of its rows)")
     .option("--from <time>", "since when, where it is known (ISO 8601 with zone); never guess")
     .option("--until <time>", "until when, where it has ended")
-    .option("--clock-doubt <seconds>", "by how much that clock may be wrong")
+    .option("--clock-doubt <seconds>", "by how much that clock may be wrong", wholeNumber(0))
     .requiredOption("--source <text>", "where it is from, without anybody's name or number")
     .action(runEvidence);
   command
@@ -117,13 +121,15 @@ function addEvidenceCommands(command: Command): void {
     .requiredOption("--source <text>", "where it was found, without anybody's name or number")
     .action(runFound);
   command
-    .command("withdraw <incident> <number>")
+    .command("withdraw")
     .description("take a piece of evidence out of the count; it and the reason stay to be read")
+    .argument("<incident>")
+    .argument("<number>", "the piece's", wholeNumber(1))
     .requiredOption("--reason <text>", "why, in a sentence without anybody's name or number")
-    .action(async (incident: string, number: string, { reason }: { reason: string }) =>
+    .action(async (incident: string, number: number, { reason }: { reason: string }) =>
       printOutcome(
         await atIncidentDesk((parts, { asker }) =>
-          withdrawEvidence(parts, incident, Number(number), asker.actor, reason),
+          withdrawEvidence(parts, incident, number, asker.actor, reason),
         ),
       ),
     );
@@ -131,7 +137,7 @@ function addEvidenceCommands(command: Command): void {
 
 async function runEvidence(incident: string, options: EvidenceOptions): Promise<void> {
   const { kind, subject, form, from, until, clockDoubt, source } = options;
-  const clockDoubtMs = clockDoubt === undefined ? undefined : Number(clockDoubt) * 1000;
+  const clockDoubtMs = clockDoubt === undefined ? undefined : clockDoubt * 1000;
   const item = {
     subject: parseSubject({ kind, subject, form }),
     window: parseWindow({ from, until, clockDoubtMs }),
@@ -179,9 +185,9 @@ async function findPersons(
   return PersonSet.of(numbers);
 }
 
-async function runShow(incident: string, options: { revision?: string; json?: boolean }): Promise<void> {
+async function runShow(incident: string, options: { revision?: number; json?: boolean }): Promise<void> {
   await atIncidentDesk(async ({ register }) => {
-    const revision = await findRevision(register, incident, numberOf(options.revision));
+    const revision = await findRevision(register, incident, options.revision);
     if (options.json === true) {
       if (revision === undefined) throw refusal("unknown-revision");
       process.stdout.write(`${revision.counts}\n`);
@@ -195,10 +201,10 @@ async function runShow(incident: string, options: { revision?: string; json?: bo
   });
 }
 
-async function runDiff(incident: string, fromNo: string, toNo: string): Promise<void> {
+async function runDiff(incident: string, fromNo: number, toNo: number): Promise<void> {
   const steps = await atIncidentDesk(async (parts) => {
-    const from = await findRevision(parts.register, incident, Number(fromNo));
-    const to = await findRevision(parts.register, incident, Number(toNo));
+    const from = await findRevision(parts.register, incident, fromNo);
+    const to = await findRevision(parts.register, incident, toNo);
     if (from === undefined || to === undefined) throw refusal("unknown-revision");
     return diffRevisions(parts, from, to);
   });
@@ -221,10 +227,6 @@ function printRevision(revision: Revision): void {
   const state = approvedBy === undefined ? "provisional" : `approved by ${approvedBy}`;
   process.stdout.write(`revision ${revisionNo}, as of ${asOf.toISOString()}, ${state}\n`);
   process.stdout.write(renderCounts(parseCounts(revision.counts)));
-}
-
-export function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }
 
 function signed(n: number): string {

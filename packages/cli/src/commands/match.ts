@@ -5,6 +5,7 @@ import { type MatchingReport, runMatching } from "@kura/custodian/matching/run-m
 import { atDesk } from "../desk/desk.ts";
 import { askOwner, confirm, decideSaid, reportBacklog, review, undoMatch } from "../desk/matching.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const reason = ["--reason <text>", "why, in a sentence without anybody's name or number"] as const;
 
@@ -21,7 +22,7 @@ export function addMatchCommand(program: Command): void {
     .command("review [owner]")
     .description("owners with candidates; or one owner's candidates, to accept one or none")
     .option("--standing <standing>", "open, wants-second, to-ask, asked or confirmed", "open")
-    .option("--limit <n>", "owners in the list", parseCount, 20)
+    .option("--limit <n>", "owners in the list", wholeNumber(1, 200), 20)
     .option("--accept <person>", "this candidate is likely the owner")
     .option("--none", "none of the candidates is")
     .option(...reason)
@@ -119,12 +120,6 @@ function renderRun(report: MatchingReport): string {
     line(report.nothingAgrees, "agree with nobody"),
     line(report.saysTooLittle, "say too little of themselves"),
   ].join("");
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1 || count > 200) throw new InvalidArgumentError("1 to 200.");
-  return count;
 }
 
 function parseAnswer(text: string): "yes" | "no" {

@@ -5,6 +5,7 @@ import { parseCivilMonth } from "@kura/kernel/civil-date.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { generateSample } from "../sample/generate-sample.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface Options {
   readonly persons: number;
@@ -19,12 +20,12 @@ export function addSampleCommand(program: Command): void {
   program
     .command("sample")
     .description("write the files of a synthetic agency: persons, premiums, orphan records, the truth")
-    .requiredOption("--persons <n>", "how many people", parseCount)
+    .requiredOption("--persons <n>", "how many people", wholeNumber(1))
     .requiredOption("--out <dir>", "where the files go")
-    .option("--seed <n>", "same seed, same bytes", parseSeed, 1)
+    .option("--seed <n>", "same seed, same bytes", wholeNumber(0), 1)
     .option("--until <month>", "last month of premiums, YYYY-MM", parseMonth)
     .option("--history-months <n>", "premium months for each person, or `full`", parseHistory)
-    .option("--premium-persons <n>", "premiums for only so many, evenly spread", parseCount)
+    .option("--premium-persons <n>", "premiums for only so many, evenly spread", wholeNumber(1))
     .action(runSample);
 }
 
@@ -46,18 +47,6 @@ async function runSample(options: Options): Promise<void> {
   }
 }
 
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError("a whole number above 0.");
-  return count;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError("a whole number, 0 or more.");
-  return seed;
-}
-
 function parseMonth(text: string): CivilMonth {
   const month = parseCivilMonth(text);
   if (month === undefined) throw new InvalidArgumentError("a month as YYYY-MM.");
@@ -65,5 +54,5 @@ function parseMonth(text: string): CivilMonth {
 }
 
 function parseHistory(text: string): number | "full" {
-  return text === "full" ? "full" : parseCount(text);
+  return text === "full" ? "full" : wholeNumber(1)(text);
 }

@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { Fault } from "@kura/kernel/fault.ts";
 import { hasDemoActors } from "../instance/actor-keys.ts";
 import { startChild } from "../instance/child.ts";
@@ -20,9 +20,10 @@ import { hearStop } from "../instance/stop-signal.ts";
 import { askPassphrase } from "./ask-passphrase.ts";
 import { loadSampleAgency, sampleNumber } from "./load-sample-agency.ts";
 import { showLook } from "./show-look.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface Options {
-  readonly port: string;
+  readonly port: number;
   readonly empty?: boolean;
   readonly passphrase?: boolean;
 }
@@ -32,16 +33,16 @@ const custodianScript = fileURLToPath(import.meta.resolve("@kura/custodian/main.
 const consoleFolder = fileURLToPath(new URL("../../../console/dist", import.meta.url));
 /** In a checkout; an installed Kura has what it was published with. */
 const consoleBuilder = fileURLToPath(new URL("../../../../tools/build-console.mjs", import.meta.url));
-const defaultPort = "8420";
 
 export function addStartCommand(program: Command): void {
   program
     .command("start")
     .description("start PostgreSQL, keeper and custodian on the folder; Ctrl-C stops them")
-    .option(
-      "--port <n>",
-      "preferred port of the custodian on 127.0.0.1",
-      process.env["KURA_PORT"] ?? defaultPort,
+    .addOption(
+      new Option("--port <n>", "preferred port of the custodian on 127.0.0.1")
+        .argParser(wholeNumber(0, 65_535))
+        .env("KURA_PORT")
+        .default(8420),
     )
     .option("--passphrase", "unseal the keeper with a passphrase that is asked for, not with a key file")
     .option("--empty", "do not load the sample agency on a first start")
@@ -118,12 +119,12 @@ function failed(reason: string): Fault {
   return new Fault("instance-failed", `${reason}; its log is above`);
 }
 
-async function startCustodian(instanceFile: string, port: string): Promise<Child> {
+async function startCustodian(instanceFile: string, port: number): Promise<Child> {
   // Not built, the screens of before are served, and this was said.
   if (existsSync(consoleBuilder)) spawnSync(process.execPath, [consoleBuilder], { stdio: ["ignore", 2, 2] });
   const console = existsSync(consoleFolder) ? ["--console", consoleFolder] : [];
   return startChild(
-    [custodianScript, "--instance", instanceFile, "--port", port, ...console, "--follow-stdin"],
+    [custodianScript, "--instance", instanceFile, "--port", String(port), ...console, "--follow-stdin"],
     "custodian ready",
   );
 }

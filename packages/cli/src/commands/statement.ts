@@ -17,10 +17,11 @@ import { SecretReader } from "../desk/ask-secret.ts";
 import { atDesk, type Desk } from "../desk/desk.ts";
 import { lookInOwnCase } from "../desk/look-in-own-case.ts";
 import { searchTermsOf } from "../desk/search-terms.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface Options {
   readonly number: string;
-  readonly months: string;
+  readonly months: number;
   readonly lang: string;
 }
 
@@ -32,7 +33,7 @@ export function addStatementCommand(program: Command): void {
       "--number <number>",
       "basic pension number, NNNN-NNNNNN; - asks for it, or reads it from standard input",
     )
-    .option("--months <n>", "how many months are shown one by one", "12")
+    .option("--months <n>", "how many months are shown one by one", wholeNumber(0), 12)
     .option("--lang <ja|en>", "language", "en")
     .action(runStatement);
 }
@@ -43,7 +44,7 @@ async function runStatement(options: Options): Promise<void> {
   const language = options.lang === "ja" ? "ja" : "en";
   const text = await atDesk(async (desk) => {
     const life = await lookUp(desk, terms);
-    return renderFor(desk, life, Number(options.months), language);
+    return renderFor(desk, life, options.months, language);
   });
   process.stdout.write(text);
 }

@@ -12,11 +12,12 @@ import { encodeVerifierKey } from "@kura/tlog/verifier-key.ts";
 import { hearStop } from "../instance/stop-signal.ts";
 import { serveWitness } from "../witness/serve-witness.ts";
 import { getWitnessKey, WitnessFolder } from "../witness/witness-folder.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface Options {
   readonly name: string;
   readonly policy: string;
-  readonly port: string;
+  readonly port: number;
 }
 
 export function addWitnessCommand(program: Command): void {
@@ -28,7 +29,7 @@ export function addWitnessCommand(program: Command): void {
       "the witness's name, on its first start and for ever: like witness.example.jp",
     )
     .requiredOption("--policy <file>", "whose `log` lines name the logs to cosign (kura log policy)")
-    .option("--port <n>", "port on 127.0.0.1", "8421")
+    .option("--port <n>", "port on 127.0.0.1", wholeNumber(0, 65_535), 8421)
     .action(runWitness);
 }
 
@@ -47,7 +48,7 @@ async function runWitness(folder: string, { name, policy, port }: Options): Prom
       cosigners: [cosigner],
       clock: () => BigInt(Math.floor(Date.now() / 1000)),
     },
-    Number(port),
+    port,
     (thrown) => process.stderr.write(`kura: the witness failed: ${codeOf(thrown) ?? "unknown"}\n`),
   );
   process.stdout.write(
