@@ -79,16 +79,18 @@ function listInOrder(list: readonly Canonical[]): readonly Canonical[] | undefin
   return ordered ?? list;
 }
 
+/** The object itself while nothing in it had to be put in order. */
 function membersInOrder(given: Readonly<Members>): Canonical | undefined {
   const names = Object.keys(given);
-  if (!isSorted(names)) names.sort();
-  const members: Members = {};
+  let members: Members | undefined = isSorted(names) ? undefined : {};
+  if (members !== undefined) names.sort();
   for (const name of names) {
     const value = ownName.test(name) ? inOrder(given[name]) : undefined;
     if (value === undefined) return undefined;
-    members[name] = value;
+    if (members === undefined && value !== given[name]) members = { ...given };
+    if (members !== undefined) members[name] = value;
   }
-  return members;
+  return members ?? given;
 }
 
 function isSorted(names: readonly string[]): boolean {

@@ -12,7 +12,7 @@
  * else. An erased person's salts are given to nobody any more. Format: docs/formats/log.md.
  */
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { rootOf } from "@kura/tlog/frontier.ts";
+import { rootInPlace, rootOf } from "@kura/tlog/frontier.ts";
 import { sha256, writeSha256 } from "@kura/tlog/sha256.ts";
 import { type Hash, hashBytes, splitSize } from "@kura/tlog/tree.ts";
 import { BulkCmac, copyInto } from "./bulk-cmac.ts";
@@ -68,7 +68,7 @@ export class LogLeaves {
       const hashes = parts === 2 ? this.#node : Buffer.alloc(1 + parts * hashBytes);
       this.#writeHashes(logged, salts, at, hashes, 1);
       at += parts * saltBytes;
-      return parts === 2 ? sha256(hashes) : rootOf(hashesIn(hashes.subarray(1)));
+      return parts === 2 ? sha256(hashes) : rootInPlace(hashes.subarray(1));
     });
   }
 

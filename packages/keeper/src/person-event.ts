@@ -52,7 +52,8 @@ export function checkLinks(event: PersonEvent, stamp: Stamp, index: PersonIndex)
 
 function nextLink(textOf: EntryText, person: string, last: PersonLink): PersonLink {
   const n = last.n + 1;
-  return { n, hash: hash("sha256", `kura/person-event/1\n${textOf(person, n, last.hash)}`, "hex") };
+  // In the order in which the journal writes the names.
+  return { hash: hash("sha256", `kura/person-event/1\n${textOf(person, n, last.hash)}`, "hex"), n };
 }
 
 type EntryText = (person: string, n: number, previous: string) => string;

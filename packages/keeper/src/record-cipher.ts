@@ -103,14 +103,15 @@ export class RecordCipher {
     for (const [version, of] of byVersion(wrapped)) {
       if (version < 1 || version > this.kekVersion) continue;
       const texts = Buffer.alloc(of.length * keyPlaceBytes);
-      for (const [n, i] of of.entries()) {
-        writePlaceOfKey(texts, n * keyPlaceBytes, personKeys[i] ?? noKey, version);
-      }
       const sealed = Buffer.allocUnsafe(of.length * sivBytes);
-      for (const [n, i] of of.entries()) sealed.set(sivOf(wrapped, i), n * sivBytes);
+      for (let n = 0; n < of.length; n++) {
+        const i = of[n] ?? 0;
+        writePlaceOfKey(texts, n * keyPlaceBytes, personKeys[i] ?? noKey, version);
+        copyInto(sealed, n * sivBytes, wrapped, i * wrappedKeyBytes + wrappedHeadBytes, sivBytes);
+      }
       const opened = this.#wrapping(version).openAll(texts, keyPlaceBytes, sealed);
-      for (const [n, i] of of.entries()) {
-        opened.copy(keys, i * dataKeyBytes, n * dataKeyBytes, (n + 1) * dataKeyBytes);
+      for (let n = 0; n < of.length; n++) {
+        copyInto(keys, (of[n] ?? 0) * dataKeyBytes, opened, n * dataKeyBytes, dataKeyBytes);
       }
       opened.fill(0);
     }
@@ -191,10 +192,6 @@ function byVersion(wrapped: Uint8Array): Map<number, number[]> {
     else known.push(i);
   }
   return places;
-}
-
-function sivOf(wrapped: Uint8Array, i: number): Uint8Array {
-  return wrapped.subarray(i * wrappedKeyBytes + wrappedHeadBytes, (i + 1) * wrappedKeyBytes);
 }
 
 const keyPlaceName = Buffer.from("kura/key/2");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { leaf } from "../test/memory-log.ts";
 import { entriesTo, mth } from "../test/reference.ts";
-import { Frontier } from "./frontier.ts";
+import { Frontier, rootInPlace, rootOf } from "./frontier.ts";
 import { coverRange, hashLeaf } from "./tree.ts";
 
 describe("a frontier", () => {
@@ -55,5 +55,14 @@ describe("a frontier", () => {
       expect.objectContaining({ code: "malformed-hash" }),
     );
     expect(() => new Frontier().append(new Uint8Array(33))).toThrow("not 32 bytes");
+  });
+});
+
+describe("the root of hashes side by side", () => {
+  it("is that of the same hashes as leaves, however many they are", () => {
+    for (let size = 1; size <= 130; size++) {
+      const leaves = entriesTo(size).map(hashLeaf);
+      expect(rootInPlace(Buffer.concat(leaves))).toEqual(rootOf(leaves));
+    }
   });
 });
