@@ -18,11 +18,15 @@ import { importText } from "../../test/import-text.ts";
 import { startTestKeeper } from "../../test/keeper.ts";
 import type { TestKeeper } from "../../test/keeper.ts";
 import { personFile, premiumFile, premiumLine, testPerson } from "../../test/people.ts";
+import { signInTo } from "../../test/signed-in.ts";
 import type { Database } from "../db/database.ts";
 import { sqlText } from "../db/sql.ts";
 import { journalSource } from "../disclosure/journal-source.ts";
 import { projectJournal } from "../disclosure/project-journal.ts";
 import { listOfPerson } from "../disclosure/store.ts";
+import { expose } from "../incident/expose.ts";
+import { StoredFacts } from "../incident/facts.ts";
+import { foldExtracts } from "../incident/kept/fold.ts";
 import { erasePerson } from "../register/erase-person.ts";
 import { parseUuid, uuidMaker } from "../db/uuid.ts";
 import { addNameTerms, listTerms } from "../vault/terms.ts";
@@ -177,6 +181,27 @@ describe("what the journal's copy says of it", () => {
     expect(new Set(rows.map((row) => row.workstation))).toEqual(new Set(["test-desk"]));
     const [ended] = await store.listStates(test.custodian.register, 1, extractId);
     expect(ended?.destroyedAt).toBeInstanceOf(Date);
+  });
+});
+
+describe("the recipient's key on two desks at once", () => {
+  it("makes both sessions holders of what each of them opened", async () => {
+    const persons = [await keyOf(8), await keyOf(9)];
+    const extractId = await sealedExtract(persons);
+    const thief = { ...actors, recipient: (await signInTo(keeper.client, keeper.recipient)).orders };
+    for (const by of [actors, thief]) {
+      expect(await openAll(parts, by, await streamFile(parts, extractId))).toHaveLength(3);
+    }
+    await project();
+    await foldExtracts(test.custodian.register);
+    const [state] = await store.listStates(test.custodian.register, 1, extractId);
+    expect(state?.releases).toBe(2);
+    for (const { session } of [actors.recipient, thief.recipient]) {
+      const evidence = { no: 1, subject: { kind: "session", session }, window: { fromMs: 0 } } as const;
+      const { slices } = await expose([evidence], new StoredFacts(test.custodian.register));
+      const opened = slices.filter(({ grade }) => grade === "disclosed").map((slice) => slice.persons.size);
+      expect(opened).toContain(persons.length);
+    }
   });
 });
 
