@@ -7,7 +7,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { extractPartRows, partCount, selectionStep } from "@kura/keeper/protocol-extracts.ts";
+import { extractPartRows, selectionStep } from "@kura/keeper/protocol-extracts.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";
@@ -71,7 +71,7 @@ export async function planExtract(
 export async function digestSelection(reader: Reader, extractId: string): Promise<string> {
   let step: Uint8Array = new Uint8Array(32);
   for (let part = 0; ; part += extractLimits.pageParts) {
-    const page = await store.listSelection(reader, extractId, part, extractLimits.pageParts);
+    const page = await store.listPartKeys(reader, store.partsOf(extractId)(part, extractLimits.pageParts));
     for (const keys of page) {
       step = createHash("sha256")
         .update(selectionStep(step, [keys]))
@@ -79,11 +79,6 @@ export async function digestSelection(reader: Reader, extractId: string): Promis
     }
     if (page.length < extractLimits.pageParts) return encodeHex(step);
   }
-}
-
-/** Parts in which an extract of so many rows is worked off. */
-export function partsOf(rows: number): number {
-  return partCount(rows);
 }
 
 /** Distinct rows among the others, by lot; at most one for each part's worth of persons and one more. */

@@ -8,12 +8,11 @@
  * with the same persons, who are then counted twice in their own chains. Sealed parts + left parts = all parts.
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
-import type { SealedPart } from "@kura/keeper/protocol-extracts.ts";
-import { personKeyBytes, wrappedKeyBytes } from "@kura/keeper/protocol.ts";
+import { partCount, type SealedPart } from "@kura/keeper/protocol-extracts.ts";
 import { askSealPart } from "../vault/extract-orders.ts";
-import { extractLimits } from "./limits.ts";
 import type { ExtractParts } from "./extracts.ts";
-import { partsOf } from "./plan-extract.ts";
+import { type FetchedPart, fetchParts } from "./fetch-parts.ts";
+import { extractLimits } from "./limits.ts";
 import * as store from "./store.ts";
 
 export interface SealProgress {
@@ -35,13 +34,20 @@ export async function sealExtract(
   const { register } = parts.databases;
   const extract = await store.findExtract(register, extractId);
   if (extract === undefined) throw new Fault("unknown-extract", "there is no such extract");
-  const all = partsOf(extract.rows);
+  const all = partCount(extract.rows);
   const done = await store.countSealedParts(register, extractId);
   let working: Promise<number> = Promise.resolve(done);
-  let fetching = fetchGroup(parts, extractId, done, all);
+  const fetchGroup = (from: number): Promise<FetchedPart[]> =>
+    fetchParts(
+      parts.databases,
+      store.partsOf(extractId),
+      from,
+      Math.min(all, from + extractLimits.groupParts),
+    );
+  let fetching = fetchGroup(done);
   for (let from = done; from < all; from += extractLimits.groupParts) {
     const group = await fetching;
-    fetching = fetchGroup(parts, extractId, from + group.length, all);
+    fetching = fetchGroup(from + group.length);
     // Asked before the group ahead is back, so that the keeper never waits for a commit; committed behind it.
     const sealing = Promise.all(group.map((part) => sealOne(parts, extractId, part)));
     const ahead = working;
@@ -56,35 +62,6 @@ export async function sealExtract(
   const progress = { partsDone, parts: all, rows: extract.rows };
   await onProgress(progress);
   return progress;
-}
-
-interface FetchedPart {
-  readonly part: number;
-  readonly personKeys: Uint8Array;
-  readonly records: Uint8Array;
-  readonly wrappedKeys: Uint8Array;
-}
-
-async function fetchGroup(
-  { databases }: ExtractParts,
-  extractId: string,
-  from: number,
-  all: number,
-): Promise<FetchedPart[]> {
-  if (from >= all) return [];
-  const limit = Math.min(extractLimits.groupParts, all - from);
-  const material = await store.listPartMaterial(databases.register, extractId, from, limit);
-  if (material.length !== limit || material.some(({ part }, i) => part !== from + i)) {
-    throw new Breach("an extract lacks parts", { from });
-  }
-  const keys = Buffer.concat(material.map(({ personKeys }) => personKeys));
-  const wrapped = await store.getWrappedKeys(databases.keys, keys);
-  let end = 0;
-  return material.map((part) => {
-    const start = end;
-    end += (part.personKeys.length / personKeyBytes) * wrappedKeyBytes;
-    return { ...part, wrappedKeys: wrapped.subarray(start, end) };
-  });
 }
 
 async function sealOne({ keeper }: ExtractParts, extractId: string, part: FetchedPart): Promise<SealedPart> {

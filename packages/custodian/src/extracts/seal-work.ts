@@ -1,8 +1,9 @@
 /** Sealing an extract as queued work: how the queue's worker runs it, and how far it is. */
+import { partCount } from "@kura/keeper/protocol-extracts.ts";
 import type { Reader } from "../db/database.ts";
 import type { Work } from "../queue/worker.ts";
 import type { ExtractParts } from "./extracts.ts";
-import { partsOf } from "./plan-extract.ts";
+
 import { sealExtract, type SealProgress } from "./seal-extract.ts";
 import { countSealedParts, findExtract } from "./store.ts";
 
@@ -23,5 +24,5 @@ export async function findProgress(reader: Reader, extractId: string): Promise<S
   const extract = await findExtract(reader, extractId);
   if (extract === undefined) return undefined;
   const { rows } = extract;
-  return { partsDone: await countSealedParts(reader, extractId), parts: partsOf(rows), rows };
+  return { partsDone: await countSealedParts(reader, extractId), parts: partCount(rows), rows };
 }

@@ -150,18 +150,26 @@ export async function findExtract(reader: Reader, extractId: string): Promise<Ex
   };
 }
 
-/** Keys of the persons of some parts, side by side, part by part; honey rows are left out. */
-export async function listSelection(
-  reader: Reader,
-  extractId: string,
-  fromPart: number,
-  limit: number,
-): Promise<Uint8Array[]> {
-  const rows = await reader.list<{ keys: Uint8Array }>(sql`
-    select coalesce((select string_agg(uuid_send(k), ''::bytea order by o)
-            from unnest(person_keys) with ordinality as u (k, o) where k is not null), ''::bytea) as keys
-    from extract_parts where extract_id = ${extractId}::uuid and part_no >= ${fromPart}
-    order by part_no limit ${limit}`);
+/** Parts of persons in their order, of an extract or of anything that is worked off so: `part_no`, `person_keys` (null: nobody). */
+export type PartsQuery = (fromPart: number, limit: number) => Query;
+
+export function partsOf(extractId: string): PartsQuery {
+  return (fromPart, limit) => sql`
+    select part_no, person_keys from extract_parts where extract_id = ${extractId}::uuid and part_no >= ${fromPart}
+    order by part_no limit ${limit}`;
+}
+
+/** Keys of a part's persons side by side, nobody's left out. */
+const keysOfPart = sql`
+  coalesce((select string_agg(uuid_send(person_key), ''::bytea order by o)
+            from unnest(p.person_keys) with ordinality as k (person_key, o)
+            where person_key is not null), ''::bytea)`;
+
+/** Keys of the persons of some parts, part by part. */
+export async function listPartKeys(reader: Reader, parts: Query): Promise<Uint8Array[]> {
+  const rows = await reader.list<{ keys: Uint8Array }>(
+    sql`select ${keysOfPart} as keys from (${parts}) p order by part_no`,
+  );
   return rows.map(({ keys }) => keys);
 }
 
@@ -177,31 +185,24 @@ export async function listAt(reader: Reader, extractId: string, rows: readonly n
 /** What the keeper needs of a part, put together by the server byte by byte, so that a row costs nothing here. */
 export interface PartMaterial {
   readonly part: number;
-  /** As `ExtractPart` of the keeper's protocol has them. */
+  /** As `ExtractPart` and `ScreenPart` of the keeper's protocol have them. */
   readonly personKeys: Uint8Array;
   readonly records: Uint8Array;
 }
 
-export async function listPartMaterial(
-  register: Database,
-  extractId: string,
-  fromPart: number,
-  limit: number,
-): Promise<PartMaterial[]> {
+export async function listPartMaterial(register: Database, parts: Query): Promise<PartMaterial[]> {
+  // `offset 0`: one look-up by the index for each person. As a join, a planner that knows nothing of the table yet, behind an
+  // import, reads all of it for each part.
   const rows = await register.listBytes(sql`
-    select p.part_no,
-           coalesce((select string_agg(uuid_send(person_key), ''::bytea order by o)
-                     from unnest(p.person_keys) with ordinality as k (person_key, o)
-                     where person_key is not null), ''::bytea) as keys,
-           coalesce((select string_agg(int2send(k.i::smallint) || substr(int2send(r.kind), 2) || int4send(r.record_no)
+    select p.part_no, ${keysOfPart} as keys,
+           coalesce((select string_agg(substr(int8send((k.i << 40) | (r.kind::bigint << 32) | r.record_no), 2)
                                        || int4send(length(r.sealed)) || r.sealed, ''::bytea order by k.i, r.record_no)
                      from (select person_key, row_number() over (order by o) - 1 as i
                            from unnest(p.person_keys) with ordinality as u (person_key, o)
                            where person_key is not null) k
-                     join records r on r.person_key = k.person_key), ''::bytea) as records
-    from extract_parts p
-    where p.extract_id = ${extractId}::uuid and p.part_no >= ${fromPart}
-    order by p.part_no limit ${limit}`);
+                     cross join lateral (select kind, record_no, sealed from records r
+                                         where r.person_key = k.person_key offset 0) r), ''::bytea) as records
+    from (${parts}) p order by p.part_no`);
   return rows.map(([part = none, personKeys = none, records = none]) => ({
     part: Buffer.from(part).readInt32BE(),
     personKeys,

@@ -5,12 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { partCount } from "@kura/keeper/protocol-extracts.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { Database } from "../db/database.ts";
 import { encryptFile } from "./age-file.ts";
 import type { ExtractParts } from "./extracts.ts";
 import { extractLimits } from "./limits.ts";
-import { partsOf } from "./plan-extract.ts";
 import * as store from "./store.ts";
 
 export interface WrittenFile {
@@ -31,7 +31,7 @@ export async function streamFile(
   if (extract === undefined || request === undefined) {
     throw new Fault("unknown-extract", "there is no such extract, or nobody has asked for it yet");
   }
-  if ((await store.countSealedParts(register, extractId)) !== partsOf(extract.rows)) {
+  if ((await store.countSealedParts(register, extractId)) !== partCount(extract.rows)) {
     throw new Fault("not-sealed", "the extract is not sealed yet");
   }
   const head = { extractId, rows: extract.rows, chunkRows: request.chunkRows };

@@ -12,6 +12,7 @@ import { candidateStep } from "@kura/keeper/protocol-screens.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { Criteria } from "../extracts/criteria.ts";
+import { listPartKeys } from "../extracts/store.ts";
 import type { Token } from "../vault/terms.ts";
 import { screenLimits } from "./limits.ts";
 import * as store from "./store.ts";
@@ -61,7 +62,7 @@ export async function stepsOf(reader: Reader, screenId: string, candidates: numb
   const { pageParts } = screenLimits;
   for (let end = parts; end > 0; end -= pageParts) {
     const from = Math.max(0, end - pageParts);
-    const page = await store.listCandidates(reader, screenId, from, end - from);
+    const page = await listPartKeys(reader, store.partsOf(screenId)(from, end - from));
     for (const keys of page.toReversed()) {
       const behind = steps.at(-1) ?? noStep;
       steps.push(createHash("sha256").update(candidateStep(behind, keys)).digest());

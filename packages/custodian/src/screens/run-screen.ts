@@ -8,11 +8,11 @@
  * committed part; parts whose answer was lost are screened again, and those persons are counted twice in their own chains.
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
-import { extractPartRows, partCount } from "@kura/keeper/protocol-extracts.ts";
-import { personKeyBytes, wrappedKeyBytes } from "@kura/keeper/protocol.ts";
+import { partCount } from "@kura/keeper/protocol-extracts.ts";
+import { personKeyBytes } from "@kura/keeper/protocol.ts";
 import type { ScreenPart } from "@kura/keeper/protocol-screens.ts";
 import { renderUuid } from "../db/uuid.ts";
-import { getWrappedKeys } from "../extracts/store.ts";
+import { type FetchedPart, fetchParts } from "../extracts/fetch-parts.ts";
 import type { Reader } from "../db/database.ts";
 import type { Work } from "../queue/worker.ts";
 import { askScreenPart } from "../vault/screen-orders.ts";
@@ -69,11 +69,13 @@ export async function runScreen(
   const all = partCount(rows);
   const steps = await stepsOf(register, screenId, rows);
   const asked = { screenId, request: order.text };
-  let fetching = fetchGroup(parts, screenId, state.partsDone, all);
+  const fetchGroup = (from: number): Promise<FetchedPart[]> =>
+    fetchParts(parts.databases, store.partsOf(screenId), from, Math.min(all, from + screenLimits.groupParts));
+  let fetching = fetchGroup(state.partsDone);
   for (let from = state.partsDone; from < all;) {
     await onProgress({ partsDone: from, parts: all, rows });
     const group = await fetching;
-    fetching = fetchGroup(parts, screenId, from + group.length, all);
+    fetching = fetchGroup(from + group.length);
     // Whoever fails first is told.
     fetching.catch(() => undefined);
     const results = await Promise.all(
@@ -89,29 +91,6 @@ export async function runScreen(
 }
 
 const noStep = new Uint8Array(32);
-
-type FetchedPart = Pick<ScreenPart, "part" | "personKeys" | "wrappedKeys" | "records">;
-
-async function fetchGroup(
-  { databases }: ScreenParts,
-  screenId: string,
-  from: number,
-  all: number,
-): Promise<FetchedPart[]> {
-  if (from >= all) return [];
-  const limit = Math.min(screenLimits.groupParts, all - from);
-  const material = await store.listPartMaterial(databases.register, screenId, from, limit);
-  if (material.length !== limit || material.some(({ part }, i) => part !== from + i)) {
-    throw new Breach("a screen lacks parts", { from });
-  }
-  const keys = Buffer.concat(material.map(({ personKeys }) => personKeys));
-  const wrapped = await getWrappedKeys(databases.keys, keys);
-  const stride = extractPartRows * wrappedKeyBytes;
-  return material.map((part, i) => {
-    const bytes = (part.personKeys.length / personKeyBytes) * wrappedKeyBytes;
-    return { ...part, wrappedKeys: wrapped.subarray(i * stride, i * stride + bytes) };
-  });
-}
 
 async function screenOne({ keeper }: ScreenParts, given: ScreenPart): Promise<store.ResultRow> {
   const answer = await askScreenPart(keeper, given);

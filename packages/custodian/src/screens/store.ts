@@ -1,9 +1,9 @@
-/** SQL of screens: the candidates of each in their parts, the sealed material of a part, the order, and who meets it. */
+/** SQL of screens: the candidates of each in their parts, the order, and who meets it. */
 import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Criteria } from "../extracts/criteria.ts";
-import { selected } from "../extracts/store.ts";
+import { type PartsQuery, selected } from "../extracts/store.ts";
 import type { Token } from "../vault/terms.ts";
 
 export interface ScreenRow {
@@ -41,54 +41,11 @@ export async function appendScreen(tx: Tx, row: ScreenRow): Promise<void> {
     values (${row.screenId}::uuid, ${row.criteria}, ${row.reason}, ${row.candidates}, ${row.madeAt})`);
 }
 
-/** Keys of the candidates of some parts, side by side, part by part. */
-export async function listCandidates(
-  reader: Reader,
-  screenId: string,
-  fromPart: number,
-  limit: number,
-): Promise<Uint8Array[]> {
-  const rows = await reader.list<{ keys: Uint8Array }>(sql`
-    select (select string_agg(uuid_send(k), ''::bytea order by o)
-            from unnest(person_keys) with ordinality as u (k, o)) as keys
-    from screen_parts where screen_id = ${screenId}::uuid and part_no >= ${fromPart}
-    order by part_no limit ${limit}`);
-  return rows.map(({ keys }) => keys);
+export function partsOf(screenId: string): PartsQuery {
+  return (fromPart, limit) => sql`
+    select part_no, person_keys from screen_parts where screen_id = ${screenId}::uuid and part_no >= ${fromPart}
+    order by part_no limit ${limit}`;
 }
-
-/** What the keeper needs of a part, put together by the server byte by byte. */
-export interface PartMaterial {
-  readonly part: number;
-  /** As `ScreenPart` of the keeper's protocol has them. */
-  readonly personKeys: Uint8Array;
-  readonly records: Uint8Array;
-}
-
-export async function listPartMaterial(
-  register: Database,
-  screenId: string,
-  fromPart: number,
-  limit: number,
-): Promise<PartMaterial[]> {
-  const rows = await register.listBytes(sql`
-    select p.part_no,
-           (select string_agg(uuid_send(person_key), ''::bytea order by o)
-            from unnest(p.person_keys) with ordinality as k (person_key, o)) as keys,
-           coalesce((select string_agg(int2send((k.o - 1)::smallint) || substr(int2send(r.kind), 2) || int4send(r.record_no)
-                                       || int4send(length(r.sealed)) || r.sealed, ''::bytea order by k.o, r.record_no)
-                     from unnest(p.person_keys) with ordinality as k (person_key, o)
-                     join records r on r.person_key = k.person_key), ''::bytea) as records
-    from screen_parts p
-    where p.screen_id = ${screenId}::uuid and p.part_no >= ${fromPart}
-    order by p.part_no limit ${limit}`);
-  return rows.map(([part = none, personKeys = none, records = none]) => ({
-    part: Buffer.from(part).readInt32BE(),
-    personKeys,
-    records,
-  }));
-}
-
-const none = new Uint8Array(0);
 
 export interface OrderRow {
   readonly screenId: string;

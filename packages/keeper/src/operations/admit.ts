@@ -12,8 +12,8 @@ import type { BudgetOutcome, RowSpender, Spender } from "../budget.ts";
 import { type Order, type OrderKind, orderMessage, toKeeperAad, toKeeperInfo } from "../client-side.ts";
 import { verifySignature } from "../credential.ts";
 import { openOnce } from "../hpke.ts";
-import type { SealedExtract } from "../extracts.ts";
-import { isAlone } from "../screens.ts";
+import type { ExtractRefusal, SealedExtract } from "../extracts.ts";
+import { isAlone, type ScreenRefusal } from "../screens.ts";
 import type { Ordered, OrderEvidence } from "../journal-event.ts";
 import { hexOf, type Keeper, record } from "../keeper.ts";
 import type { Refusal } from "../protocol.ts";
@@ -198,6 +198,23 @@ function orderedOf(
     order: hash("sha256", text, "hex"),
     signature: Buffer.from(signature).toString("base64"),
   };
+}
+
+/** The order of an event, for events that follow from it. */
+export function orderedAs(event: Ordered & OrderEvidence): Ordered & OrderEvidence {
+  const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = event;
+  return { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
+}
+
+/** Refuses an order that was admitted by an operation's own rule. The order was the actor's own, so it is an event. */
+export async function refuseAdmitted(
+  keeper: Keeper,
+  { order, ordered }: Pick<Admitted<OrderKind>, "order" | "ordered">,
+  outcome: "extract-refused" | "screen-refused",
+  reason: ExtractRefusal | ScreenRefusal,
+): Promise<Refusal> {
+  await record(keeper, { kind: "denied", orderKind: order.kind, outcome, reason, ...ordered });
+  return { outcome, reason };
 }
 
 async function refuse(

@@ -24,13 +24,11 @@ import {
   type SealedExtract,
 } from "../extracts.ts";
 import { sealGcm } from "../hpke.ts";
-import { type Keeper, keyPlace, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
+import { type Keeper, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
 import { deriveKey } from "../key-file.ts";
-import { limits } from "../limits.ts";
 import { PaddedHmac } from "../padded-hmac.ts";
 import { RowProjector } from "../project.ts";
-import { type Place, sealedOverheadBytes } from "../protocol.ts";
-import { dataKeyBytes } from "../record-cipher.ts";
+import type { Place } from "../protocol.ts";
 import {
   type ApproveOrder,
   decodeExtractPart,
@@ -43,8 +41,8 @@ import {
   selectionStep,
 } from "../protocol-extracts.ts";
 import { rowTermsOf } from "../search-match.ts";
-import { findSealed } from "./admit.ts";
-import { PartMaterial } from "./part-material.ts";
+import { findSealed, orderedAs } from "./admit.ts";
+import { PartMaterial, PartOpener } from "./part-material.ts";
 import { tokenOf } from "./search.ts";
 
 export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Result> {
@@ -56,18 +54,15 @@ export async function sealPart(keeper: Keeper, payload: Uint8Array): Promise<Res
   const { requested } = extract;
   const honey = honeyOfPart(keeper, extract, part);
   const material = new PartMaterial(given);
-  const isFull = material.persons.length === partRows(requested.rows, part) - honey.size;
-  // Twice in one event a person would have two links with one number, and no journal that holds them starts again.
-  if (!isFull || new Set(material.persons).size < material.persons.length) return refused("other-persons");
+  if (!material.isOf(partRows(requested.rows, part) - honey.size)) return refused("other-persons");
   const step = stepAfter(extract, part, material.personKeys);
   const other = refuseStep(extract, part, step) ?? refuseOthersThanShown(extract, part, material.persons);
   if (other !== undefined) return refused(other);
 
   // Sealed again, it was whole before.
   const isLast = !extract.isSealed && part === partCount(requested.rows) - 1;
-  const persons = material.persons.filter((_, i) => isThere(keeper, material, i));
-  const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = requested;
-  const ordered = { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
+  const persons = material.listThere(keeper.state.erased);
+  const ordered = orderedAs(requested);
   const { fields, rows } = requested;
   const event = { kind: "extracted", ...ordered, fields, part, step, persons } as const;
   const eventNumber = BigInt(await recordOfPersons(keeper, event));
@@ -125,11 +120,6 @@ function stepAfter({ steps }: SealedExtract, part: number, personKeys: readonly 
   return hash("sha256", selectionStep(before, personKeys), "hex");
 }
 
-/** Whether somebody's key is there to open. */
-function isThere({ state }: Keeper, material: PartMaterial, i: number): boolean {
-  return material.hasKey(i) && !state.erased.has(material.persons[i] ?? "");
-}
-
 /** The part's chunks, or where something does not open. */
 async function encryptRows(
   keeper: Keeper,
@@ -139,14 +129,17 @@ async function encryptRows(
   honey: HoneyOfPart,
 ): Promise<Uint8Array | Place> {
   const { caseId, fields, rows, chunkRows } = requested;
+  const { state } = keeper;
   const slice = keeper.slices.begin();
   const keyOf = chunkKeys(keeper, caseId);
   const [firstRow, count] = [part * extractPartRows, partRows(rows, part)];
-  const opener = new PersonOpener(keeper, fields, material);
+  const opener = new PartOpener(keeper, material);
+  const projector = new RowProjector(fields);
   const nonces = Buffer.alloc(Math.ceil(count / chunkRows) * nonceBytes);
   keeper.fillRandom(nonces);
   const chunks = new WireWriter(count * rowBytesUsual);
   const plain = new WireWriter(chunkRows * rowBytesUsual);
+  const putRow = (facts: readonly Uint8Array[]): void => projector.write(plain.u8(1), facts);
   let next = 0;
   for (let start = 0; start < count; start += chunkRows) {
     const end = Math.min(count, start + chunkRows);
@@ -155,7 +148,10 @@ async function encryptRows(
       const nobody = honey.get(row);
       if (nobody !== undefined) putHoney(plain, nobody);
       else {
-        const place = opener.put(plain, next++);
+        const i = next++;
+        // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
+        const isShown = material.isThere(i, state.erased) && !keeper.honey.has(material.persons[i] ?? "");
+        const place = isShown ? opener.open(i, putRow) : void plain.u8(0);
         if (place !== undefined) return place;
         if (slice.spend(opener.costBytes)) await slice.next();
       }
@@ -173,58 +169,6 @@ const nonceBytes = 12;
 function putHoney(plain: WireWriter, values: readonly Uint8Array[]): void {
   plain.u8(1);
   for (const value of values) plain.u16(value.length).raw(value);
-}
-
-/** Opens person after person of a part into one scratch memory: a row's facts are gone with the row. */
-class PersonOpener {
-  readonly #keeper: Keeper;
-  readonly #material: PartMaterial;
-  readonly #dataKeys: Buffer;
-  readonly #projector: RowProjector;
-  readonly #scratch: Uint8Array;
-  /** Of the last person, as `limits.recordCostBytes` counts it. */
-  costBytes = 0;
-
-  constructor(keeper: Keeper, fields: readonly number[], material: PartMaterial) {
-    this.#keeper = keeper;
-    this.#material = material;
-    this.#dataKeys = keeper.cipher.unwrapKeys(material.personKeys, material.wrappedKeys);
-    this.#projector = new RowProjector(fields);
-    this.#scratch = new Uint8Array(material.personBytesMax);
-  }
-
-  /** Writes the row of the part's person `i`: opened, projected, wiped. Where something does not open, the place of it. */
-  put(plain: WireWriter, i: number): Place | undefined {
-    const { honey } = this.#keeper;
-    const records = this.#material.takeRecords(i);
-    this.costBytes = limits.recordCostBytes * (1 + records.length);
-    // A honey person of the register is journalled like anybody, so that the journal does not tell who is one.
-    if (!isThere(this.#keeper, this.#material, i) || honey.has(this.#material.persons[i] ?? "")) {
-      plain.u8(0);
-      return undefined;
-    }
-    const personKey = this.#material.personKeys[i] ?? noText;
-    const dataKey = this.#dataKeys.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
-    if (isZeros(dataKey)) return keyPlace(personKey);
-    const opened: Uint8Array[] = [];
-    let end = 0;
-    for (const { kind, recordNo, sealed } of records) {
-      const place = { personKey, kind, recordNo };
-      if (!this.#keeper.cipher.openRecordInto(this.#scratch, end, place, dataKey, sealed)) return place;
-      opened.push(this.#scratch.subarray(end, (end += sealed.length - sealedOverheadBytes)));
-    }
-    this.#projector.write(plain.u8(1), opened);
-    this.#scratch.fill(0, 0, end);
-    dataKey.fill(0);
-    return undefined;
-  }
-}
-
-/** No key that was ever drawn is of zeros: such a one did not open. */
-function isZeros(key: Uint8Array): boolean {
-  let any = 0;
-  for (let i = 0; i < key.length; i++) any |= key[i] ?? 0;
-  return any === 0;
 }
 
 /** Writes `u32 length ‖ nonce ‖ ciphertext ‖ tag`, and wipes the key and what was encrypted. */

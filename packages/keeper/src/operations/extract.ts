@@ -16,7 +16,6 @@ import {
   type SealedExtract,
 } from "../extracts.ts";
 import type { OrderKind } from "../client-side.ts";
-import type { Ordered, OrderEvidence } from "../journal-event.ts";
 import { hexOf, isRefusal, type Keeper, record, recordOfPersons, type Result } from "../keeper.ts";
 import { encodeEventNumber, type Refusal } from "../protocol.ts";
 import {
@@ -27,15 +26,9 @@ import {
   type FoundPerson,
 } from "../protocol-orders.ts";
 import { maskedFields, maskPerson } from "../search-match.ts";
-import { admit, rowSpenderOf } from "./admit.ts";
+import { admit, type Admitted, refuseAdmitted, rowSpenderOf } from "./admit.ts";
 import { honeyRowsFor } from "./extract-part.ts";
 import { distinctPersons, openPerson } from "./open.ts";
-
-/** What a refusal says of an order that was admitted. */
-interface Refusable {
-  readonly order: { readonly kind: OrderKind };
-  readonly ordered: Ordered & OrderEvidence;
-}
 
 export async function requestExtract(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const admission = admit(keeper, decodeSignedOrder(payload), ["extract"]);
@@ -121,15 +114,12 @@ export async function endExtract(keeper: Keeper, payload: Uint8Array): Promise<R
   return eventNumber(number);
 }
 
-/** The order was the actor's own, so its refusal is an event. */
-export async function refuseExtract(
+export function refuseExtract(
   keeper: Keeper,
-  { order, ordered }: Refusable,
+  admission: Pick<Admitted<OrderKind>, "order" | "ordered">,
   reason: ExtractRefusal,
 ): Promise<Refusal> {
-  const outcome = "extract-refused";
-  await record(keeper, { kind: "denied", orderKind: order.kind, outcome, reason, ...ordered });
-  return { outcome, reason };
+  return refuseAdmitted(keeper, admission, "extract-refused", reason);
 }
 
 /** Who asked for an extract, or holds the key it is for, cannot be the second actor. */

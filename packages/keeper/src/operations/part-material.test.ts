@@ -29,7 +29,9 @@ describe("the material of a part", () => {
       [2, 2, 60],
     ]);
     expect(material.persons).toEqual(["00".repeat(16), "01".repeat(16), "02".repeat(16)]);
-    expect([0, 1, 2].map((person) => material.hasKey(person))).toEqual([false, true, false]);
+    expect([0, 1, 2].map((person) => material.isThere(person, new Set()))).toEqual([false, true, false]);
+    expect(material.listThere(new Set([material.persons[1] ?? ""]))).toEqual([]);
+    expect([2, 3].map((count) => material.isOf(count))).toEqual([false, true]);
     expect([0, 1, 2].map((person) => numbersOf(material, person))).toEqual([[1], [], [1, 2]]);
     expect(material.personBytesMax).toBe(110);
   });

@@ -1,18 +1,19 @@
 /**
- * The sealed material of an extract's part, where it stands in the request: who is in it, who has a key, their records.
+ * The sealed material of a part, where it stands in the request (who is in it, who has a key, their records), and what opens it.
  *
- * Only `extract-part.ts` uses it. Its layout is checked whole before anything is journalled; the records are then cut out
- * person by person, as they are opened: thousands of persons wait in the keeper at once, and an object for each record
- * would be carried along by every collection of young memory.
+ * Only `extract-part.ts` and `screen.ts` use it. Its layout is checked whole before anything is journalled; the records are then
+ * cut out person by person, as they are opened: thousands of persons wait in the keeper at once, and an object for each record
+ * would be carried along by every collection of young memory. What was opened is wiped before the next person's turn.
  */
 import { Fault } from "@kura/kernel/fault.ts";
-import { hexOf } from "../keeper.ts";
+import { hexOf, type Keeper, keyPlace } from "../keeper.ts";
 import { limits } from "../limits.ts";
 import type { ExtractPart } from "../protocol-extracts.ts";
 import type { ScreenPart } from "../protocol-screens.ts";
 import type { SealedRecord } from "../protocol-orders.ts";
 import { personKeyBytes } from "../protocol-parts.ts";
-import { sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
+import { type Place, sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
+import { dataKeyBytes } from "../record-cipher.ts";
 
 /** `u16 person ‖ u8 kind ‖ u32 record ‖ u32 length`, before the sealed bytes. */
 const headBytes = 11;
@@ -40,9 +41,19 @@ export class PartMaterial {
     this.personBytesMax = this.#check(count);
   }
 
-  /** Whether there is a wrapped key to open. */
-  hasKey(person: number): boolean {
-    return this.wrappedKeys[person * wrappedKeyBytes] !== 0;
+  /** Whether these are so many persons. Twice in one event one would have two links with one number, and no journal that holds them starts again. */
+  isOf(count: number): boolean {
+    return this.persons.length === count && new Set(this.persons).size === count;
+  }
+
+  /** Whether there is a key to open, of somebody who was not erased. */
+  isThere(person: number, erased: ReadonlySet<string>): boolean {
+    return this.wrappedKeys[person * wrappedKeyBytes] !== 0 && !erased.has(this.persons[person] ?? "");
+  }
+
+  /** Who is there: whom an event names. */
+  listThere(erased: ReadonlySet<string>): string[] {
+    return this.persons.filter((_, i) => this.isThere(i, erased));
   }
 
   /** The records of a person, oldest first. Each person is asked for once, in their order. */
@@ -85,4 +96,50 @@ export class PartMaterial {
 
 function malformed(): Fault<"malformed-frame"> {
   return new Fault("malformed-frame", "malformed frame: a part is not laid out like that");
+}
+
+/** Opens the persons of a part, in their order, into one scratch memory. */
+export class PartOpener {
+  readonly #keeper: Keeper;
+  readonly #material: PartMaterial;
+  readonly #dataKeys: Buffer;
+  readonly #scratch: Uint8Array;
+  /** Of the last person, as `limits.recordCostBytes` counts it. */
+  costBytes = 0;
+
+  constructor(keeper: Keeper, material: PartMaterial) {
+    this.#keeper = keeper;
+    this.#material = material;
+    this.#dataKeys = keeper.cipher.unwrapKeys(material.personKeys, material.wrappedKeys);
+    this.#scratch = new Uint8Array(material.personBytesMax);
+  }
+
+  /** Hands `read` what the part's person `i` has in each record, oldest first, and wipes it. Where something does not open, the place of it. */
+  open(i: number, read: (facts: readonly Uint8Array[]) => void): Place | undefined {
+    const personKey = this.#material.personKeys[i] ?? nobody;
+    const records = this.#material.takeRecords(i);
+    this.costBytes = limits.recordCostBytes * (1 + records.length);
+    const dataKey = this.#dataKeys.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
+    if (isZeros(dataKey)) return keyPlace(personKey);
+    const opened: Uint8Array[] = [];
+    let end = 0;
+    for (const { kind, recordNo, sealed } of records) {
+      const place = { personKey, kind, recordNo };
+      if (!this.#keeper.cipher.openRecordInto(this.#scratch, end, place, dataKey, sealed)) return place;
+      opened.push(this.#scratch.subarray(end, (end += sealed.length - sealedOverheadBytes)));
+    }
+    read(opened);
+    this.#scratch.fill(0, 0, end);
+    dataKey.fill(0);
+    return undefined;
+  }
+}
+
+const nobody = new Uint8Array(0);
+
+/** No key that was ever drawn is of zeros: such a one did not open. */
+function isZeros(key: Uint8Array): boolean {
+  let any = 0;
+  for (let i = 0; i < key.length; i++) any |= key[i] ?? 0;
+  return any === 0;
 }

@@ -11,7 +11,7 @@ import { erasedRefusal, hexOf, type Keeper, record, recordOfPersons, type Result
 import { encodeEventNumber } from "../protocol.ts";
 import { decodeReissueRequest } from "../protocol-incidents.ts";
 import { decodeSignedOrder } from "../protocol-orders.ts";
-import { admit } from "./admit.ts";
+import { admit, orderedAs } from "./admit.ts";
 import { distinctPersons } from "./open.ts";
 
 /** The pension number, as the register numbers its fields (`custodian/src/register/field.ts`). */
@@ -37,9 +37,7 @@ export async function reissue(keeper: Keeper, payload: Uint8Array): Promise<Resu
   distinctPersons(personKeys.map((personKey) => ({ personKey })));
   const erased = personKeys.find((personKey) => keeper.state.erased.has(hexOf(personKey)));
   if (erased !== undefined) return erasedRefusal(erased);
-  const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = seconded;
-  const ordered = { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
   const persons = personKeys.map(hexOf);
-  const event = { kind: "reissued", ...ordered, fields: reissuedFields, persons } as const;
+  const event = { kind: "reissued", ...orderedAs(seconded), fields: reissuedFields, persons } as const;
   return encodeEventNumber(BigInt(await recordOfPersons(keeper, event)));
 }

@@ -15,21 +15,11 @@
  */
 import { hash } from "node:crypto";
 import { equalBytes } from "@kura/kernel/bytes.ts";
-import { decodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
+import { decodeFactList } from "@kura/kernel/fact-list.ts";
 import type { OrderKind } from "../client-side.ts";
-import type { Ordered, OrderEvidence } from "../journal-event.ts";
-import {
-  hexOf,
-  type Keeper,
-  keyPlace,
-  record,
-  recordOfPersons,
-  refuseUnopened,
-  type Result,
-} from "../keeper.ts";
-import { limits } from "../limits.ts";
+import { hexOf, type Keeper, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
 import { parseOrder } from "../order.ts";
-import { encodeEventNumber, type Place, type Refusal, sealedOverheadBytes } from "../protocol.ts";
+import { encodeEventNumber, type Place, type Refusal } from "../protocol.ts";
 import { partRows } from "../protocol-extracts.ts";
 import { decodeSignedOrder } from "../protocol-orders.ts";
 import {
@@ -43,7 +33,6 @@ import {
   fieldsOfCriterion,
   type ScreenPart,
 } from "../protocol-screens.ts";
-import { dataKeyBytes } from "../record-cipher.ts";
 import { meets, tellsOfOthers } from "../screen-match.ts";
 import {
   type AskedScreen,
@@ -52,14 +41,8 @@ import {
   refuseScreening,
   type ScreenRefusal,
 } from "../screens.ts";
-import { admit, findSealed } from "./admit.ts";
-import { PartMaterial } from "./part-material.ts";
-
-/** What a refusal says of an order that was admitted. */
-interface Refusable {
-  readonly order: { readonly kind: OrderKind };
-  readonly ordered: Ordered & OrderEvidence;
-}
+import { admit, type Admitted, findSealed, orderedAs, refuseAdmitted } from "./admit.ts";
+import { PartMaterial, PartOpener } from "./part-material.ts";
 
 export async function requestScreen(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const admission = admit(keeper, decodeSignedOrder(payload), ["screen"]);
@@ -108,8 +91,8 @@ export async function screenPart(keeper: Keeper, payload: Uint8Array): Promise<R
   }
   const criterion = findCriterion(keeper, given.request);
   if (criterion === undefined) return unreadable;
-  const ordered = orderedOf(screen);
-  const persons = material.persons.filter((_, i) => isThere(keeper, material, i));
+  const ordered = orderedAs(screen.requested);
+  const persons = material.listThere(keeper.state.erased);
   const { part } = given;
   const { fields } = screen.requested;
   const shared = { ...ordered, fields, part };
@@ -134,15 +117,13 @@ function refusePart(
   { state, journal }: Keeper,
   screen: AskedScreen | undefined,
   { part, request, behind, personKeys }: ScreenPart,
-  { persons }: PartMaterial,
+  material: PartMaterial,
 ): ScreenRefusal | undefined {
   const step = hash("sha256", candidateStep(behind, personKeys), "hex");
   const asked = { part, request: digestOf(request), step, behind: hexOf(behind) };
   const refusal = refuseScreening(screen, asked, state.roster, journal.nowMs());
   if (screen === undefined || refusal !== undefined) return refusal;
-  // Twice in one event a person would have two links with one number.
-  const isFull = persons.length === partRows(screen.requested.candidates, part);
-  return isFull && new Set(persons).size === persons.length ? undefined : "other-persons";
+  return material.isOf(partRows(screen.requested.candidates, part)) ? undefined : "other-persons";
 }
 
 /** The criterion of an order that was admitted; its text was told by its digest. */
@@ -153,10 +134,6 @@ function findCriterion(keeper: Keeper, text: string): Criterion | undefined {
     : undefined;
 }
 
-function isThere({ state }: Keeper, material: PartMaterial, i: number): boolean {
-  return material.hasKey(i) && !state.erased.has(material.persons[i] ?? "");
-}
-
 /** 1 for each person who meets the criterion; or where something does not open. */
 async function comparePersons(
   keeper: Keeper,
@@ -165,42 +142,24 @@ async function comparePersons(
 ): Promise<Uint8Array | Place> {
   const slice = keeper.slices.begin();
   const matched = new Uint8Array(material.persons.length);
-  const dataKeys = keeper.cipher.unwrapKeys(material.personKeys, material.wrappedKeys);
-  const scratch = new Uint8Array(material.personBytesMax);
-  for (const [i, personKey] of material.personKeys.entries()) {
-    const records = material.takeRecords(i);
-    if (!isThere(keeper, material, i)) continue;
-    const dataKey = dataKeys.subarray(i * dataKeyBytes, (i + 1) * dataKeyBytes);
-    // Zeros are no key that was ever drawn: this one does not open.
-    if (dataKey.every((byte) => byte === 0)) return keyPlace(personKey);
-    const opened: FactValue[][] = [];
-    for (const { kind, recordNo, sealed } of records) {
-      const place = { personKey, kind, recordNo };
-      if (!keeper.cipher.openRecordInto(scratch, 0, place, dataKey, sealed)) return place;
-      opened.push(decodeFactList(scratch.subarray(0, sealed.length - sealedOverheadBytes)));
-      scratch.fill(0);
-    }
-    dataKey.fill(0);
-    if (meets(opened, criterion)) matched[i] = 1;
-    if (slice.spend(limits.recordCostBytes * (1 + records.length))) await slice.next();
+  const opener = new PartOpener(keeper, material);
+  for (let i = 0; i < matched.length; i++) {
+    if (!material.isThere(i, keeper.state.erased)) continue;
+    const place = opener.open(i, (facts) => {
+      if (meets(facts.map(decodeFactList), criterion)) matched[i] = 1;
+    });
+    if (place !== undefined) return place;
+    if (slice.spend(opener.costBytes)) await slice.next();
   }
   return matched;
 }
 
-function orderedOf({ requested }: AskedScreen): Ordered & OrderEvidence {
-  const { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature } = requested;
-  return { session, actor, office, orderNumber, purpose, caseId, caseKind, order, signature };
-}
-
-/** The order was the actor's own, so its refusal is an event. */
-async function refuse(
+function refuse(
   keeper: Keeper,
-  { order, ordered }: Refusable,
+  admission: Pick<Admitted<OrderKind>, "order" | "ordered">,
   reason: ScreenRefusal,
 ): Promise<Refusal> {
-  const outcome = "screen-refused";
-  await record(keeper, { kind: "denied", orderKind: order.kind, outcome, reason, ...ordered });
-  return { outcome, reason };
+  return refuseAdmitted(keeper, admission, "screen-refused", reason);
 }
 
 function digestOf(text: string): string {
