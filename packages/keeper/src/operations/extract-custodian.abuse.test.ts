@@ -12,6 +12,7 @@ import {
   requestOrder,
   sealPartOf,
   sendOrder,
+  termsOf,
 } from "../../test/extracts.ts";
 import { sealedPerson, valueOf } from "../../test/keeper-process.ts";
 import { limits } from "../limits.ts";
@@ -127,5 +128,46 @@ describe("a custodian that was taken over", () => {
     expect(events.filter(({ json }) => json.includes('"kind":"extracted"'))).toEqual([]);
     // What was sealed stays what it was.
     expect((await release(desks.client, desks.recipient, plan, 0, plan.terms.rows)).outcome).toBe("ok");
+  });
+});
+
+describe("what was approved cannot be widened", () => {
+  it("by more persons, others, or fewer", async () => {
+    const plan = await desks.newPlan();
+    await desks.approve(plan);
+    const more = await sealedPerson(desks.client, 9);
+    expect(await sealPartOf(desks.client, plan, [...plan.items, more])).toMatchObject(
+      refusedWith("other-persons"),
+    );
+    expect(await sealPartOf(desks.client, plan, plan.items.slice(1))).toMatchObject(
+      refusedWith("other-persons"),
+    );
+    const other = [more, ...plan.items.slice(1)];
+    expect(await sealPartOf(desks.client, plan, other)).toMatchObject(refusedWith("other-selection"));
+    expect(await sealPartOf(desks.client, plan, plan.items, 1)).toMatchObject(refusedWith("other-part"));
+    expect(await release(desks.client, desks.recipient, plan, 0, 4)).toMatchObject(refusedWith("not-sealed"));
+  });
+
+  it("by one person twice, asked for so, which would break their chain and the next start", async () => {
+    const plan = await desks.newPlan({}, [1, 2, 3, 4, 5]);
+    const items = [...plan.items, ...plan.items.slice(0, 1)];
+    const twice = { ...plan, items, terms: termsOf(items) };
+    await desks.approve(twice);
+    expect(await sealPartOf(desks.client, twice)).toMatchObject(refusedWith("other-persons"));
+    await desks.restart();
+    expect(await sealPartOf(desks.client, twice)).toMatchObject(refusedWith("other-persons"));
+  });
+
+  it("by columns that its purpose does not need", async () => {
+    const plan = await desks.newPlan({ fields: [3, 12] });
+    const outcome = await sendOrder(desks.client, "extract", requestOrder(desks.requester, plan));
+    expect(outcome).toMatchObject({ outcome: "field-not-allowed" });
+  });
+
+  it("by a signature that was made for less", async () => {
+    const plan = await desks.newPlan();
+    const order = requestOrder(desks.requester, plan);
+    const text = order.text.replace('"fields":[3,10]', '"fields":[3,10,9]');
+    expect((await sendOrder(desks.client, "extract", { ...order, text })).outcome).toBe("bad-signature");
   });
 });
