@@ -7,13 +7,15 @@
  *
  * `--persons N` makes it smaller. The Parquet file is made before and behind the sealing; the median counts.
  */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createReadStream, createWriteStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
@@ -47,7 +49,6 @@ import { listStates } from "../packages/custodian/src/extracts/store.ts";
 import { writeFile } from "../packages/custodian/src/extracts/write-file.ts";
 import { planScreen } from "../packages/custodian/src/screens/plan-screen.ts";
 import { runScreen } from "../packages/custodian/src/screens/run-screen.ts";
-import { importFile, readFile } from "../packages/custodian/src/jobs/import-file.ts";
 import { KeeperClient } from "../packages/custodian/src/vault/keeper-client.ts";
 import { workstationOf } from "../packages/keeper/src/order-session.ts";
 import { hostname } from "node:os";
@@ -72,7 +73,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   const operatorKey = await findActorKey(paths, { KURA_ACTOR_KEY: `${paths.keyFile}.demo-operator` });
   const operator = new KeeperClient(instance.address.keeperSocket, operatorKey);
   try {
-    const csv = await fill(dir, databases, operator, persons);
+    const csv = await fill(dir, env, persons);
     const plain = await makePlainTable(instance.address.target, csv);
     const [plainCpu, first] = await withCpu(() => plain.toParquet(dir));
     const before = [first, await plain.toParquet(dir)];
@@ -83,7 +84,7 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
     const openings = await measureOpenings(world, ours, plain);
     await plain.close();
     const theirs = median([...before, ...after]);
-    const { planSeconds, sealSeconds, fileSeconds, peakMegabytes, journalEvents } = ours;
+    const { planSeconds, sealSeconds, fileSeconds, memory, journalEvents } = ours;
     const parts = `selected in ${planSeconds.toFixed(1)} s, sealed in ${sealSeconds.toFixed(1)} s, file in ${fileSeconds.toFixed(1)} s`;
     const note = `${persons} persons, ${journalEvents} events; ${parts}; theirs: COPY out of a plain table, Parquet by DuckDB`;
     return [
@@ -97,10 +98,10 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
       ),
       figure(
         "seal memory",
-        peakMegabytes,
+        memory.peak.program + memory.peak.keeper,
         1536,
         "MB",
-        "peak of custodian and keeper together; theirs: the limit",
+        `peaks of both processes; ${renderMemory(memory)}; theirs: the limit`,
       ),
       screenings,
       ...openings,
@@ -137,7 +138,7 @@ interface Sealed {
   readonly keeperSeconds: number;
   /** Microseconds of processor time a row. */
   readonly steps: string;
-  readonly peakMegabytes: number;
+  readonly memory: Memory;
   readonly journalEvents: bigint;
 }
 
@@ -175,7 +176,7 @@ async function measureSeal(world: World): Promise<Sealed> {
   const file = join(dir, "extract.age");
   const by = { actor: "operator", now: () => new Date() };
   const [fileCpu, [fileSeconds]] = await withCpu(() => timed(() => writeFile(world, extractId, file, by)));
-  const peakMegabytes = watch.end();
+  const memory = watch.end();
   return {
     extractId,
     file,
@@ -187,7 +188,7 @@ async function measureSeal(world: World): Promise<Sealed> {
     steps: Object.entries({ select: planCpu, seal: sealCpu, file: fileCpu })
       .map(([step, cpu]) => `${step}: ${render(cpu, planned.rows)}`)
       .join("; "),
-    peakMegabytes,
+    memory,
     journalEvents,
   };
 }
@@ -281,21 +282,43 @@ async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
   return [(performance.now() - start) / 1000, done];
 }
 
-/** Resident megabytes of this process and its keeper together, at their peak. */
-function watchMemory(): { end(): number } {
-  let peak = 0;
+/** Resident megabytes of this process and of its keeper. */
+interface Resident {
+  readonly program: number;
+  readonly keeper: number;
+}
+
+interface Memory {
+  readonly before: Resident;
+  /** Each at its own time. */
+  readonly peak: Resident;
+}
+
+function watchMemory(): { end(): Memory } {
   const keeper = Number(
     execFileSync("pgrep", ["-P", String(process.pid), "-f", "keeper/src/main.ts"]).toString(),
   );
+  const read = (): Resident => ({
+    program: residentMegabytes(process.pid),
+    keeper: residentMegabytes(keeper),
+  });
+  const before = read();
+  let peak = before;
   const beat = setInterval(() => {
-    peak = Math.max(peak, residentMegabytes(process.pid) + residentMegabytes(keeper));
+    const now = read();
+    peak = { program: Math.max(peak.program, now.program), keeper: Math.max(peak.keeper, now.keeper) };
   }, memoryBeatMs);
   return {
     end: () => {
       clearInterval(beat);
-      return peak;
+      return { before, peak };
     },
   };
+}
+
+function renderMemory({ before, peak }: Memory): string {
+  const from = (low: number, high: number): string => `${low.toFixed(0)} to ${high.toFixed(0)}`;
+  return `this process ${from(before.program, peak.program)}, keeper ${from(before.keeper, peak.keeper)}`;
 }
 
 function residentMegabytes(pid: number): number {
@@ -359,18 +382,13 @@ async function makePlainTable(target: DatabaseTarget, csv: string): Promise<Plai
   };
 }
 
-/** The sample agency's persons, imported; the path of their file. */
-async function fill(
-  dir: string,
-  databases: Databases,
-  keeper: KeeperClient,
-  persons: number,
-): Promise<string> {
+/** The sample agency's persons, imported by a process of its own, whose memory is not ours; the path of their file. */
+async function fill(dir: string, env: NodeJS.ProcessEnv, persons: number): Promise<string> {
   const outDir = join(dir, "sample");
   await generateSample({ persons, seed: 1, outDir, premiumPersons: 1, historyMonths: 1 });
   const csv = join(outDir, "persons.csv");
-  const file = await readFile("persons", csv, undefined, {});
-  const onProgress = (): void => undefined;
-  await importFile(file, { databases, keeper, makeKey: uuidMaker(), now: Date.now, onProgress });
+  await promisify(execFile)(process.execPath, [cli, "import", "persons", csv], { cwd: dir, env });
   return csv;
 }
+
+const cli = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));

@@ -10,7 +10,7 @@
  *      CRASH: as after 2.
  *
  * A person who was erased, or does not exist, leaves an empty row. INVARIANT: other persons, columns or counts than those
- * approved are never whole, so never released (extract.abuse.test.ts).
+ * approved are never whole, so never released (extract-custodian.abuse.test.ts).
  */
 import { createSecretKey, hash, type KeyObject } from "node:crypto";
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
