@@ -4,7 +4,7 @@
 // more than a hash map. Columns are read side by side, one connection for each thread: a query on few rows keeps only one busy.
 
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import { Interner, type Column } from "./column.ts";
 import { LinkageFault } from "./fault.ts";
 import { MAX_ENUM_VALUES, MAX_ROWS, MIN_ENUM_REPEATS } from "./limits.ts";
@@ -221,7 +221,7 @@ export async function loadFields(
     const few = (distinct[f] ?? 0) <= Math.min(MAX_ENUM_VALUES, rowCount / MIN_ENUM_REPEATS);
     read.set(name, await (few ? readCoded : readText)(lane, `f${f}`, rowCount));
   });
-  await runInLanes(lanes, [...tasks, async (lane) => void (ids = await readIds(lane))]);
+  await runInLanes(lanes, [...tasks, async (lane) => void (ids = await readIds(lane, rowCount))]);
   await connection.run("DROP TABLE records");
   const columns = new Map(
     fields.flatMap(({ name }) => {
@@ -287,28 +287,13 @@ async function readCoded(connection: DuckDBConnection, column: string, rowCount:
     `CREATE TYPE e_${column} AS ENUM (SELECT DISTINCT ${column} FROM records WHERE ${column} IS NOT NULL ORDER BY 1)`,
   );
   const codes = sharedCodes(rowCount);
-  let row = 0;
-  const result = await connection.stream(
-    `SELECT coalesce(enum_code(${column}::e_${column})::INTEGER, -1)::INTEGER FROM records`,
-  );
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const vector = chunk.getColumnVector(0);
-    for (let k = 0; k < chunk.rowCount; k++) codes[row++] = Number(vector.getItem(k));
-  }
+  const code = `coalesce(enum_code(${column}::e_${column})::INTEGER, -1)::INTEGER`;
+  await eachRecord(connection, code, rowCount, (value, row) => {
+    codes[row] = Number(value);
+  });
   const values: string[] = [];
-  const domain = await connection.stream(`SELECT unnest(enum_range(NULL::e_${column}))::VARCHAR`);
-  for (
-    let chunk = await domain.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await domain.fetchChunk()
-  ) {
-    const vector = chunk.getColumnVector(0);
-    for (let k = 0; k < chunk.rowCount; k++) values.push(String(vector.getItem(k)));
-  }
+  const domain = `SELECT unnest(enum_range(NULL::e_${column}))::VARCHAR`;
+  await eachValue(connection, domain, (value) => values.push(String(value)));
   await connection.run(`DROP TYPE e_${column}`);
   return { codes, values };
 }
@@ -316,32 +301,42 @@ async function readCoded(connection: DuckDBConnection, column: string, rowCount:
 async function readText(connection: DuckDBConnection, column: string, rowCount: number): Promise<Column> {
   const interner = new Interner();
   const codes = sharedCodes(rowCount);
-  let row = 0;
-  const result = await connection.stream(`SELECT ${column} FROM records`);
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const vector = chunk.getColumnVector(0);
-    for (let k = 0; k < chunk.rowCount; k++) {
-      const value = vector.getItem(k);
-      codes[row++] = typeof value === "string" ? interner.code(value) : -1;
-    }
-  }
+  await eachRecord(connection, column, rowCount, (value, row) => {
+    codes[row] = typeof value === "string" ? interner.code(value) : -1;
+  });
   return { codes, values: interner.values };
 }
 
-async function readIds(connection: DuckDBConnection): Promise<string[]> {
+async function readIds(connection: DuckDBConnection, rowCount: number): Promise<string[]> {
   const ids: string[] = [];
-  const result = await connection.stream("SELECT id FROM records");
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const vector = chunk.getColumnVector(0);
-    for (let k = 0; k < chunk.rowCount; k++) ids.push(String(vector.getItem(k)));
-  }
+  await eachRecord(connection, "id", rowCount, (value) => ids.push(String(value)));
   return ids;
+}
+
+/** One expression over all records, in their order. What ends early is refused: rows that were not read would hold code 0. */
+async function eachRecord(
+  connection: DuckDBConnection,
+  expression: string,
+  rowCount: number,
+  see: (value: DuckDBValue, row: number) => void,
+): Promise<void> {
+  const seen = await eachValue(connection, `SELECT ${expression} FROM records`, see);
+  if (seen !== rowCount)
+    throw new LinkageFault("unreadable-input", `A column ended after ${seen} of ${rowCount} rows.`);
+}
+
+/** The values of a query with one column; returns how many there were. */
+async function eachValue(
+  connection: DuckDBConnection,
+  query: string,
+  see: (value: DuckDBValue, row: number) => void,
+): Promise<number> {
+  const result = await connection.stream(query);
+  let row = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return row;
+    const vector = chunk.getColumnVector(0);
+    for (let k = 0; k < chunk.rowCount; k++) see(vector.getItem(k), row++);
+  }
 }
