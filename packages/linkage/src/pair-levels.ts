@@ -1,7 +1,8 @@
 // Levels of agreement of a pair of rows, each distinct pair of values compared once. Small dictionaries remember in a
 // dense table; larger ones in a cache of one slot per hash, where common pairs stay and rare ones are compared again.
 
-import type { Comparison } from "./compare/comparison.ts";
+import { countCodes } from "./column.ts";
+import { COMMONNESS_RECORDS, DEFAULT_COMMONNESS, type Comparison } from "./compare/comparison.ts";
 import { CACHE_SLOTS, MAX_DENSE_VALUE_PAIRS } from "./limits.ts";
 
 interface LevelTable {
@@ -116,6 +117,7 @@ export class PairLevels {
   readonly #same: Uint8Array;
   readonly #sameLevels: readonly (Uint8Array | undefined)[];
   readonly swap: Swap | undefined;
+  #frequencies: readonly Float32Array[] | undefined;
 
   constructor(comparisons: readonly Comparison[], swap: Swap | undefined) {
     this.comparisons = comparisons;
@@ -134,6 +136,14 @@ export class PairLevels {
       table instanceof Dense ? (comparisons[c]?.values.length ?? 0) : 0,
     );
     this.swap = swap;
+  }
+
+  /** log2 share of each value, by comparison: counted once, for all models that weigh these records. */
+  get frequencies(): readonly Float32Array[] {
+    this.#frequencies ??= this.comparisons.map(({ codes, values, commonness }) =>
+      logFrequencies(codes, values.length, commonness),
+    );
+    return this.#frequencies;
   }
 
   /** Fills `levels` like `of`, without remembering: for random pairs, which hardly ever come again. */
@@ -253,4 +263,18 @@ function tableFor(comparison: Comparison): LevelTable {
   return size * size <= MAX_DENSE_VALUE_PAIRS
     ? new Dense(comparison.compare, size)
     : new Mapped(comparison.compare, comparison.settle ?? (() => 0));
+}
+
+/** log2 of the share of records that carry each code, drawn towards the usual share where records are few. */
+export function logFrequencies(
+  codes: Int32Array,
+  size: number,
+  commonness = DEFAULT_COMMONNESS,
+): Float32Array {
+  const counts = countCodes(codes, size);
+  const present = counts.reduce((sum, count) => sum + count, 0);
+  const usual = COMMONNESS_RECORDS * commonness;
+  return Float32Array.from(counts, (count) =>
+    Math.log2((Math.max(0.5, count) + usual) / (Math.max(1, present) + COMMONNESS_RECORDS)),
+  );
 }

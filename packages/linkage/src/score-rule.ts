@@ -42,14 +42,13 @@ export class RuleScorer {
   readonly #rules: readonly Rule[];
   readonly #space: PairSpace;
   readonly #hashes: Int32Array;
-  readonly #order: Int32Array;
+  #order: Int32Array | undefined;
   readonly #batch: BatchWeigher;
 
   constructor(rules: readonly Rule[], weigher: Weigher, space: PairSpace) {
     this.#rules = rules;
     this.#space = space;
     this.#hashes = hashesByRow(rules, space.rowCount);
-    this.#order = windowOrder(rules, space.rowCount);
     this.#batch = new BatchWeigher(weigher);
   }
 
@@ -84,7 +83,8 @@ export class RuleScorer {
       second[filled++] = j;
       if (filled === BATCH_PAIRS) flush();
     };
-    const walked = walkRule(this.#rules[r] ?? { keys: [] }, this.#space, this.#order, see, {
+    const order = (): Int32Array => (this.#order ??= windowOrder(this.#rules, this.#space.rowCount));
+    const walked = walkRule(this.#rules[r] ?? { keys: [] }, this.#space, order, see, {
       share,
       hashes: this.#hashesOf(r),
     });
@@ -100,9 +100,11 @@ export class RuleScorer {
   join(r: number, parts: readonly Part[]): Part {
     const sum = (pick: (count: RuleCount) => number): number =>
       parts.reduce((total, part) => total + pick(part.count), 0);
+    const [hashes, width] = [this.#hashes, this.#rules.length];
+    const isWhole = this.#rules[r]?.keys.length === 0;
     const edges = mergeEdges(
       parts.map((part) => part.edges),
-      (this.#rules[r]?.keys.length ?? 0) === 0 ? undefined : this.#hashesOf(r),
+      (row) => (isWhole ? row : (hashes[row * width + r] as number) >>> 0),
     );
     return {
       edges,
@@ -158,14 +160,11 @@ export function joinEdges(parts: readonly Edges[]): Edges {
 }
 
 /** Lists of edges that are each in order of block, as one list in that order; a block stands in one list alone. */
-function mergeEdges(parts: readonly Edges[], hashes: Int32Array | undefined): Edges {
+function mergeEdges(parts: readonly Edges[], blockOfRow: (row: number) => number): Edges {
   const merged = new EdgeList();
   const next = new Int32Array(parts.length);
-  const blockOf = ({ first, count }: Edges, at: number): number => {
-    if (at >= count) return Number.POSITIVE_INFINITY;
-    const row = first[at] as number;
-    return hashes === undefined ? row : (hashes[row] as number) >>> 0;
-  };
+  const blockOf = ({ first, count }: Edges, at: number): number =>
+    at < count ? blockOfRow(first[at] as number) : Number.POSITIVE_INFINITY;
   const blocks = Float64Array.from(parts, (part) => blockOf(part, 0));
   for (;;) {
     let lowest = 0;

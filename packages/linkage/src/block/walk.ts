@@ -29,11 +29,14 @@ export interface WalkOptions {
   readonly hashes?: Int32Array;
 }
 
-/** Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input), or of a share of its blocks. */
+/**
+ * Calls `see` once for each candidate pair of a rule (i < j; in linking i is of the first input), or of a share of its blocks.
+ * `order` is asked for where a block is cut to a window: in most runs none is.
+ */
 export function walkRule(
   rule: Rule,
   space: PairSpace,
-  order: Int32Array,
+  order: () => Int32Array,
   see: (i: number, j: number) => void,
   { share = WHOLE, oneIn = 1, hashes = hashRule(rule, space.rowCount) }: WalkOptions = {},
 ): WalkCount {
@@ -51,7 +54,7 @@ export function walkRule(
       walkGroup(sorted, from, to, space, see);
       pairs += all;
     } else {
-      const walked = walkWindow(sorted, from, to, space, order, see);
+      const walked = walkWindow(sorted, from, to, space, order(), see);
       pairs += walked;
       cut += all - walked;
     }

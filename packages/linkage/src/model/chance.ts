@@ -5,9 +5,9 @@
 import { countCodes } from "../column.ts";
 import { COMMONNESS_RECORDS, DEFAULT_COMMONNESS, type Comparison } from "../compare/comparison.ts";
 import { CHANCE_SAMPLE_PAIRS } from "../limits.ts";
-import type { PairLevels } from "../pair-levels.ts";
+import { logFrequencies, type PairLevels } from "../pair-levels.ts";
 import type { Random } from "../random.ts";
-import { frequenciesByLevel, logFrequencies } from "./model.ts";
+import { frequenciesByLevel } from "./model.ts";
 
 export interface Chance {
   /** u[c][level]; sums to one over the levels from 1. */

@@ -3,8 +3,6 @@
 // Plain data: it can be written to JSON, read back, and used on other records.
 
 import type { PairLevels } from "../pair-levels.ts";
-import { countCodes } from "../column.ts";
-import { COMMONNESS_RECORDS, DEFAULT_COMMONNESS } from "../compare/comparison.ts";
 
 /** Learned numbers of one comparison; arrays run over levels, index 0 ("missing") carries no evidence. */
 export interface ComparisonModel {
@@ -178,22 +176,10 @@ export class Weigher {
 
 /** log2 share of each code, for every comparison and level: result[c * stride + level]. */
 export function frequenciesByLevel(pairs: PairLevels, stride: number): Float32Array[] {
-  return pairs.comparisons.flatMap((comparison) => {
-    const own = logFrequencies(comparison.codes, comparison.values.length, comparison.commonness);
-    return Array.from({ length: stride }, (_, level) => comparison.rarities?.[level]?.shares ?? own);
-  });
-}
-
-/** log2 of the share of records that carry each code, drawn towards the usual share where records are few. */
-export function logFrequencies(
-  codes: Int32Array,
-  size: number,
-  commonness = DEFAULT_COMMONNESS,
-): Float32Array {
-  const counts = countCodes(codes, size);
-  const present = codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
-  const usual = COMMONNESS_RECORDS * commonness;
-  return Float32Array.from(counts, (count) =>
-    Math.log2((Math.max(0.5, count) + usual) / (Math.max(1, present) + COMMONNESS_RECORDS)),
+  return pairs.comparisons.flatMap(({ rarities }, c) =>
+    Array.from(
+      { length: stride },
+      (_, level) => rarities?.[level]?.shares ?? (pairs.frequencies[c] as Float32Array),
+    ),
   );
 }

@@ -74,7 +74,7 @@ function samplePairs(rule: Rule, space: PairSpace, oneIn: number, limit: number)
     involved[j] = 1;
     sampler.offer(i, j);
   };
-  const { pairs: walked } = walkRule(rule, space, new Int32Array(space.rowCount), see, { oneIn });
+  const { pairs: walked } = walkRule(rule, space, () => new Int32Array(space.rowCount), see, { oneIn });
   const mostMatches = space.split === 0 ? walked : mostLinks(involved, space.split);
   return { first: sampler.first, second: sampler.second, walked, mostMatches };
 }
