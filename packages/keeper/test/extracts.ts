@@ -148,7 +148,8 @@ export function termsOf(items: readonly OpenItem[], change: Partial<ExtractTerms
     chunkRows: 1,
     honeyAt,
     selection: selectionOf(items, honeyAt),
-    expiresMs: Date.now() + 60_000,
+    // No test takes so long, on whatever machine.
+    expiresMs: Date.now() + 3_600_000,
     ...change,
   };
 }
