@@ -2,6 +2,7 @@
  * A day at the counter in a real browser: sign in, case, find, look, premiums, who looked; in both languages; and what the
  * browser is left with afterwards.
  */
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { en, ja, secrets, TestConsole, type Visit } from "../system/console.ts";
 
@@ -147,6 +148,89 @@ describe("a change of address", () => {
     await visit.page.getByRole("tab", { name: en.person.tabs.change }).click();
     await visit.page.getByText(en.change.notHere).waitFor();
     await expect(visit.button(en.change.register).count()).resolves.toBe(0);
+    await visit.context.close();
+  });
+});
+
+/** By Tab alone, as somebody without a mouse gets there; what is reached can be seen to be. */
+async function reach({ page }: Visit, target: Locator): Promise<void> {
+  await target.waitFor();
+  const isReached = (): Promise<boolean> =>
+    target.evaluate((element) => element === element.ownerDocument.activeElement);
+  for (let presses = 0; presses < 120 && !(await isReached()); presses++) await page.keyboard.press("Tab");
+  await expect(target.evaluate((element) => element.matches(":focus-visible"))).resolves.toBe(true);
+}
+
+describe("without a mouse", () => {
+  it("a day goes from signing in to a search, a look, a change, an answer and a list", async () => {
+    const visit = await console.open();
+    const { page } = visit;
+    const press = (key: string) => page.keyboard.press(key);
+    await page.goto(visit.url);
+    await reach(visit, page.getByRole("button", { name: en.demo.enter("clerk") }));
+    await press("Enter");
+    await page.getByRole("heading", { level: 1, name: en.cases.heading }).waitFor();
+
+    // A dialog gives the focus back to what opened it.
+    const help = page.getByRole("button", { name: en.shell.shortcuts });
+    await reach(visit, help);
+    await press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await reach(visit, help);
+    await reach(visit, page.getByRole("link", { name: en.skip }));
+    await press("Enter");
+    await page.locator("#main:focus").waitFor();
+
+    const kind = page.getByLabel(en.cases.kind);
+    await reach(visit, kind);
+    for (let at = 0; (await kind.inputValue()) !== "address-change" && at < 9; at++) await press("ArrowDown");
+    await reach(visit, page.getByLabel(en.cases.reason));
+    await page.keyboard.type("reference 2026-1122");
+    await press("Enter");
+    await page.getByRole("heading", { name: en.search.heading }).waitFor();
+    await press("/");
+    await page.keyboard.type("9999-000004");
+    await press("Enter");
+    await page.getByText(en.search.chooseHint).waitFor();
+    await press("1");
+    await page.getByText("試験 架空子", { exact: true }).waitFor();
+
+    const tab = (name: keyof typeof en.person.tabs) =>
+      page.getByRole("tab", { name: en.person.tabs[name], exact: true });
+    await reach(visit, tab("record"));
+    while ((await tab("change").getAttribute("aria-selected")) !== "true") await press("ArrowRight");
+    await reach(visit, page.getByLabel(en.fields.phone));
+    await page.keyboard.type("03-1234-5678");
+    await press("Enter");
+    await page.getByText(en.change.registered).waitFor();
+    await reach(visit, tab("change"));
+    while ((await tab("answer").getAttribute("aria-selected")) !== "true") await press("ArrowRight");
+    await reach(visit, visit.button(en.answerDesk.ask));
+    await press("Enter");
+    await page.getByText(en.answerDesk.none).waitFor();
+    await press("Escape");
+    await page.getByRole("heading", { name: en.search.heading }).waitFor();
+
+    await reach(visit, page.getByRole("link", { name: en.shell.worklists, exact: true }));
+    await press("Enter");
+    await page.getByRole("heading", { name: en.worklists.mine }).waitFor();
+    await reach(visit, page.getByLabel(en.worklists.title, { exact: true }));
+    await page.keyboard.type("by keyboard alone");
+    const whom = page.getByLabel(en.worklists.select);
+    await reach(visit, whom);
+    for (let at = 0; (await whom.inputValue()) !== "all" && at < 9; at++) await press("ArrowDown");
+    await reach(visit, visit.button(en.worklists.create));
+    await press("Enter");
+    await reach(visit, visit.button(en.worklists.takeNext));
+    await press("Enter");
+    await page.locator("tbody .segments").first().waitFor();
+    await press("Enter");
+    await page.locator("tbody .seal-open").waitFor();
+    await press("1");
+    await page.locator("tbody [aria-pressed=true]").waitFor();
+    expect(visit.wrongs).toEqual([]);
     await visit.context.close();
   });
 });

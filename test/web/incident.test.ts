@@ -133,6 +133,7 @@ async function printLetters(): Promise<void> {
   await page.keyboard.press("Enter");
   const letter = page.getByRole("article", { name: en.letter.heading });
   await expect(letter.innerText()).resolves.toMatch(/架空県試験市1番地.*試験 架空子.*revision 1,/su);
+  expect(await visit.barriers()).toEqual([]);
   await visit.drawn("letters-lot", "en-GB");
   await page.keyboard.press("p");
   await page.locator("html[data-printed]").waitFor();

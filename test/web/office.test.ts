@@ -132,6 +132,7 @@ async function printRun(room: string): Promise<void> {
   await visit.button(en.letters.askPrintRun).click();
   await letters.getByText(en.letters.made("7")).waitFor();
   await letters.getByText(en.worklists.progress("7", "8")).waitFor();
+  expect(await visit.barriers()).toEqual([]);
   await visit.drawn("letters", "en-GB");
   // The rest of them: nobody a second time.
   await visit.button(en.letters.askPrintRun).click();

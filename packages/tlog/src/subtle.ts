@@ -36,7 +36,9 @@ export type SignatureVerdict = "invalid" | "unsupported" | "valid";
 
 /** The platform's own; `undefined` where there is none (a page that was not served securely). */
 export function platformSubtle(): Subtle | undefined {
-  return globalThis.crypto?.subtle;
+  const platform: unknown = globalThis.crypto?.subtle;
+  // Types of browsers know fewer formats than browsers do.
+  return platform as Subtle | undefined;
 }
 
 /** Ed25519 (RFC 8032) or ML-DSA-44 with an empty context, by the type of the key. */

@@ -119,11 +119,9 @@ const nothing: Omit<LetterWish, "revision"> = { letter: "", grade: "", office: "
 function answerOf(kind: LetterKind, { incident, revisions }: Room, revision: number): Answers[number] {
   const { fields, doubtful } = kind;
   const asOf = revisions.find((one) => one.revision === revision)?.asOf ?? incident.knownAt;
-  const said =
-    fields.length > 0
-      ? ({ answer: "exposed", fields, doubtful } as const)
-      : ({ answer: "cannot-rule-out", fields: doubtful, doubtful: [] } as const);
-  return { incident: incident.incident, revision, asOf, ...said, fields: [...said.fields] };
+  const shared = { incident: incident.incident, revision, asOf };
+  if (fields.length > 0) return { ...shared, answer: "exposed", fields, doubtful };
+  return { ...shared, answer: "cannot-rule-out", fields: doubtful, doubtful: [] };
 }
 
 function kindText(words: Words, { fields, doubtful, left }: LetterKind): string {

@@ -27,7 +27,11 @@ const month = v.pipe(
     return NEVER;
   }),
 );
-const yen = v.pipe(v.number(), v.safeInteger(), v.transform(parseYen));
+const yen = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.transform((amount) => parseYen(amount)),
+);
 const entryNo = v.pipe(v.number(), v.safeInteger());
 
 export const entriesShape = v.object({

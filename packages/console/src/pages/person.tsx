@@ -16,6 +16,7 @@ import { type Action, useAction } from "../ui/use-action.ts";
 import { handedOnMs, useAnswer } from "../ui/use-answer.ts";
 import { useClearing } from "../ui/use-clearing.ts";
 import { numberText, useLanguage, useWords, wordOf } from "../words/words.ts";
+import type { LookWishes } from "./look-wishes.ts";
 import { type Opened, openedOf } from "./opened.ts";
 import { OpenForm } from "./open-form.tsx";
 import { fieldsOf, identifying, purposesFor } from "./purposes.ts";

@@ -26,7 +26,7 @@ export function AskScreen({
   const [said, setSaid] = useState(nothingSaid);
   const [isAsked, setAsked] = useState(false);
   const criterion = readCriterion(said);
-  const asking = useAskScreen(() => {
+  const asking = useAskScreen(roster, () => {
     setSaid(nothingSaid);
     setReason("");
     setAsked(true);

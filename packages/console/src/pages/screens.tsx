@@ -81,7 +81,9 @@ function ScreenTable({
                 {one.reason} <span className="hint">{wordOf(words.purposes, one.purpose)}</span>
               </td>
               <td className="cell-figure">{numberText(language, one.candidates)}</td>
-              <td className="cell-figure">{now === "waits" ? "" : numberText(language, one.found)}</td>
+              <td className="cell-figure">
+                {now === "waits" || now === "ready" ? "" : numberText(language, one.found)}
+              </td>
               <td>
                 <Badge tone={tones[now]}>{words.screens.states[now]}</Badge>{" "}
                 {(now === "ready" || now === "running") && (

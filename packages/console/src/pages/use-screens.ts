@@ -22,7 +22,8 @@ export interface ScreenWish {
   readonly criterion: Criterion;
 }
 
-export function useAskScreen(onAsked: () => void): Action<[ScreenWish]> {
+/** What needs nobody else is worked off with the same press. */
+export function useAskScreen(roster: Roster, onAsked: () => void): Action<[ScreenWish]> {
   const { ask, orders } = useDesk();
   return useAction(async ({ purpose, reason, criteria, criterion }: ScreenWish) => {
     const body = { criteria, reason };
@@ -39,8 +40,10 @@ export function useAskScreen(onAsked: () => void): Action<[ScreenWish]> {
       }),
       (order) => ask(eventShape, { method: "POST", path: `/api/screens/${screen}/request`, body: order }),
     );
-    if (!isRefused(asked)) onAsked();
-    return asked;
+    if (isRefused(asked)) return asked;
+    onAsked();
+    if (!isAlone(roster, purpose, candidates)) return asked;
+    return ask(jobShape, { method: "POST", path: `/api/screens/${screen}/run` });
   });
 }
 
@@ -88,7 +91,11 @@ export type ScreenState = "waits" | "ready" | "running" | "done";
 export function stateOf({ purpose, candidates, agreedBy, partsDone }: Screen, roster: Roster): ScreenState {
   if (partsDone >= partCount(candidates)) return "done";
   if (partsDone > 0) return "running";
-  if (agreedBy !== undefined) return "ready";
+  return agreedBy !== undefined || isAlone(roster, purpose, candidates) ? "ready" : "waits";
+}
+
+/** Nobody else needs to agree. */
+function isAlone(roster: Roster, purpose: string, candidates: number): boolean {
   const kinds = roster.purposes[purpose]?.kinds ?? [];
-  return candidates <= alonePersons && kinds.includes("look") ? "ready" : "waits";
+  return candidates <= alonePersons && kinds.includes("look");
 }

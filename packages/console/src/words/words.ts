@@ -27,7 +27,7 @@ export function wordOf(words: Readonly<Record<string, string>>, key: string): st
 /** The keeper's own reason, where there are words for it, says more than that it refused. */
 export function problemText(
   words: Words,
-  { problem, because }: Pick<Refused, "problem" | "because">,
+  { problem, because = [] }: Pick<Refused, "problem"> & Partial<Pick<Refused, "because">>,
 ): string {
   const known: Readonly<Record<string, string>> = words.problems;
   return known[because[0] ?? ""] ?? known[problem] ?? words.problemOther(problem);
