@@ -7,7 +7,7 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { migrate } from "../packages/custodian/src/db/migrate.ts";
 import { closeBoth, connectBoth, type Database } from "../packages/custodian/src/db/database.ts";
 import { ownerRole, startEmbeddedServer } from "../packages/custodian/src/db/embedded-server.ts";
@@ -76,7 +76,8 @@ export async function run({ args }: BenchOptions): Promise<readonly Figure[]> {
   } finally {
     await Promise.all([closeBoth(owner), closeBoth(custodian)]);
     await server.stop();
-    await rm(dir, { recursive: true, force: true });
+    // Root's server keeps its files elsewhere than in the folder.
+    for (const made of [dir, dirname(server.clusterDir)]) await rm(made, { recursive: true, force: true });
   }
 }
 
