@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { generateSample } from "../packages/cli/src/sample/generate-sample.ts";
-import { partsOf } from "../packages/keeper/src/name-slips.ts";
+import { partsOf } from "../packages/keeper/src/reading/name-slips.ts";
 import { figure } from "./figure.ts";
 import type { BenchOptions, Figure } from "./figure.ts";
 

@@ -8,8 +8,8 @@
 import { readFileSync } from "node:fs";
 import { encodeHex } from "../packages/kernel/src/bytes.ts";
 import type { OrderSession } from "../packages/keeper/src/order-session.ts";
-import { encodeOpenRequest, type OpenItem } from "../packages/keeper/src/protocol-orders.ts";
-import { answers, operations } from "../packages/keeper/src/protocol.ts";
+import { encodeOpenRequest, type OpenItem } from "../packages/keeper/src/protocol/orders.ts";
+import { answers, operations } from "../packages/keeper/src/protocol/protocol.ts";
 import { type Client, KeeperHome, sealedPerson } from "../packages/keeper/test/keeper-process.ts";
 import { aLook, smallClerk } from "../packages/keeper/test/looks.ts";
 import { figure } from "./figure.ts";

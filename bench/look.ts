@@ -33,8 +33,8 @@ import {
   decodeOpenedPersons,
   decodeSignedOrder,
   encodeSignedOrder,
-} from "../packages/keeper/src/protocol-orders.ts";
-import type { SealedAnswer, SignedOrder } from "../packages/keeper/src/protocol-orders.ts";
+} from "../packages/keeper/src/protocol/orders.ts";
+import type { SealedAnswer, SignedOrder } from "../packages/keeper/src/protocol/orders.ts";
 import { decodeFactList } from "../packages/kernel/src/fact-list.ts";
 import { WireWriter } from "../packages/kernel/src/wire.ts";
 import { type CpuSeconds, differenceOf, readCpuSeconds, sumOf } from "./cpu-seconds.ts";

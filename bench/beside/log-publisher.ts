@@ -4,7 +4,7 @@
  */
 import { LogFolder } from "../../packages/custodian/src/log/log-folder.ts";
 import { LogPublisher } from "../../packages/custodian/src/log/publish-log.ts";
-import { decodeEntriesAnswer, type EntriesAnswer } from "../../packages/keeper/src/protocol-orders.ts";
+import { decodeEntriesAnswer, type EntriesAnswer } from "../../packages/keeper/src/protocol/orders.ts";
 
 export type ToPublisher =
   | { readonly word: "publish" }

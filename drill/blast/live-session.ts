@@ -72,7 +72,7 @@ function rowOf(seen: readonly Seen[], kills: number): Attack {
     bound: clerkBudget.days30,
     exposedPersons: new Set(seen.map(({ person }) => person)).size,
     tried: `30 days without a pause: ${first24h} in the first 24 hours; budget ${clerkBudget.hour} an hour, ${clerkBudget.day} a day, ${clerkBudget.days30} in 30 days; keeper killed ${kills} times, clock set back once`,
-    tests: ["keeper/src/operations/orders.abuse.test.ts", "keeper/src/budget.test.ts"],
+    tests: ["keeper/src/operations/orders.abuse.test.ts", "keeper/src/orders/budget.test.ts"],
     broken: [
       ...broken
         .filter(([windowMs, budget]) => mostWithin(seen, windowMs) > budget)

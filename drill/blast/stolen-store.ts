@@ -8,11 +8,11 @@ import { decodeFactList } from "@kura/kernel/fact-list.ts";
 import type { Databases } from "@kura/custodian/db/database.ts";
 import { sqlText } from "@kura/custodian/db/sql.ts";
 import { fieldNumbers } from "@kura/custodian/register/field.ts";
-import { openKeyFile } from "@kura/keeper/key-file.ts";
+import { openKeyFile } from "@kura/keeper/crypto/key-file.ts";
 import { keeperCommand } from "@kura/keeper/launch.ts";
-import { RandomPool } from "@kura/keeper/random-pool.ts";
-import { RecordCipher } from "@kura/keeper/record-cipher.ts";
-import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
+import { RandomPool } from "@kura/keeper/crypto/random-pool.ts";
+import { RecordCipher } from "@kura/keeper/crypto/record-cipher.ts";
+import type { OpenItem } from "@kura/keeper/protocol/orders.ts";
 import type { Hit } from "../../test/system/byte-scan.ts";
 import { withDatabases } from "../../test/system/register-view.ts";
 import { type Agency, caseReason } from "./agency.ts";
@@ -106,7 +106,11 @@ async function stealKeeperDisk({ folder }: Agency, sample: Sample): Promise<Atta
     bound: 0,
     exposedPersons: sample.exposed(hits),
     tried: `the folder's bytes; ${guesses.length} other key files start it ${started} times`,
-    tests: ["keeper/src/journal.abuse.test.ts", "keeper/src/key-file.test.ts", "test/flow/secret.test.ts"],
+    tests: [
+      "keeper/src/journal/journal.abuse.test.ts",
+      "keeper/src/crypto/key-file.test.ts",
+      "test/flow/secret.test.ts",
+    ],
     broken: [
       ...(started > 0 ? ["a keeper started with a guessed secret"] : []),
       ...(findsSecret(hits) ? ["the unsealing secret stands in the keeper's folder"] : []),

@@ -8,8 +8,8 @@ import { decodeTokens } from "@kura/custodian/vault/terms.ts";
 import { type LookOrder, orderText } from "@kura/keeper/client-side.ts";
 import { generateActorKey, type OrderSession, SessionKeys } from "@kura/keeper/order-session.ts";
 import { limits } from "@kura/keeper/limits.ts";
-import { encodeIndexRequest, noTicket, type Term } from "@kura/keeper/protocol.ts";
-import type { OpenItem, SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import { encodeIndexRequest, noTicket, type Term } from "@kura/keeper/protocol/protocol.ts";
+import type { OpenItem, SignedOrder } from "@kura/keeper/protocol/orders.ts";
 import type { Agency, Relayed } from "./agency.ts";
 import type { Attack } from "./attack.ts";
 import { attackers } from "./attackers.ts";
@@ -223,6 +223,6 @@ export async function attackAsPhisher(url: string): Promise<Attack> {
     bound: 0,
     exposedPersons: admitted,
     tried: `${tries.length} ways to sign in without the passkey or key file: ${tries.map(({ status }) => status).join(", ")}`,
-    tests: ["keeper/src/operations/sign-in.abuse.test.ts", "keeper/src/credential.abuse.test.ts"],
+    tests: ["keeper/src/operations/sign-in.abuse.test.ts", "keeper/src/orders/credential.abuse.test.ts"],
   };
 }

@@ -29,7 +29,7 @@ import {
   drawSample,
   encodeHoneyRows,
   extractCaseKind,
-} from "@kura/keeper/protocol-extracts.ts";
+} from "@kura/keeper/protocol/extracts.ts";
 import { mustBeOk } from "../../packages/custodian/test/signed-in.ts";
 import { type Clerk, type Desk, type Desks, type DrillAgency, dayMs } from "./agency.ts";
 import { waves } from "./story.ts";

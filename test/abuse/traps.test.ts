@@ -6,7 +6,7 @@
  * |---|---|
  * | a constant nonce; one salt and one binding for everybody | below; `keeper/src/operations/open.abuse.test.ts` ("moved") |
  * | the record's key beside the data it protects | `data-at-rest.test.ts` ("in a database apart"), `custodian/src/db/grants.db.test.ts` |
- * | a plain or unkeyed hash as the search index | `data-at-rest.test.ts` ("the tokens"), `keeper/src/blind-index.abuse.test.ts` |
+ * | a plain or unkeyed hash as the search index | `data-at-rest.test.ts` ("the tokens"), `keeper/src/crypto/blind-index.abuse.test.ts` |
  * | a ciphertext that opens in another row or field | `keeper/src/operations/open.abuse.test.ts` |
  * | what does not decrypt is passed through, and encrypted again | `open.abuse.test.ts` ("keeps back the whole call"), `keeper/src/main.test.ts` ("rewraps what it can") |
  * | encryption without authentication | `open.abuse.test.ts` ("with an edited byte"), below for every byte |
@@ -20,14 +20,14 @@
  * | a honey record that returns its data, or stops the server | `keeper/src/operations/search.abuse.test.ts` ("a honey person") |
  * | the scope of a request reported as what was returned | below |
  * | calls after a revocation filed elsewhere, or nowhere | `custodian/src/disclosure/door.db.test.ts` ("whose session has ended") |
- * | columns decrypted that nobody asked for | `keeper/src/project.test.ts`, `open.abuse.test.ts` ("fields that were not ordered") |
+ * | columns decrypted that nobody asked for | `keeper/src/reading/project.test.ts`, `open.abuse.test.ts` ("fields that were not ordered") |
  * | a protected path that compiles on after it protects nothing | `test/tidy/imports.test.ts`, `custodian/src/http/api.db.test.ts` (what passes is ciphertext) |
  * | limits by address behind one gateway | `custodian/src/http/api.db.test.ts` ("too many requests of one session, and not those of another") |
  * | a person's own log tells of others | below |
  */
 import { encodeHex } from "@kura/kernel/bytes.ts";
-import { entryOf, type Unlinked } from "@kura/keeper/person-event.ts";
-import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
+import { entryOf, type Unlinked } from "@kura/keeper/journal/person-event.ts";
+import type { OpenItem } from "@kura/keeper/protocol/orders.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Client,

@@ -90,7 +90,7 @@ const foreignImports: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What of the keeper others may see: the words on its socket and the texts that are signed. No key code. */
-const keeperFaces = /^packages\/keeper\/src\/(?:protocol[\w-]*|client-side|order-session)\.ts$/u;
+const keeperFaces = /^packages\/keeper\/src\/(?:protocol\/[\w-]+|client-side|order-session)\.ts$/u;
 
 /**
  * What the console takes from others into the browser: texts that are signed and their codecs; normal forms, so that a
@@ -98,7 +98,7 @@ const keeperFaces = /^packages\/keeper\/src\/(?:protocol[\w-]*|client-side|order
  * All of it pure; none knows a database, a socket or a key.
  */
 const consoleFaces = [
-  /^packages\/keeper\/src\/(?:client-side|protocol|protocol-extracts|protocol-orders|protocol-parts|protocol-screens|protocol-sign-in)\.ts$/u,
+  /^packages\/keeper\/src\/(?:client-side|protocol\/(?:protocol|extracts|orders|parts|screens|sign-in))\.ts$/u,
   /^packages\/custodian\/src\/vault\/terms\.ts$/u,
   /^packages\/custodian\/src\/register\/(?:field|pension-number)\.ts$/u,
   /^packages\/custodian\/src\/intake\/(?:cell|text-cell|date-cell)\.ts$/u,

@@ -4,13 +4,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { receiptKind, showingKinds, shownKinds } from "../../packages/custodian/src/incident/shown.ts";
-import type { JournalEvent, PersonEvent } from "../../packages/keeper/src/journal-event.ts";
+import type { JournalEvent, PersonEvent } from "../../packages/keeper/src/journal/journal-event.ts";
 import {
   type Operation,
   operations,
   type Telling,
   tellings,
-} from "../../packages/keeper/src/protocol-names.ts";
+} from "../../packages/keeper/src/protocol/names.ts";
 import { listProductFiles } from "./source-tree.ts";
 
 /** What of persons an answer lets out, and the kind of event by which exposure counts it. */
@@ -101,7 +101,7 @@ describe("whom the keeper shows a person", () => {
   });
 
   test("is decided of every kind of event it writes", () => {
-    const union = sourceOf("keeper/src/journal-event.ts");
+    const union = sourceOf("keeper/src/journal/journal-event.ts");
     const written = [...union.matchAll(/readonly kind: "([a-z-]+)"/gu)].map(([, kind = ""]) => kind);
     expect(new Set(written)).toEqual(new Set(Object.keys(eventsDecided)));
   });

@@ -13,14 +13,14 @@ import { type Desk, DeskContext, endings } from "./desk.ts";
 import type { Credential } from "./door/credentials.ts";
 import type { SignedIn } from "./door/sign-in.ts";
 import { type Look, LookContext } from "./look.ts";
-import { SignInPage } from "./pages/sign-in.tsx";
+import { SignInPage } from "./pages/entry/sign-in.tsx";
 import { changePrefs, readPrefs } from "./prefs.ts";
 import { makeRouter } from "./routes.tsx";
 import { useLive } from "./ui/use-live.ts";
 import { isHolder } from "./shell.tsx";
 import { LanguageContext, type Language, languages } from "./words/words.ts";
 
-const EnrolPage = lazy(() => import("./pages/enrol.tsx"));
+const EnrolPage = lazy(() => import("./pages/entry/enrol.tsx"));
 
 interface Entered extends SignedIn {
   readonly credential: Credential;

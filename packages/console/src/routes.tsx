@@ -9,9 +9,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { CasePage } from "./pages/case.tsx";
-import { CasesPage } from "./pages/cases.tsx";
-import { PersonPage } from "./pages/person.tsx";
+import { CasePage } from "./pages/cases/case.tsx";
+import { CasesPage } from "./pages/cases/cases.tsx";
+import { PersonPage } from "./pages/person/person.tsx";
 import { Shell } from "./shell.tsx";
 
 interface Beginning {
@@ -39,72 +39,72 @@ const person = createRoute({
 const looks = createRoute({
   getParentRoute: () => root,
   path: "/looks",
-  component: lazyRouteComponent(() => import("./pages/looks.tsx")),
+  component: lazyRouteComponent(() => import("./pages/cases/looks.tsx")),
 });
 const alarms = createRoute({
   getParentRoute: () => root,
   path: "/alarms",
-  component: lazyRouteComponent(() => import("./pages/alarms.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/alarms.tsx")),
 });
 const incidents = createRoute({
   getParentRoute: () => root,
   path: "/incidents",
-  component: lazyRouteComponent(() => import("./pages/incidents.tsx")),
+  component: lazyRouteComponent(() => import("./pages/incident/incidents.tsx")),
 });
 const incident = createRoute({
   getParentRoute: () => root,
   path: "/incidents/$incident",
-  component: lazyRouteComponent(() => import("./pages/incident-room.tsx")),
+  component: lazyRouteComponent(() => import("./pages/incident/incident-room.tsx")),
 });
 const matching = createRoute({
   getParentRoute: () => root,
   path: "/matching",
-  component: lazyRouteComponent(() => import("./pages/matching.tsx")),
+  component: lazyRouteComponent(() => import("./pages/matching/matching.tsx")),
 });
 const worklists = createRoute({
   getParentRoute: () => root,
   path: "/worklists",
-  component: lazyRouteComponent(() => import("./pages/worklists.tsx")),
+  component: lazyRouteComponent(() => import("./pages/worklists/worklists.tsx")),
 });
 const worklist = createRoute({
   getParentRoute: () => root,
   path: "/worklists/$worklist",
-  component: lazyRouteComponent(() => import("./pages/worklist.tsx")),
+  component: lazyRouteComponent(() => import("./pages/worklists/worklist.tsx")),
 });
 const lot = createRoute({
   getParentRoute: () => root,
   path: "/worklists/$worklist/lots/$lot",
-  component: lazyRouteComponent(() => import("./pages/lot.tsx")),
+  component: lazyRouteComponent(() => import("./pages/worklists/lot.tsx")),
 });
 const screens = createRoute({
   getParentRoute: () => root,
   path: "/screens",
-  component: lazyRouteComponent(() => import("./pages/screens.tsx")),
+  component: lazyRouteComponent(() => import("./pages/screens/screens.tsx")),
 });
 const extracts = createRoute({
   getParentRoute: () => root,
   path: "/extracts",
-  component: lazyRouteComponent(() => import("./pages/extracts.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/extracts.tsx")),
 });
 const exposure = createRoute({
   getParentRoute: () => root,
   path: "/exposure",
-  component: lazyRouteComponent(() => import("./pages/exposure.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/exposure.tsx")),
 });
 const office = createRoute({
   getParentRoute: () => root,
   path: "/office",
-  component: lazyRouteComponent(() => import("./pages/office.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/office.tsx")),
 });
 const roster = createRoute({
   getParentRoute: () => root,
   path: "/roster",
-  component: lazyRouteComponent(() => import("./pages/roster.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/roster.tsx")),
 });
 const trust = createRoute({
   getParentRoute: () => root,
   path: "/trust",
-  component: lazyRouteComponent(() => import("./pages/trust.tsx")),
+  component: lazyRouteComponent(() => import("./pages/oversight/trust.tsx")),
 });
 
 const routeTree = root.addChildren([

@@ -82,12 +82,12 @@ function handlesExtracts({ isOfficer, purposes }: Me): boolean {
   return isOfficer || purposes.some((purpose) => serving.includes(purpose));
 }
 
-/** As `custodian/src/http/exposure-routes.ts` answers it. */
+/** As `custodian/src/http/routes/exposure-routes.ts` answers it. */
 function watchesExposure({ isOfficer, purposes }: Me): boolean {
   return isOfficer || ["incident-response", "extract-approval"].some((one) => purposes.includes(one));
 }
 
-/** For whom something may wait, or who may begin long work (`custodian/src/http/waiting-routes.ts`, `work-routes.ts`). */
+/** For whom something may wait, or who may begin long work (`custodian/src/http/routes/waiting-routes.ts`, `work-routes.ts`). */
 function worksTogether({ isOfficer, purposes }: Me): boolean {
   const ones = ["incident-response", "extract-approval", "mailing", "bulk-matching", "ingest"];
   return isOfficer || ones.some((one) => purposes.includes(one));

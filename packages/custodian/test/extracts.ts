@@ -5,11 +5,11 @@ import {
   encodeHoneyRows,
   extractCaseKind,
   type Released,
-} from "@kura/keeper/protocol-extracts.ts";
-import { decodeReleased } from "@kura/keeper/protocol-extracts.ts";
-import { decodeFoundPersons } from "@kura/keeper/protocol-orders.ts";
+} from "@kura/keeper/protocol/extracts.ts";
+import { decodeReleased } from "@kura/keeper/protocol/extracts.ts";
+import { decodeFoundPersons } from "@kura/keeper/protocol/orders.ts";
 import { openChunk, type OrderSession } from "@kura/keeper/order-session.ts";
-import { decodeChunkRows } from "@kura/keeper/protocol-extracts.ts";
+import { decodeChunkRows } from "@kura/keeper/protocol/extracts.ts";
 import { journalSource } from "../src/disclosure/journal-source.ts";
 import { projectJournal } from "../src/disclosure/project-journal.ts";
 import { uuidMaker } from "../src/db/uuid.ts";
@@ -25,7 +25,7 @@ import {
 } from "../src/extracts/extracts.ts";
 import { planExtract, type PlannedExtract } from "../src/extracts/plan-extract.ts";
 import { findRequest, listAt } from "../src/extracts/store.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import type { TestKeeper } from "./keeper.ts";
 import { mustBeOk, signInTo } from "./signed-in.ts";
 

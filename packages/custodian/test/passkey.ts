@@ -4,7 +4,7 @@
  * Web Authentication Level 3 section 6.1 (authenticator data), RFC 9052 and 9053 (COSE key), RFC 8949 (CBOR).
  */
 import { createHash, createSign, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
-import type { Proof } from "@kura/keeper/protocol-sign-in.ts";
+import type { Proof } from "@kura/keeper/protocol/sign-in.ts";
 
 const userPresentAndVerified = 0x05;
 const attestedData = 0x40;

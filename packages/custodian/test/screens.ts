@@ -5,8 +5,8 @@ import {
   encodeCriterion,
   fieldsOfCriterion,
   screenCaseKind,
-} from "@kura/keeper/protocol-screens.ts";
-import type { SignedOrder } from "@kura/keeper/protocol-orders.ts";
+} from "@kura/keeper/protocol/screens.ts";
+import type { SignedOrder } from "@kura/keeper/protocol/orders.ts";
 import { uuidMaker } from "../src/db/uuid.ts";
 import type { Criteria } from "../src/extracts/criteria.ts";
 import { planScreen, type PlannedScreen } from "../src/screens/plan-screen.ts";

@@ -8,8 +8,8 @@ import {
   type FoundPersons,
   type SealedAnswer,
   type SignedOrder,
-} from "@kura/keeper/protocol-orders.ts";
-import type { Answer, Term } from "@kura/keeper/protocol.ts";
+} from "@kura/keeper/protocol/orders.ts";
+import type { Answer, Term } from "@kura/keeper/protocol/protocol.ts";
 import type { Case } from "../src/cases/case.ts";
 import type { Asker } from "../src/disclosure/door.ts";
 import type { KeeperClient } from "../src/vault/keeper-client.ts";

@@ -17,7 +17,7 @@ import { encodeCanonical } from "@kura/kernel/canonical.ts";
 import type { WireReader } from "@kura/kernel/wire.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { limits } from "./limits.ts";
-import type { Term } from "./protocol.ts";
+import type { Term } from "./protocol/protocol.ts";
 import type {
   ApproveOrder,
   AttestOrder,
@@ -25,10 +25,10 @@ import type {
   PreviewOrder,
   ReleaseOrder,
   RevokeOrder,
-} from "./protocol-extracts.ts";
-import type { ResolveOrder } from "./protocol-incidents.ts";
-import type { AgreeOrder, ScreenOrder } from "./protocol-screens.ts";
-import { kindIn, listIn, type OrderHead, personKeyBytes, whole } from "./protocol-parts.ts";
+} from "./protocol/extracts.ts";
+import type { ResolveOrder } from "./protocol/incidents.ts";
+import type { AgreeOrder, ScreenOrder } from "./protocol/screens.ts";
+import { kindIn, listIn, type OrderHead, personKeyBytes, whole } from "./protocol/parts.ts";
 
 /** Show these fields of these persons. */
 export interface LookOrder extends OrderHead {

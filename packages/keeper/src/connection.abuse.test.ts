@@ -14,8 +14,8 @@ import {
 } from "../test/keeper-process.ts";
 import { aLook } from "../test/looks.ts";
 import { limits } from "./limits.ts";
-import { answers, encodeIndexRequest, encodeSealRequest, operations } from "./protocol.ts";
-import { encodeOpenRequest } from "./protocol-orders.ts";
+import { answers, encodeIndexRequest, encodeSealRequest, operations } from "./protocol/protocol.ts";
+import { encodeOpenRequest } from "./protocol/orders.ts";
 
 let home: KeeperHome;
 let keeper: RunningKeeper;

@@ -10,7 +10,7 @@ import { encodeFrame, encodeFrameParts, type Frame, FrameReader } from "@kura/ke
 import { type Reply, replyOf } from "./dispatch.ts";
 import type { Events } from "./events.ts";
 import { limits } from "./limits.ts";
-import { answers } from "./protocol.ts";
+import { answers } from "./protocol/protocol.ts";
 
 export type Answerer = (tag: number, payload: Uint8Array) => Promise<Reply | undefined>;
 

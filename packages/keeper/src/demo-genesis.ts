@@ -16,7 +16,7 @@ import {
   usualPurposes,
 } from "./first-roster.ts";
 import { type ActorKey, generateActorKey } from "./order-session.ts";
-import { type Budget, emptyRoster, type RosterChange, type Statement } from "./roster.ts";
+import { type Budget, emptyRoster, type RosterChange, type Statement } from "./orders/roster.ts";
 
 export interface DemoGenesis {
   /** For `keeper init --genesis`. */

@@ -27,8 +27,8 @@ import { reveal, search } from "./operations/search.ts";
 import { challenge, signIn, signOut } from "./operations/sign-in.ts";
 import { readStatus } from "./operations/status.ts";
 import { beginTicket } from "./operations/ticket.ts";
-import { tellings } from "./protocol-names.ts";
-import { answers, encodeRefusal, type Operation, operations, type Refusal } from "./protocol.ts";
+import { tellings } from "./protocol/names.ts";
+import { answers, encodeRefusal, type Operation, operations, type Refusal } from "./protocol/protocol.ts";
 
 interface Entry {
   readonly needsJournal: boolean;

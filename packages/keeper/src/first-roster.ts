@@ -6,8 +6,8 @@
  */
 import { statementMessage } from "./client-side.ts";
 import { type ActorKey, signMessage } from "./order-session.ts";
-import { encodeAmendRequest, type StatementSignature } from "./protocol-sign-in.ts";
-import { type Budget, type RosterChange, type Statement, statementText } from "./roster.ts";
+import { encodeAmendRequest, type StatementSignature } from "./protocol/sign-in.ts";
+import { type Budget, type RosterChange, type Statement, statementText } from "./orders/roster.ts";
 
 /** Of persons looked at. */
 const generous: Budget = { hour: 500, day: 2_000, days30: 20_000, softPercent: 80 };

@@ -6,18 +6,18 @@
  * under keys that `operations/extract-release.ts` alone gives out. Of `operations/screen.ts` one bit for each person leaves.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
-import type { AnnouncedOrders } from "./announced-orders.ts";
-import type { BlindIndex } from "./blind-index.ts";
-import type { HoneyFile } from "./honey-file.ts";
-import type { HpkeKeyPair } from "./hpke.ts";
-import type { JournalEvent, PersonEvent } from "./journal-event.ts";
-import type { JournalReader } from "./journal-reader.ts";
-import type { Journal } from "./journal.ts";
-import type { FillRandom, KeyFile, KeptKeys } from "./key-file.ts";
-import type { Log } from "./log.ts";
-import { type Unlinked, withLinks } from "./person-event.ts";
-import type { Operation, Place, Refusal } from "./protocol.ts";
-import type { RecordCipher } from "./record-cipher.ts";
+import type { AnnouncedOrders } from "./orders/announced-orders.ts";
+import type { BlindIndex } from "./crypto/blind-index.ts";
+import type { HoneyFile } from "./orders/honey-file.ts";
+import type { HpkeKeyPair } from "./crypto/hpke.ts";
+import type { JournalEvent, PersonEvent } from "./journal/journal-event.ts";
+import type { JournalReader } from "./journal/journal-reader.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { FillRandom, KeyFile, KeptKeys } from "./crypto/key-file.ts";
+import type { Log } from "./log/log.ts";
+import { type Unlinked, withLinks } from "./journal/person-event.ts";
+import type { Operation, Place, Refusal } from "./protocol/protocol.ts";
+import type { RecordCipher } from "./crypto/record-cipher.ts";
 import type { Slices } from "./slices.ts";
 import type { KeeperState } from "./state.ts";
 import type { Waiting } from "./waiting.ts";

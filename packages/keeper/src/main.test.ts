@@ -12,7 +12,7 @@ import {
   sealItem,
   valueOf,
 } from "../test/keeper-process.ts";
-import { decodeSealAnswer, encodeSealRequest } from "./protocol.ts";
+import { decodeSealAnswer, encodeSealRequest } from "./protocol/protocol.ts";
 
 describe("a keeper over its socket", () => {
   let home: KeeperHome;

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Fault } from "@kura/kernel/fault.ts";
-import type { UnsealingSecret } from "./key-file.ts";
+import type { UnsealingSecret } from "./crypto/key-file.ts";
 import { limits } from "./limits.ts";
 
 export const usage = `keeper init --dir DIR (--key-file FILE | --passphrase-fd N) [--head-dir DIR] [--genesis FILE]

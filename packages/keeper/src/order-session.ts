@@ -28,12 +28,12 @@ import {
   toKeeperAad,
   toKeeperInfo,
 } from "./client-side.ts";
-import { generateHpkeKeyPair, type HpkeKeyPair, openGcm, receiveFrom, sealOnce } from "./hpke.ts";
+import { generateHpkeKeyPair, type HpkeKeyPair, openGcm, receiveFrom, sealOnce } from "./crypto/hpke.ts";
 import { limits } from "./limits.ts";
-import { fileKeyAad, fileKeyInfo } from "./protocol-extracts.ts";
-import type { SealedAnswer, SignedOrder } from "./protocol-orders.ts";
-import type { OrderHead } from "./protocol-parts.ts";
-import type { Challenge, SignedIn, SignInRequest } from "./protocol-sign-in.ts";
+import { fileKeyAad, fileKeyInfo } from "./protocol/extracts.ts";
+import type { SealedAnswer, SignedOrder } from "./protocol/orders.ts";
+import type { OrderHead } from "./protocol/parts.ts";
+import type { Challenge, SignedIn, SignInRequest } from "./protocol/sign-in.ts";
 
 /** What an enrolled key file holds. */
 export interface ActorKey {

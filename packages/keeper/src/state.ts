@@ -8,15 +8,15 @@
  *
  * INVARIANT: state after a restart equals state before it (operations/orders.abuse.test.ts).
  */
-import { BudgetBook, RowBook, WindowTotal } from "./budget.ts";
-import { Extracts } from "./extracts.ts";
-import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal-event.ts";
-import { checkLinks } from "./person-event.ts";
-import { PersonIndex } from "./person-index.ts";
-import { Screens } from "./screens.ts";
-import { Resolutions } from "./resolutions.ts";
-import { emptyRoster, type Roster, withStatement } from "./roster.ts";
-import { Sessions } from "./session.ts";
+import { BudgetBook, RowBook, WindowTotal } from "./orders/budget.ts";
+import { Extracts } from "./orders/extracts.ts";
+import { isPersonEvent, type JournalEvent, type PersonEvent, type Stamp } from "./journal/journal-event.ts";
+import { checkLinks } from "./journal/person-event.ts";
+import { PersonIndex } from "./journal/person-index.ts";
+import { Screens } from "./orders/screens.ts";
+import { Resolutions } from "./orders/resolutions.ts";
+import { emptyRoster, type Roster, withStatement } from "./orders/roster.ts";
+import { Sessions } from "./orders/session.ts";
 
 type ScreenRequested = Extract<JournalEvent, { readonly kind: "screen-requested" }>;
 type RowsAgreed = Extract<JournalEvent, { readonly kind: "extract-approved" | "screen-agreed" }>;

@@ -2,10 +2,10 @@
  * What the keeper holds between two calls, in memory only: nonces, tickets, searches. A restart forgets all of it, and
  * whoever waited asks anew. Each kind is bounded; the oldest gives way.
  */
-import type { Term } from "./protocol.ts";
-import type { Ordered, OrderEvidence } from "./journal-event.ts";
+import type { Term } from "./protocol/protocol.ts";
+import type { Ordered, OrderEvidence } from "./journal/journal-event.ts";
 import { limits } from "./limits.ts";
-import type { PersonFeatures } from "./person-features.ts";
+import type { PersonFeatures } from "./reading/person-features.ts";
 
 /** Leave to ask for so much more. */
 export interface TicketLeft {

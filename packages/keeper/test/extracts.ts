@@ -1,7 +1,7 @@
 /** An extract of a few synthetic persons, by the same calls as everybody's; each step can be changed by a test. */
 import { createHash } from "node:crypto";
 import { encodeHex } from "@kura/kernel/bytes.ts";
-import { openGcm, sealOnce } from "../src/hpke.ts";
+import { openGcm, sealOnce } from "../src/crypto/hpke.ts";
 import { type OrderContent, type OrderSession, orderDigest } from "../src/order-session.ts";
 import {
   chunkOverheadBytes,
@@ -19,7 +19,7 @@ import {
   sampleSize,
   type SealedPart,
   selectionStep,
-} from "../src/protocol-extracts.ts";
+} from "../src/protocol/extracts.ts";
 import {
   decodeFoundPersons,
   decodeSealedAnswer,
@@ -27,10 +27,10 @@ import {
   type FoundPersons,
   type OpenItem,
   type SignedOrder,
-} from "../src/protocol-orders.ts";
-import { type Answer, decodeEventNumber } from "../src/protocol.ts";
+} from "../src/protocol/orders.ts";
+import { type Answer, decodeEventNumber } from "../src/protocol/protocol.ts";
 import { WireReader, WireWriter } from "@kura/kernel/wire.ts";
-import type { RosterChange } from "../src/roster.ts";
+import type { RosterChange } from "../src/orders/roster.ts";
 import { type Client, KeeperHome, type RunningKeeper, sealedPerson, valueOf } from "./keeper-process.ts";
 
 export const extractId = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;

@@ -34,7 +34,7 @@ import {
   type SealItem,
   type Status,
   type Term,
-} from "../src/protocol.ts";
+} from "../src/protocol/protocol.ts";
 import {
   decodeEntriesAnswer,
   decodeEventsAnswer,
@@ -51,9 +51,9 @@ import {
   type OpenItem,
   type SealedAnswer,
   type SignedOrder,
-} from "../src/protocol-orders.ts";
-import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../src/protocol-sign-in.ts";
-import type { RosterChange } from "../src/roster.ts";
+} from "../src/protocol/orders.ts";
+import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../src/protocol/sign-in.ts";
+import type { RosterChange } from "../src/orders/roster.ts";
 import { aLook, type Look } from "./looks.ts";
 
 /** A folder for one keeper, with its keys made under a key file of 32 equal bytes. */

@@ -1,7 +1,7 @@
 /** Looks, and a clerk with a small budget who may make them. */
 import { type ActorKey, generateActorKey } from "../src/order-session.ts";
-import type { OpenItem } from "../src/protocol-orders.ts";
-import type { Budget, RosterChange } from "../src/roster.ts";
+import type { OpenItem } from "../src/protocol/orders.ts";
+import type { Budget, RosterChange } from "../src/orders/roster.ts";
 
 /** A clerk with a key and a small budget, to be put into the roster; and their key. */
 export function smallClerk(actor: string, budget: Budget): { key: ActorKey; changes: RosterChange[] } {

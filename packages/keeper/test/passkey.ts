@@ -1,8 +1,8 @@
 /** An authenticator in software for tests: makes assertions as WebAuthn describes them, or wrong in one place. */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { concatBytes } from "@kura/kernel/bytes.ts";
-import type { Proof } from "../src/protocol-sign-in.ts";
-import type { Credential } from "../src/roster.ts";
+import type { Proof } from "../src/protocol/sign-in.ts";
+import type { Credential } from "../src/orders/roster.ts";
 
 export interface AssertionChange {
   readonly type?: string;

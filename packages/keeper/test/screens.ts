@@ -4,8 +4,8 @@ import { encodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { type OrderSession, orderDigest } from "../src/order-session.ts";
-import { extractPartRows } from "../src/protocol-extracts.ts";
-import { encodeSignedOrder, type OpenItem, type SignedOrder } from "../src/protocol-orders.ts";
+import { extractPartRows } from "../src/protocol/extracts.ts";
+import { encodeSignedOrder, type OpenItem, type SignedOrder } from "../src/protocol/orders.ts";
 import {
   candidateStep,
   type Criterion,
@@ -16,8 +16,8 @@ import {
   fieldsOfCriterion,
   type ScreenedPart,
   type ScreenOrder,
-} from "../src/protocol-screens.ts";
-import { type Answer, decodeEventNumber } from "../src/protocol.ts";
+} from "../src/protocol/screens.ts";
+import { type Answer, decodeEventNumber } from "../src/protocol/protocol.ts";
 import { type Client, personKey, sealItem, valueOf } from "./keeper-process.ts";
 
 export const screenId = (n: number): string => `00000000-0000-7000-8000-5c5eee${String(n).padStart(6, "0")}`;

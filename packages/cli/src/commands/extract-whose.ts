@@ -1,6 +1,6 @@
 /** `kura extract whose SAMPLE`: a leaked table against every extract there is. The sample's values go to the keeper only, as terms. */
 import { Fault } from "@kura/kernel/fault.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import { extractLimits } from "@kura/custodian/extracts/limits.ts";
 import { listStates } from "@kura/custodian/extracts/store.ts";
 import { listTraces, type Trace } from "@kura/custodian/extracts/traces/whose.ts";

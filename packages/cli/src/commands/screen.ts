@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
-import { partCount } from "@kura/keeper/protocol-extracts.ts";
+import { partCount } from "@kura/keeper/protocol/extracts.ts";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";
 import { parseCriteria } from "@kura/custodian/extracts/criteria.ts";

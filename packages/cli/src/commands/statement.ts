@@ -4,7 +4,7 @@ import { addMonths, monthOfDate, parseCivilDate } from "@kura/kernel/civil-date.
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { FactValue } from "@kura/kernel/fact-list.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import { countMonths, estimateBasicPension } from "@kura/custodian/premiums/basic-pension.ts";
 import { foldMonths } from "@kura/custodian/premiums/month-status.ts";
 import { fiscalYearOf } from "@kura/custodian/premiums/rates.ts";

@@ -17,7 +17,7 @@ import {
   yearOf,
 } from "@kura/kernel/civil-date.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { type Criterion, encodeCriterion } from "@kura/keeper/protocol-screens.ts";
+import { type Criterion, encodeCriterion } from "@kura/keeper/protocol/screens.ts";
 import { isRefusal } from "@kura/custodian/intake/cell.ts";
 import { parseSexCell } from "@kura/custodian/intake/word-cell.ts";
 

@@ -17,7 +17,7 @@ import { uuidMaker } from "@kura/custodian/db/uuid.ts";
 import type { KeeperClient } from "@kura/custodian/vault/keeper-client.ts";
 import { askChallenge, askSignIn, askSignOut } from "@kura/custodian/vault/orders.ts";
 import { type ActorKey, type OrderSession, SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import { actorKeyPath, findActorKey } from "../instance/actor-keys.ts";
 import { type Connected, withInstance } from "../commands/connected.ts";
 

@@ -1,8 +1,8 @@
 /** A look and a search from an operator's desk: signs, hands over, opens the answer that only this session can read. */
 import { decodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
 import { encodeSearchTerms } from "@kura/keeper/client-side.ts";
-import { decodeFoundPersons, decodeOpenedPersons, type FoundPersons } from "@kura/keeper/protocol-orders.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import { decodeFoundPersons, decodeOpenedPersons, type FoundPersons } from "@kura/keeper/protocol/orders.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import type { Case } from "@kura/custodian/cases/case.ts";
 import { renderUuid } from "@kura/custodian/db/uuid.ts";
 import { look } from "@kura/custodian/disclosure/look.ts";

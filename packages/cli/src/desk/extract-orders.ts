@@ -17,9 +17,9 @@ import {
   encodeHoneyRows,
   extractCaseKind,
   type Released,
-} from "@kura/keeper/protocol-extracts.ts";
-import { decodeFoundPersons, type FoundPersons } from "@kura/keeper/protocol-orders.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+} from "@kura/keeper/protocol/extracts.ts";
+import { decodeFoundPersons, type FoundPersons } from "@kura/keeper/protocol/orders.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import type { ReleaseWanted } from "../recipient/open-extract.ts";
 import type { Desk } from "./desk.ts";
 import { makeHoneyRows } from "./honey-rows.ts";
@@ -133,7 +133,7 @@ export function mustBeOk<T>(answer: Answer<T>): T {
   throw new Fault(reason, `${refusalTitles[outcome]}: ${reasonWords[reason] ?? reason}`);
 }
 
-/** The keeper's reasons (`keeper/src/extracts.ts`) in words. */
+/** The keeper's reasons (`keeper/src/orders/extracts.ts`) in words. */
 const reasonWords: Readonly<Record<string, string>> = {
   "extract-exists": "it was asked for before",
   "unknown-holder": "the roster has no such credential",

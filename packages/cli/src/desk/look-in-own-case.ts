@@ -4,8 +4,8 @@ import { addPersons, closeCase, openCase } from "@kura/custodian/cases/cases.ts"
 import { renderUuid } from "@kura/custodian/db/uuid.ts";
 import type { Field } from "@kura/custodian/register/field.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import type { FoundPerson } from "@kura/keeper/protocol-orders.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { FoundPerson } from "@kura/keeper/protocol/orders.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import { casePartsOf, getCase, mustBeDone } from "./cases.ts";
 import type { Desk } from "./desk.ts";
 import { orderLook, orderSearch, type Shown } from "./door-orders.ts";

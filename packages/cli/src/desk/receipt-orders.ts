@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "@kura/kernel/fault.ts";
-import { decodeOpenedReceipt } from "@kura/keeper/protocol-receipt.ts";
+import { decodeOpenedReceipt } from "@kura/keeper/protocol/receipt.ts";
 import type { Case } from "@kura/custodian/cases/case.ts";
 import { journalSource } from "@kura/custodian/disclosure/journal-source.ts";
 import { projectJournal } from "@kura/custodian/disclosure/project-journal.ts";

@@ -10,8 +10,8 @@ import {
   encodeCriterion,
   fieldsOfCriterion,
   screenCaseKind,
-} from "@kura/keeper/protocol-screens.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+} from "@kura/keeper/protocol/screens.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import type { Desk } from "./desk.ts";
 import { extractPurposes } from "./extract-orders.ts";
 
@@ -61,7 +61,7 @@ function mustBeOk<T>(answer: Answer<T>): T {
   throw new Fault(reason, `${refusalTitles[outcome]}: ${reasonWords[reason] ?? reason}`);
 }
 
-/** The keeper's reasons (`keeper/src/screens.ts`) in words. */
+/** The keeper's reasons (`keeper/src/orders/screens.ts`) in words. */
 const reasonWords: Readonly<Record<string, string>> = {
   "screen-exists": "it was asked for before",
   "other-fields": "the criterion is about other fields than the order says",

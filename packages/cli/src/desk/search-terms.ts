@@ -6,7 +6,7 @@ import { type CellParser, isRefusal } from "@kura/custodian/intake/cell.ts";
 import { parseKanaCell, parseNameCell } from "@kura/custodian/intake/text-cell.ts";
 import { parsePensionNumber, parseSchemeNumber } from "@kura/custodian/register/pension-number.ts";
 import { addNameTerms, addNumberTerms, listTerms } from "@kura/custodian/vault/terms.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 
 export interface Said {
   readonly number?: string;

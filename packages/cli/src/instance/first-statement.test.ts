@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decideAmendment } from "@kura/keeper/operations/roster.ts";
 import { generateActorKey } from "@kura/keeper/order-session.ts";
-import { decodeAmendRequest } from "@kura/keeper/protocol-sign-in.ts";
-import { emptyRoster, withStatement } from "@kura/keeper/roster.ts";
+import { decodeAmendRequest } from "@kura/keeper/protocol/sign-in.ts";
+import { emptyRoster, withStatement } from "@kura/keeper/orders/roster.ts";
 import { codeOf } from "@kura/kernel/fault.ts";
 import { type Beginner, draftFirstStatement, publicHalfOf, signFirstStatement } from "./first-statement.ts";
 

@@ -16,14 +16,14 @@ import {
   usualPurposes,
 } from "@kura/keeper/first-roster.ts";
 import type { ActorKey } from "@kura/keeper/order-session.ts";
-import { decodeAmendRequest, encodeAmendRequest } from "@kura/keeper/protocol-sign-in.ts";
+import { decodeAmendRequest, encodeAmendRequest } from "@kura/keeper/protocol/sign-in.ts";
 import {
   emptyRoster,
   parseStatement,
   type RosterChange,
   type Statement,
   statementText,
-} from "@kura/keeper/roster.ts";
+} from "@kura/keeper/orders/roster.ts";
 
 export type Part = "officer" | "operator" | "approver";
 

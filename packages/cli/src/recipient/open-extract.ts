@@ -6,7 +6,7 @@
 import { createReadStream } from "node:fs";
 import { decryptFile, type FileHead } from "@kura/custodian/extracts/age-file.ts";
 import { openChunk } from "@kura/keeper/order-session.ts";
-import { decodeChunkRows, type Released } from "@kura/keeper/protocol-extracts.ts";
+import { decodeChunkRows, type Released } from "@kura/keeper/protocol/extracts.ts";
 import { limits } from "@kura/keeper/limits.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 

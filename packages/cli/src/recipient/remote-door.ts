@@ -8,8 +8,8 @@ import { hostname } from "node:os";
 import { decodeBase64, encodeBase64 } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { type ActorKey, type OrderSession, SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
-import { decodeReleased, type Released } from "@kura/keeper/protocol-extracts.ts";
-import type { SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import { decodeReleased, type Released } from "@kura/keeper/protocol/extracts.ts";
+import type { SignedOrder } from "@kura/keeper/protocol/orders.ts";
 import { releaseContent } from "../desk/extract-orders.ts";
 import type { ReleaseWanted } from "./open-extract.ts";
 

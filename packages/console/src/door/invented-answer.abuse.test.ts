@@ -15,15 +15,15 @@ import {
   answerNonce,
   type SignIn,
 } from "@kura/keeper/client-side.ts";
-import { generateHpkeKeyPair, type HpkeKeyPair, sealGcm, sendTo } from "@kura/keeper/hpke.ts";
+import { generateHpkeKeyPair, type HpkeKeyPair, sealGcm, sendTo } from "@kura/keeper/crypto/hpke.ts";
 import { SessionKeys, signMessage } from "@kura/keeper/order-session.ts";
 import {
   decodeOpenedPersons,
   encodeOpenedPersons,
   type OpenItem,
   type SignedOrder,
-} from "@kura/keeper/protocol-orders.ts";
-import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "@kura/keeper/protocol-sign-in.ts";
+} from "@kura/keeper/protocol/orders.ts";
+import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "@kura/keeper/protocol/sign-in.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Client,

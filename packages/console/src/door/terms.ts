@@ -9,7 +9,7 @@ import { parseDateCell } from "@kura/custodian/intake/date-cell.ts";
 import { parseKanaCell } from "@kura/custodian/intake/text-cell.ts";
 import { parsePensionNumber } from "@kura/custodian/register/pension-number.ts";
 import { addNameTerms, addNumberTerms, listTerms } from "@kura/custodian/vault/terms.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 
 export type TermsOutcome =
   | { readonly outcome: "terms"; readonly terms: readonly Term[] }

@@ -6,7 +6,7 @@
  * grow with the register, time does: each row is read about twice.
  */
 import { Breach } from "@kura/kernel/fault.ts";
-import type { Status } from "@kura/keeper/protocol.ts";
+import type { Status } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases, Reader } from "../db/database.ts";
 import { checkCopiedHead, checkJournalCopy } from "../disclosure/check-journal-copy.ts";
 import type { JournalSource } from "../disclosure/project-journal.ts";

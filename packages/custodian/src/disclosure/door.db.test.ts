@@ -1,5 +1,5 @@
 import type { CivilDate } from "@kura/kernel/civil-date.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";

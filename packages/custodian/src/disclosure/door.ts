@@ -4,8 +4,8 @@
  * These are the custodian's own checks, before the keeper is asked. They keep mistakes and curiosity from costing budget
  * and give an answer that says what to do; against a custodian that was taken over only the keeper's checks count.
  */
-import type { Answer } from "@kura/keeper/protocol.ts";
-import type { OrderHead } from "@kura/keeper/protocol-parts.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
+import type { OrderHead } from "@kura/keeper/protocol/parts.ts";
 import type { Case } from "../cases/case.ts";
 import { findCase } from "../cases/cases.ts";
 import type { Databases } from "../db/database.ts";

@@ -7,7 +7,7 @@
  * Nothing of an answer is kept, logged or cached here, and nothing of it could be read here. CRASH: before the keeper
  * was asked nothing happened; after that a look is counted that perhaps nobody saw.
  */
-import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol/orders.ts";
 import type { Case } from "../cases/case.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { askOpen, tellOrder } from "../vault/orders.ts";

@@ -3,8 +3,8 @@
  *
  * CRASH: before the keeper was asked nothing happened; after that a receipt is counted that perhaps nobody has.
  */
-import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import type { ReceiptRequest } from "@kura/keeper/protocol-receipt.ts";
+import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import type { ReceiptRequest } from "@kura/keeper/protocol/receipt.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import { askReceipt } from "../vault/orders.ts";
 import { type Asker, type DoorParts, findCarryingCase, questionOf, type Refused, refuse } from "./door.ts";

@@ -11,7 +11,7 @@ import {
   decodeAmendRequest,
   encodeAmendRequest,
   type StatementSignature,
-} from "@kura/keeper/protocol-sign-in.ts";
+} from "@kura/keeper/protocol/sign-in.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";

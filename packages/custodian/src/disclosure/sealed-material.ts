@@ -1,6 +1,6 @@
 /** What the keeper needs of persons to open them: their sealed records and their wrapped keys, from the two databases. */
 import { Fault } from "@kura/kernel/fault.ts";
-import type { OpenItem, SealedRecord } from "@kura/keeper/protocol-orders.ts";
+import type { OpenItem, SealedRecord } from "@kura/keeper/protocol/orders.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { recordKinds } from "../register/facts.ts";

@@ -5,7 +5,7 @@
  *
  * The custodian sees tokens and whom they lead to, never a term. A search costs its actor budget also when it finds nobody.
  */
-import type { SealedAnswer, SearchTokens, SignedOrder } from "@kura/keeper/protocol-orders.ts";
+import type { SealedAnswer, SearchTokens, SignedOrder } from "@kura/keeper/protocol/orders.ts";
 import { parseUuid } from "../db/uuid.ts";
 import { listByTokens } from "../register/store.ts";
 import { askReveal, askSearch } from "../vault/orders.ts";

@@ -1,5 +1,5 @@
 /** SQL of disclosure: the sealed records of those who are looked at, and the copy of the keeper's journal. */
-import type { SealedRecord } from "@kura/keeper/protocol-orders.ts";
+import type { SealedRecord } from "@kura/keeper/protocol/orders.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";
 import { sql } from "../db/sql.ts";

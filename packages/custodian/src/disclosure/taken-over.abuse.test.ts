@@ -1,7 +1,7 @@
 /** The custodian's process in an attacker's hands: its databases, its connection to the keeper, all that passes through it. */
 import { encodeHex } from "@kura/kernel/bytes.ts";
-import type { OpenItem, SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import { encodeIndexRequest, noTicket } from "@kura/keeper/protocol.ts";
+import type { OpenItem, SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import { encodeIndexRequest, noTicket } from "@kura/keeper/protocol/protocol.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestDatabases } from "../../test/databases.ts";
 import type { TestDatabases } from "../../test/databases.ts";

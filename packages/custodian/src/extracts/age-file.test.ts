@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { deriveHpkeKeyPair, openOnce } from "@kura/keeper/hpke.ts";
-import { deriveKey } from "@kura/keeper/key-file.ts";
+import { deriveHpkeKeyPair, openOnce } from "@kura/keeper/crypto/hpke.ts";
+import { deriveKey } from "@kura/keeper/crypto/key-file.ts";
 import { openChunk } from "@kura/keeper/order-session.ts";
-import { decodeChunkRows, fileKeyAad, fileKeyInfo } from "@kura/keeper/protocol-extracts.ts";
+import { decodeChunkRows, fileKeyAad, fileKeyInfo } from "@kura/keeper/protocol/extracts.ts";
 import { decryptFile, encryptFile, type FileHead } from "./age-file.ts";
 
 const extractId = "01a20329-624e-75eb-904a-361042028e8c";

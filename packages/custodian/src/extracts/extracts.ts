@@ -5,8 +5,8 @@
  * (sealed material, the rows) and can read nothing of what comes back.
  */
 import * as v from "valibot";
-import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import { parseUuid } from "../db/uuid.ts";
 import type { Databases } from "../db/database.ts";
 import { listSealed } from "../disclosure/sealed-material.ts";

@@ -4,7 +4,7 @@
  * Used by the jobs that work parts off (`seal-extract.ts`, `screens/run-screen.ts`). Holds no key and opens nothing.
  */
 import { Breach } from "@kura/kernel/fault.ts";
-import { personKeyBytes, wrappedKeyBytes } from "@kura/keeper/protocol.ts";
+import { personKeyBytes, wrappedKeyBytes } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { getWrappedKeys, listPartMaterial, type PartMaterial, type PartsQuery } from "./store.ts";
 

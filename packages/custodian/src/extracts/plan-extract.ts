@@ -7,7 +7,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { extractPartRows, selectionStep } from "@kura/keeper/protocol-extracts.ts";
+import { extractPartRows, selectionStep } from "@kura/keeper/protocol/extracts.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { Token } from "../vault/terms.ts";

@@ -8,7 +8,7 @@
  * with the same persons, who are then counted twice in their own chains. Sealed parts + left parts = all parts.
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
-import { partCount, type SealedPart } from "@kura/keeper/protocol-extracts.ts";
+import { partCount, type SealedPart } from "@kura/keeper/protocol/extracts.ts";
 import { askSealPart } from "../vault/extract-orders.ts";
 import type { ExtractParts } from "./extracts.ts";
 import { type FetchedPart, fetchParts } from "./fetch-parts.ts";

@@ -1,5 +1,5 @@
 /** Sealing an extract as queued work: how the queue's worker runs it, and how far it is. */
-import { partCount } from "@kura/keeper/protocol-extracts.ts";
+import { partCount } from "@kura/keeper/protocol/extracts.ts";
 import type { Reader } from "../db/database.ts";
 import type { Work } from "../queue/worker.ts";
 import type { ExtractParts } from "./extracts.ts";

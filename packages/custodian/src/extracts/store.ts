@@ -9,9 +9,9 @@
  *   extract_released  whose rows were opened, when, by whom, where (`disclosed`); destroyed_at ends that.
  * A row of `disclosures` with kind `extracted` says that a person is in an extract (its case); shown to nobody by that.
  */
-import type { HoneyToken } from "@kura/keeper/protocol-extracts.ts";
-import { extractPartRows, partCount } from "@kura/keeper/protocol-extracts.ts";
-import { wrappedKeyBytes } from "@kura/keeper/protocol.ts";
+import type { HoneyToken } from "@kura/keeper/protocol/extracts.ts";
+import { extractPartRows, partCount } from "@kura/keeper/protocol/extracts.ts";
+import { wrappedKeyBytes } from "@kura/keeper/protocol/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { type Query, sql } from "../db/sql.ts";

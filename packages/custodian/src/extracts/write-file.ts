@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
-import { partCount } from "@kura/keeper/protocol-extracts.ts";
+import { partCount } from "@kura/keeper/protocol/extracts.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { Database } from "../db/database.ts";
 import { encryptFile } from "./age-file.ts";

@@ -1,6 +1,6 @@
 import { signInMessage } from "@kura/keeper/client-side.ts";
 import { SessionKeys, signMessage } from "@kura/keeper/order-session.ts";
-import { encodeSignedOrder } from "@kura/keeper/protocol-orders.ts";
+import { encodeSignedOrder } from "@kura/keeper/protocol/orders.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { jsonOf, nowhere, problemOf, sealedOf, TestApi, wire } from "../../test/api.ts";
 import { testPerson } from "../../test/people.ts";

@@ -5,7 +5,7 @@ import {
   decodeReleased,
   drawSample,
   encodeHoneyRows,
-} from "@kura/keeper/protocol-extracts.ts";
+} from "@kura/keeper/protocol/extracts.ts";
 import { openChunk } from "@kura/keeper/order-session.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Asked, problemOf, sealedOf, type SignedInOverHttp, TestApi, wire } from "../../test/api.ts";

@@ -1,5 +1,5 @@
 import { decodeFactList } from "@kura/kernel/fact-list.ts";
-import { decodeOpenedPersons } from "@kura/keeper/protocol-orders.ts";
+import { decodeOpenedPersons } from "@kura/keeper/protocol/orders.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf, sealedOf, TestApi, wire } from "../../test/api.ts";
 import type { SignedInOverHttp } from "../../test/api.ts";

@@ -1,8 +1,8 @@
 /** Shapes of the API's requests and answers. Bytes are base64, 64-bit numbers are decimal text, times are ISO 8601. */
 import * as v from "valibot";
 import { decodeBase64, encodeBase64, encodeHex } from "@kura/kernel/bytes.ts";
-import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import type { Proof } from "@kura/keeper/protocol-sign-in.ts";
+import type { SealedAnswer, SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import type { Proof } from "@kura/keeper/protocol/sign-in.ts";
 import { type Case, caseKinds } from "../cases/case.ts";
 import type { Decision } from "../disclosure/policy.ts";
 import type { Alarm, Disclosure } from "../disclosure/store.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Criterion } from "@kura/keeper/protocol-screens.ts";
+import type { Criterion } from "@kura/keeper/protocol/screens.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Asked, nowhere, problemOf, type SignedInOverHttp, TestApi, wire } from "../../test/api.ts";
 import { importText } from "../../test/import-text.ts";

@@ -1,5 +1,5 @@
 /** A log as a keeper would sign it, for tests of its tiles: entries of nobody under a key of the test. */
-import type { EntriesAnswer } from "@kura/keeper/protocol-orders.ts";
+import type { EntriesAnswer } from "@kura/keeper/protocol/orders.ts";
 import { encodeCheckpoint } from "@kura/tlog/checkpoint.ts";
 import { rootOf } from "@kura/tlog/frontier.ts";
 import { createSigner, type Signer, signNote } from "@kura/tlog/signer.ts";

@@ -1,6 +1,6 @@
 /**
  * From the keeper's entries to tiles in a folder, up to the keeper's signed checkpoint, in the order that Sunlight has:
- *   1. the keeper exchanged its head file and signed (`keeper/src/log.ts`)
+ *   1. the keeper exchanged its head file and signed (`keeper/src/log/log.ts`)
  *   2. tiles and bundles are written           CRASH: they are written again, byte for byte the same
  *   3. the checkpoint is published, with cosignatures where the policy wants them (`log-follower.ts`)
  *      CRASH: before it the old checkpoint stands, and its tiles are there
@@ -11,7 +11,7 @@
  * INVARIANT: what is published only grows (publish-log.test.ts, publish-log.abuse.test.ts).
  */
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { EntriesAnswer } from "@kura/keeper/protocol-orders.ts";
+import type { EntriesAnswer } from "@kura/keeper/protocol/orders.ts";
 import { parseCheckpoint } from "@kura/tlog/checkpoint.ts";
 import { encodeBundle, verifyBundle } from "@kura/tlog/entry-bundle.ts";
 import { verdictOf } from "@kura/tlog/fault.ts";

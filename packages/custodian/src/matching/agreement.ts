@@ -1,7 +1,7 @@
 /**
  * What agrees between an unknown owner and a registered person, as a pattern, a stage and words. Pure; sees no value.
  *
- * The keeper says under which slips two descriptions have a token in common (`keeper/src/person-features.ts`); here each
+ * The keeper says under which slips two descriptions have a token in common (`keeper/src/reading/person-features.ts`); here each
  * such form becomes a level. Stages are those of the official matching of 2007: 1 name, sex and birth date; 2a other sex
  * or a day off; 2b the era dropped, names rounded or read otherwise. What no stage has is left to the model.
  */

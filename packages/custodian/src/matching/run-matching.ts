@@ -11,7 +11,7 @@
  * import stays as fast as it was, and outside a run the database holds none.
  */
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { FeaturesAnswer, SubjectFeatures } from "@kura/keeper/protocol-features.ts";
+import type { FeaturesAnswer, SubjectFeatures } from "@kura/keeper/protocol/features.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
@@ -235,7 +235,7 @@ const noBytes = new Uint8Array();
 const dateForms = 4;
 /** Bits of a form above which stand the date and the sex. */
 const nameBits = 3;
-/** `otherSexForm` of `keeper/src/person-features.ts`; matching.db.test.ts holds both together. */
+/** `otherSexForm` of `keeper/src/reading/person-features.ts`; matching.db.test.ts holds both together. */
 const otherSexForm = 32;
 
 /** How much was asked: what the model measures chance against. */

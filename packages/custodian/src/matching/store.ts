@@ -1,5 +1,5 @@
 /** SQL of a run of matching: what is asked of the keeper, the scratch tables, and what a run found. Opens and shows nothing. */
-import type { OpenItem } from "@kura/keeper/protocol-orders.ts";
+import type { OpenItem } from "@kura/keeper/protocol/orders.ts";
 import type { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql, sqlText } from "../db/sql.ts";

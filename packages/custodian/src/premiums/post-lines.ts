@@ -8,7 +8,7 @@
 import { encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import type { CivilMonth } from "@kura/kernel/civil-date.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { parseUuid, renderUuid } from "../db/uuid.ts";
 import type { PremiumDraft } from "../intake/draft.ts";

@@ -5,7 +5,7 @@
  */
 import { decodeHex, encodeHex, equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import type { OpenedBatch, OpenedReceipt } from "@kura/keeper/protocol-receipt.ts";
+import type { OpenedBatch, OpenedReceipt } from "@kura/keeper/protocol/receipt.ts";
 import { type BatchProof, findBatchProof } from "@kura/receipt/premium-batch.ts";
 import type { Receipt, ReceiptBatch, ReceiptPremium } from "@kura/receipt/receipt.ts";
 import { decodeBundle } from "@kura/tlog/entry-bundle.ts";

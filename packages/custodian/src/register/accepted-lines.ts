@@ -4,7 +4,7 @@
  *
  * Kept while the batch is in flight: later lines find here who is not in the database yet.
  */
-import { personKeyBytes } from "@kura/keeper/protocol.ts";
+import { personKeyBytes } from "@kura/keeper/protocol/protocol.ts";
 import type { PersonState } from "./identify.ts";
 import type { IndexedBatch } from "./line-tokens.ts";
 import { TokenTable } from "./token-table.ts";

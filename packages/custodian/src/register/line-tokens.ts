@@ -6,7 +6,7 @@
  */
 import { FactListEncoder } from "@kura/kernel/fact-list.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
-import { encodeTerm } from "@kura/keeper/protocol.ts";
+import { encodeTerm } from "@kura/keeper/protocol/protocol.ts";
 import type { PersonDraft } from "../intake/draft.ts";
 import type { PersonLine } from "../intake/parse-person.ts";
 import type { PlainPerson } from "../intake/plain-person.ts";

@@ -8,7 +8,7 @@
  * them, and they too are what the next {@link rewrapKeys} takes.
  */
 import { codeOf } from "@kura/kernel/fault.ts";
-import type { RewrapItem, RewrapOutcome } from "@kura/keeper/protocol.ts";
+import type { RewrapItem, RewrapOutcome } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { jobLocks } from "../jobs/limits.ts";

@@ -5,8 +5,8 @@
 import { decodeFactList, encodeFactList } from "@kura/kernel/fact-list.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
 import { WireWriter } from "@kura/kernel/wire.ts";
-import { encodeSealPlace } from "@kura/keeper/protocol.ts";
-import type { SealedColumns } from "@kura/keeper/protocol.ts";
+import { encodeSealPlace } from "@kura/keeper/protocol/protocol.ts";
+import type { SealedColumns } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { BatchContext } from "../jobs/batch-work.ts";

@@ -1,5 +1,5 @@
 /** SQL of the register: persons, their sealed records, their blind index, their keys. Rows become values here. */
-import type { SealedColumns } from "@kura/keeper/protocol.ts";
+import type { SealedColumns } from "@kura/keeper/protocol/protocol.ts";
 import { BinaryCopy } from "../db/binary-copy.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import type { GatheredRead, KeyedRow } from "../db/gathered-reads.ts";

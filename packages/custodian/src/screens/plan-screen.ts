@@ -7,8 +7,8 @@
 import { createHash } from "node:crypto";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
-import { partCount } from "@kura/keeper/protocol-extracts.ts";
-import { candidateStep } from "@kura/keeper/protocol-screens.ts";
+import { partCount } from "@kura/keeper/protocol/extracts.ts";
+import { candidateStep } from "@kura/keeper/protocol/screens.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { renderUuid } from "../db/uuid.ts";
 import type { Criteria } from "../extracts/criteria.ts";

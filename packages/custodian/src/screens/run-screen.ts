@@ -8,9 +8,9 @@
  * committed part; parts whose answer was lost are screened again, and those persons are counted twice in their own chains.
  */
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";
-import { partCount } from "@kura/keeper/protocol-extracts.ts";
-import { personKeyBytes } from "@kura/keeper/protocol.ts";
-import type { ScreenPart } from "@kura/keeper/protocol-screens.ts";
+import { partCount } from "@kura/keeper/protocol/extracts.ts";
+import { personKeyBytes } from "@kura/keeper/protocol/protocol.ts";
+import type { ScreenPart } from "@kura/keeper/protocol/screens.ts";
 import { renderUuid } from "../db/uuid.ts";
 import { type FetchedPart, fetchParts } from "../extracts/fetch-parts.ts";
 import type { Reader } from "../db/database.ts";

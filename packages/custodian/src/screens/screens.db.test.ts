@@ -1,6 +1,6 @@
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import type { OrderSession } from "@kura/keeper/order-session.ts";
-import type { Criterion } from "@kura/keeper/protocol-screens.ts";
+import type { Criterion } from "@kura/keeper/protocol/screens.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestDatabases, type TestDatabases } from "../../test/databases.ts";
 import { importText } from "../../test/import-text.ts";

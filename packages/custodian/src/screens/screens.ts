@@ -3,8 +3,8 @@
  * has the sealed criterion, which the custodian cannot read.
  */
 import * as v from "valibot";
-import type { SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+import type { SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import type { Databases } from "../db/database.ts";
 import type { KeeperClient } from "../vault/keeper-client.ts";
 import { askAgree, askScreen } from "../vault/screen-orders.ts";

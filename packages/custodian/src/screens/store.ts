@@ -1,5 +1,5 @@
 /** SQL of screens: the candidates of each in their parts, the order, and who meets it. */
-import { extractPartRows } from "@kura/keeper/protocol-extracts.ts";
+import { extractPartRows } from "@kura/keeper/protocol/extracts.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Criteria } from "../extracts/criteria.ts";

@@ -5,9 +5,9 @@
  * What comes back of a part is encrypted under keys that only a release gives out, sealed to the holder's session.
  * Called by `extracts` only.
  */
-import * as extracts from "@kura/keeper/protocol-extracts.ts";
-import * as orders from "@kura/keeper/protocol-orders.ts";
-import { type Answer, decodeEventNumber } from "@kura/keeper/protocol.ts";
+import * as extracts from "@kura/keeper/protocol/extracts.ts";
+import * as orders from "@kura/keeper/protocol/orders.ts";
+import { type Answer, decodeEventNumber } from "@kura/keeper/protocol/protocol.ts";
 import type { KeeperClient } from "./keeper-client.ts";
 
 /** Asks for an extract; the number of its event. */

@@ -5,10 +5,10 @@
  * sealed to the session that ordered it. Refusals are returned as the keeper gave them.
  */
 import { decodeUtf8 } from "@kura/kernel/bytes.ts";
-import * as orders from "@kura/keeper/protocol-orders.ts";
-import * as receipts from "@kura/keeper/protocol-receipt.ts";
-import * as signIn from "@kura/keeper/protocol-sign-in.ts";
-import { type Answer, decodeEventNumber } from "@kura/keeper/protocol.ts";
+import * as orders from "@kura/keeper/protocol/orders.ts";
+import * as receipts from "@kura/keeper/protocol/receipt.ts";
+import * as signIn from "@kura/keeper/protocol/sign-in.ts";
+import { type Answer, decodeEventNumber } from "@kura/keeper/protocol/protocol.ts";
 import type { KeeperClient } from "./keeper-client.ts";
 
 const nothing = new Uint8Array(0);

@@ -4,9 +4,9 @@
  * The custodian relays the orders and can make none of them; `screen-part` needs none, because a screen that was agreed upon is
  * one. What comes back is one bit for each candidate. Called by `screens` only.
  */
-import * as orders from "@kura/keeper/protocol-orders.ts";
-import * as screens from "@kura/keeper/protocol-screens.ts";
-import { type Answer, decodeEventNumber } from "@kura/keeper/protocol.ts";
+import * as orders from "@kura/keeper/protocol/orders.ts";
+import * as screens from "@kura/keeper/protocol/screens.ts";
+import { type Answer, decodeEventNumber } from "@kura/keeper/protocol/protocol.ts";
 import type { KeeperClient } from "./keeper-client.ts";
 
 /** Asks for a screen; the number of its event. */

@@ -10,10 +10,10 @@ import { encodeHex } from "@kura/kernel/bytes.ts";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
 import { SessionKeys, workstationOf } from "@kura/keeper/order-session.ts";
 import type { ActorKey, OrderContent, OrderSession } from "@kura/keeper/order-session.ts";
-import * as orders from "@kura/keeper/protocol-orders.ts";
-import * as signIn from "@kura/keeper/protocol-sign-in.ts";
-import { decodeEventNumber, decodeStatus } from "@kura/keeper/protocol.ts";
-import type { Answer, Operation } from "@kura/keeper/protocol.ts";
+import * as orders from "@kura/keeper/protocol/orders.ts";
+import * as signIn from "@kura/keeper/protocol/sign-in.ts";
+import { decodeEventNumber, decodeStatus } from "@kura/keeper/protocol/protocol.ts";
+import type { Answer, Operation } from "@kura/keeper/protocol/protocol.ts";
 import { vaultLimits } from "./limits.ts";
 
 /** What a question says, in one part or in several that stand behind each other. */

@@ -6,8 +6,8 @@
  */
 import { foldKanaName, foldWidth } from "@kura/kernel/kana.ts";
 import type { CivilDate } from "@kura/kernel/civil-date.ts";
-import { tokenBytes } from "@kura/keeper/protocol.ts";
-import type { Term } from "@kura/keeper/protocol.ts";
+import { tokenBytes } from "@kura/keeper/protocol/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import type { Identity, PersonDraft } from "../intake/draft.ts";
 
 export const termKinds = {
@@ -64,7 +64,7 @@ export function addNameTerms(identity: Identity, add: AddTerm): void {
   if (name !== undefined) add(termKinds.nameBirth, nameBirthText(name, birthDate));
 }
 
-/** By which a row of a list of addresses is known again (`keeper/src/search-match.ts`). */
+/** By which a row of a list of addresses is known again (`keeper/src/reading/search-match.ts`). */
 export function addAddressTerms(
   {
     name,

@@ -4,9 +4,9 @@
  * The order is the actor's own, signed in a browser; what is done beyond its ticket is refused by the keeper.
  */
 import { Fault } from "@kura/kernel/fault.ts";
-import type { SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import { decodeTicket, encodeSignedOrder } from "@kura/keeper/protocol-orders.ts";
-import * as protocol from "@kura/keeper/protocol.ts";
+import type { SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import { decodeTicket, encodeSignedOrder } from "@kura/keeper/protocol/orders.ts";
+import * as protocol from "@kura/keeper/protocol/protocol.ts";
 import type { KeeperClient } from "./keeper-client.ts";
 import { decodeTokens, type Tokens } from "./terms.ts";
 

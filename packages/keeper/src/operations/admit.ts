@@ -6,20 +6,20 @@
  */
 import { hash } from "node:crypto";
 import { codeOf, Fault } from "@kura/kernel/fault.ts";
-import { decideOrder, isJournalled, type OrderOutcome, type OrderRefusal } from "../admit-order.ts";
-import type { ReadOrder } from "../announced-orders.ts";
-import type { BudgetOutcome, RowSpender, Spender } from "../budget.ts";
+import { decideOrder, isJournalled, type OrderOutcome, type OrderRefusal } from "../orders/admit-order.ts";
+import type { ReadOrder } from "../orders/announced-orders.ts";
+import type { BudgetOutcome, RowSpender, Spender } from "../orders/budget.ts";
 import { type Order, type OrderKind, orderMessage, toKeeperAad, toKeeperInfo } from "../client-side.ts";
-import { verifySignature } from "../credential.ts";
-import { openOnce } from "../hpke.ts";
-import type { ExtractRefusal, SealedExtract } from "../extracts.ts";
-import { isAlone, type ScreenRefusal } from "../screens.ts";
-import type { Ordered, OrderEvidence } from "../journal-event.ts";
+import { verifySignature } from "../orders/credential.ts";
+import { openOnce } from "../crypto/hpke.ts";
+import type { ExtractRefusal, SealedExtract } from "../orders/extracts.ts";
+import { isAlone, type ScreenRefusal } from "../orders/screens.ts";
+import type { Ordered, OrderEvidence } from "../journal/journal-event.ts";
 import { hexOf, type Keeper, record } from "../keeper.ts";
-import type { Refusal } from "../protocol.ts";
-import type { SignedOrder } from "../protocol-orders.ts";
-import type { Actor } from "../roster.ts";
-import type { Session } from "../session.ts";
+import type { Refusal } from "../protocol/protocol.ts";
+import type { SignedOrder } from "../protocol/orders.ts";
+import type { Actor } from "../orders/roster.ts";
+import type { Session } from "../orders/session.ts";
 import type { KeeperState } from "../state.ts";
 import { readOrder } from "./announce.ts";
 

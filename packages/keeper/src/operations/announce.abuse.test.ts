@@ -5,9 +5,9 @@ import { type Client, KeeperHome, type RunningKeeper, sealedPerson } from "../..
 import { aLook } from "../../test/looks.ts";
 import { limits } from "../limits.ts";
 import type { OrderContent } from "../order-session.ts";
-import { answers } from "../protocol.ts";
-import { encodeSignedOrder, type OpenItem, type SignedOrder } from "../protocol-orders.ts";
-import { tellings } from "../protocol-names.ts";
+import { answers } from "../protocol/protocol.ts";
+import { encodeSignedOrder, type OpenItem, type SignedOrder } from "../protocol/orders.ts";
+import { tellings } from "../protocol/names.ts";
 
 describe("a custodian that was taken over, and announces orders", () => {
   let home: KeeperHome;

@@ -9,12 +9,12 @@
  * INVARIANT: an order that was announced is admitted as one that was not (operations/announce.abuse.test.ts).
  */
 import { codeOf } from "@kura/kernel/fault.ts";
-import type { ReadOrder } from "../announced-orders.ts";
+import type { ReadOrder } from "../orders/announced-orders.ts";
 import { type Order, orderMessage } from "../client-side.ts";
-import { verifySignature } from "../credential.ts";
+import { verifySignature } from "../orders/credential.ts";
 import type { Keeper } from "../keeper.ts";
-import { parseOrder } from "../order.ts";
-import { decodeSignedOrder, type SignedOrder } from "../protocol-orders.ts";
+import { parseOrder } from "../orders/order.ts";
+import { decodeSignedOrder, type SignedOrder } from "../protocol/orders.ts";
 
 /** @throws {Fault} `malformed-frame` */
 export function announce({ state, announced }: Keeper, payload: Uint8Array): void {

@@ -5,9 +5,9 @@
  * how many events there were.
  */
 import type { Keeper, Result } from "../keeper.ts";
-import { parseEvent } from "../journal-record.ts";
+import { parseEvent } from "../journal/journal-record.ts";
 import { limits } from "../limits.ts";
-import { decodeEntriesRequest, encodeEntriesAnswer } from "../protocol-orders.ts";
+import { decodeEntriesRequest, encodeEntriesAnswer } from "../protocol/orders.ts";
 
 export async function listEntries(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const { from, limit } = decodeEntriesRequest(payload);

@@ -6,7 +6,7 @@
  */
 import { WireWriter } from "@kura/kernel/wire.ts";
 import type { Keeper, Result } from "../keeper.ts";
-import { decodeEventsRequest } from "../protocol-orders.ts";
+import { decodeEventsRequest } from "../protocol/orders.ts";
 
 export async function listEvents(keeper: Keeper, payload: Uint8Array): Promise<Result> {
   const { from, limit } = decodeEventsRequest(payload);

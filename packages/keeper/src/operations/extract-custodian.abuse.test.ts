@@ -17,14 +17,14 @@ import {
 import { sealedPerson, valueOf } from "../../test/keeper-process.ts";
 import { limits } from "../limits.ts";
 import { encodeSearchTerms } from "../client-side.ts";
-import { encodePreviewRequest } from "../protocol-extracts.ts";
+import { encodePreviewRequest } from "../protocol/extracts.ts";
 import {
   decodeFoundPersons,
   decodeSealedAnswer,
   decodeSearchTokens,
   encodeRevealRequest,
   encodeSignedOrder,
-} from "../protocol-orders.ts";
+} from "../protocol/orders.ts";
 
 let desks: ExtractDesks;
 beforeAll(async () => {

@@ -22,13 +22,13 @@ import {
   refusePart,
   refuseStep,
   type SealedExtract,
-} from "../extracts.ts";
-import { sealGcm } from "../hpke.ts";
+} from "../orders/extracts.ts";
+import { sealGcm } from "../crypto/hpke.ts";
 import { type Keeper, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
-import { deriveKey } from "../key-file.ts";
-import { PaddedHmac } from "../padded-hmac.ts";
-import { RowProjector } from "../project.ts";
-import type { Place } from "../protocol.ts";
+import { deriveKey } from "../crypto/key-file.ts";
+import { PaddedHmac } from "../crypto/padded-hmac.ts";
+import { RowProjector } from "../reading/project.ts";
+import type { Place } from "../protocol/protocol.ts";
 import {
   type ApproveOrder,
   decodeExtractPart,
@@ -39,8 +39,8 @@ import {
   partCount,
   partRows,
   selectionStep,
-} from "../protocol-extracts.ts";
-import { rowTermsOf } from "../search-match.ts";
+} from "../protocol/extracts.ts";
+import { rowTermsOf } from "../reading/search-match.ts";
 import { findSealed, orderedAs } from "./admit.ts";
 import { PartMaterial, PartOpener } from "./part-material.ts";
 import { tokenOf } from "./search.ts";

@@ -7,11 +7,11 @@
  *
  * INVARIANT: no key of a chunk leaves without an event that names its rows (extract.abuse.test.ts).
  */
-import { refuseRelease } from "../extracts.ts";
-import { openOnce } from "../hpke.ts";
+import { refuseRelease } from "../orders/extracts.ts";
+import { openOnce } from "../crypto/hpke.ts";
 import { findOpened, type Keeper, record, type Result } from "../keeper.ts";
-import { encodeReleased, fileKeyAad, fileKeyBytes, fileKeyInfo, rowsOfChunks } from "../protocol-extracts.ts";
-import { decodeSignedOrder, encodeSealedAnswer } from "../protocol-orders.ts";
+import { encodeReleased, fileKeyAad, fileKeyBytes, fileKeyInfo, rowsOfChunks } from "../protocol/extracts.ts";
+import { decodeSignedOrder, encodeSealedAnswer } from "../protocol/orders.ts";
 import { admit } from "./admit.ts";
 import { refuseExtract } from "./extract.ts";
 import { chunkKeys } from "./extract-part.ts";

@@ -19,9 +19,9 @@ import {
 import { facts, personKey, sealedPerson, valueOf } from "../../test/keeper-process.ts";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { type OrderSession, SessionKeys } from "../order-session.ts";
-import { decodeReleased } from "../protocol-extracts.ts";
-import { decodeSealedAnswer, encodeSignedOrder, type SignedOrder } from "../protocol-orders.ts";
-import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../protocol-sign-in.ts";
+import { decodeReleased } from "../protocol/extracts.ts";
+import { decodeSealedAnswer, encodeSignedOrder, type SignedOrder } from "../protocol/orders.ts";
+import { decodeChallenge, decodeSignedIn, encodeSignInRequest } from "../protocol/sign-in.ts";
 
 let desks: ExtractDesks;
 beforeAll(async () => {

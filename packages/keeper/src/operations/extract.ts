@@ -14,18 +14,18 @@ import {
   refuseSample,
   refuseSecond,
   type SealedExtract,
-} from "../extracts.ts";
+} from "../orders/extracts.ts";
 import type { OrderKind } from "../client-side.ts";
 import { hexOf, isRefusal, type Keeper, record, recordOfPersons, type Result } from "../keeper.ts";
-import { encodeEventNumber, type Refusal } from "../protocol.ts";
+import { encodeEventNumber, type Refusal } from "../protocol/protocol.ts";
 import {
   decodeOpenRequest,
   decodeSignedOrder,
   encodeFoundPersons,
   encodeSealedAnswer,
   type FoundPerson,
-} from "../protocol-orders.ts";
-import { maskedFields, maskPerson } from "../search-match.ts";
+} from "../protocol/orders.ts";
+import { maskedFields, maskPerson } from "../reading/search-match.ts";
 import { admit, type Admitted, refuseAdmitted, rowSpenderOf } from "./admit.ts";
 import { honeyRowsFor } from "./extract-part.ts";
 import { distinctPersons, openPerson } from "./open.ts";

@@ -9,10 +9,10 @@ import {
   valueOf,
 } from "../../test/keeper-process.ts";
 import { smallClerk } from "../../test/looks.ts";
-import { suspenseOwnerKind } from "../person-features.ts";
-import { decodeEventNumber, decodeIndexAnswer, encodeIndexRequest } from "../protocol.ts";
-import { decodeFeaturesAnswer, encodeFeaturesRequest, type FeaturesAnswer } from "../protocol-features.ts";
-import { decodeTicket, type OpenItem } from "../protocol-orders.ts";
+import { suspenseOwnerKind } from "../reading/person-features.ts";
+import { decodeEventNumber, decodeIndexAnswer, encodeIndexRequest } from "../protocol/protocol.ts";
+import { decodeFeaturesAnswer, encodeFeaturesRequest, type FeaturesAnswer } from "../protocol/features.ts";
+import { decodeTicket, type OpenItem } from "../protocol/orders.ts";
 
 const clerk = smallClerk("clerk", { hour: 3, day: 3, days30: 3, softPercent: 100 });
 const said = [

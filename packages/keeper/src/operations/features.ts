@@ -12,9 +12,9 @@ import { decodeFactList } from "@kura/kernel/fact-list.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { hexOf, isRefusal, type Keeper, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { suspenseOwnerKind } from "../person-features.ts";
-import { decodeFeaturesRequest, encodeFeaturesAnswer, type SubjectFeatures } from "../protocol-features.ts";
-import type { OpenItem } from "../protocol-orders.ts";
+import { suspenseOwnerKind } from "../reading/person-features.ts";
+import { decodeFeaturesRequest, encodeFeaturesAnswer, type SubjectFeatures } from "../protocol/features.ts";
+import type { OpenItem } from "../protocol/orders.ts";
 import { distinctPersons, openPerson } from "./open.ts";
 import { spendTicket } from "./ticket.ts";
 

@@ -6,8 +6,8 @@
  */
 import { decodeHoneyPersons } from "../client-side.ts";
 import { hexOf, type Keeper, record, type Result } from "../keeper.ts";
-import { encodeEventNumber } from "../protocol.ts";
-import { decodeSignedOrder } from "../protocol-orders.ts";
+import { encodeEventNumber } from "../protocol/protocol.ts";
+import { decodeSignedOrder } from "../protocol/orders.ts";
 import { admit, findSealed } from "./admit.ts";
 
 export async function addHoney(keeper: Keeper, payload: Uint8Array): Promise<Result> {

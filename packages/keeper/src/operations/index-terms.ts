@@ -6,7 +6,7 @@
  */
 import { isRefusal, type Keeper, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { decodeIndexRequest, tokenBytes } from "../protocol.ts";
+import { decodeIndexRequest, tokenBytes } from "../protocol/protocol.ts";
 import { spendTicket } from "./ticket.ts";
 
 export async function indexTerms(keeper: Keeper, payload: Uint8Array): Promise<Result> {

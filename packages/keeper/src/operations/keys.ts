@@ -15,7 +15,7 @@ import {
   recordOfPersons,
   type Result,
 } from "../keeper.ts";
-import { newKey } from "../key-file.ts";
+import { newKey } from "../crypto/key-file.ts";
 import { limits } from "../limits.ts";
 import {
   decodeRewrapRequest,
@@ -24,8 +24,8 @@ import {
   type RewrapItem,
   type RewrapOutcome,
   rewrapOutcomes,
-} from "../protocol.ts";
-import { decodeSignedOrder } from "../protocol-orders.ts";
+} from "../protocol/protocol.ts";
+import { decodeSignedOrder } from "../protocol/orders.ts";
 import { admit } from "./admit.ts";
 import { spendTicket } from "./ticket.ts";
 

@@ -14,8 +14,8 @@ import {
   valueOf,
 } from "../../test/keeper-process.ts";
 import { aLook } from "../../test/looks.ts";
-import { answers, operations } from "../protocol.ts";
-import { encodeOpenRequest, type OpenItem, type SealedRecord } from "../protocol-orders.ts";
+import { answers, operations } from "../protocol/protocol.ts";
+import { encodeOpenRequest, type OpenItem, type SealedRecord } from "../protocol/orders.ts";
 
 let home: KeeperHome;
 let keeper: RunningKeeper;

@@ -25,14 +25,14 @@ import {
   type Result,
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { projectFacts } from "../project.ts";
-import { type Operation, type Refusal, sealedOverheadBytes } from "../protocol.ts";
+import { projectFacts } from "../reading/project.ts";
+import { type Operation, type Refusal, sealedOverheadBytes } from "../protocol/protocol.ts";
 import {
   decodeOpenRequest,
   encodeOpenedPersons,
   encodeSealedAnswer,
   type OpenItem,
-} from "../protocol-orders.ts";
+} from "../protocol/orders.ts";
 import type { Slice } from "../slices.ts";
 import { admit } from "./admit.ts";
 

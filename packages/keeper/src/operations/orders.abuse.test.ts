@@ -12,8 +12,8 @@ import {
 import { aLook, smallClerk } from "../../test/looks.ts";
 import { type LookOrder, orderText } from "../client-side.ts";
 import { type OrderContent, SessionKeys } from "../order-session.ts";
-import { decodeEventNumber, decodeStatus, operations } from "../protocol.ts";
-import { encodeOpenRequest, encodeSignedOrder, type OpenItem, type SignedOrder } from "../protocol-orders.ts";
+import { decodeEventNumber, decodeStatus, operations } from "../protocol/protocol.ts";
+import { encodeOpenRequest, encodeSignedOrder, type OpenItem, type SignedOrder } from "../protocol/orders.ts";
 
 const hex = (item: OpenItem): string => encodeHex(item.personKey);
 const lookAt = (...items: OpenItem[]): OrderContent => ({ ...aLook, persons: items.map(hex) });

@@ -1,7 +1,7 @@
 import { WireWriter } from "@kura/kernel/wire.ts";
 import { describe, expect, it } from "vitest";
 import { limits } from "../limits.ts";
-import { wrappedKeyBytes } from "../protocol.ts";
+import { wrappedKeyBytes } from "../protocol/protocol.ts";
 import { PartMaterial } from "./part-material.ts";
 
 type Given = readonly (readonly [person: number, recordNo: number, bytes: number])[];

@@ -8,12 +8,12 @@
 import { Fault } from "@kura/kernel/fault.ts";
 import { hexOf, type Keeper, keyPlace } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import type { ExtractPart } from "../protocol-extracts.ts";
-import type { ScreenPart } from "../protocol-screens.ts";
-import type { SealedRecord } from "../protocol-orders.ts";
-import { personKeyBytes } from "../protocol-parts.ts";
-import { type Place, sealedOverheadBytes, wrappedKeyBytes } from "../protocol.ts";
-import { dataKeyBytes } from "../record-cipher.ts";
+import type { ExtractPart } from "../protocol/extracts.ts";
+import type { ScreenPart } from "../protocol/screens.ts";
+import type { SealedRecord } from "../protocol/orders.ts";
+import { personKeyBytes } from "../protocol/parts.ts";
+import { type Place, sealedOverheadBytes, wrappedKeyBytes } from "../protocol/protocol.ts";
+import { dataKeyBytes } from "../crypto/record-cipher.ts";
 
 /** `u16 person ‖ u8 kind ‖ u32 record ‖ u32 length`, before the sealed bytes. */
 const headBytes = 11;

@@ -14,15 +14,15 @@ import {
   sealedPerson,
   valueOf,
 } from "../../test/keeper-process.ts";
-import type { Stated } from "../journal-event.ts";
-import { decodeEventNumber } from "../protocol.ts";
-import { decodeSealedAnswer } from "../protocol-orders.ts";
+import type { Stated } from "../journal/journal-event.ts";
+import { decodeEventNumber } from "../protocol/protocol.ts";
+import { decodeSealedAnswer } from "../protocol/orders.ts";
 import {
   decodeOpenedReceipt,
   encodePremiumsRequest,
   encodeReceiptRequest,
   type OpenedReceipt,
-} from "../protocol-receipt.ts";
+} from "../protocol/receipt.ts";
 
 let home: KeeperHome;
 let keeper: RunningKeeper;

@@ -12,8 +12,8 @@
  * INVARIANT: a custodian that leaves an event out, or gives another's, gets nothing (operations/receipt.abuse.test.ts).
  */
 import { encodeHex } from "@kura/kernel/bytes.ts";
-import { isPersonEvent, type JournalEvent, type Stamp } from "../journal-event.ts";
-import { parseEvent } from "../journal-record.ts";
+import { isPersonEvent, type JournalEvent, type Stamp } from "../journal/journal-event.ts";
+import { parseEvent } from "../journal/journal-record.ts";
 import {
   erasedRefusal,
   hexOf,
@@ -24,16 +24,16 @@ import {
   type Result,
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { entryOf } from "../person-event.ts";
-import { encodeEventNumber, type Refusal } from "../protocol.ts";
-import { encodeSealedAnswer } from "../protocol-orders.ts";
+import { entryOf } from "../journal/person-event.ts";
+import { encodeEventNumber, type Refusal } from "../protocol/protocol.ts";
+import { encodeSealedAnswer } from "../protocol/orders.ts";
 import {
   decodePremiumsRequest,
   decodeReceiptRequest,
   encodeOpenedReceipt,
   type OpenedBatch,
   type OpenedEvent,
-} from "../protocol-receipt.ts";
+} from "../protocol/receipt.ts";
 import type { Slice } from "../slices.ts";
 import { admit } from "./admit.ts";
 import { spendTicket } from "./ticket.ts";

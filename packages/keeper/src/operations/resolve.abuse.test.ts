@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { type Client, KeeperHome, personKey, type RunningKeeper } from "../../test/keeper-process.ts";
-import type { JournalEvent } from "../journal-event.ts";
+import type { JournalEvent } from "../journal/journal-event.ts";
 import { limits } from "../limits.ts";
 import type { OrderSession } from "../order-session.ts";
-import { type Answer, decodeEventNumber } from "../protocol.ts";
-import { encodeReissueRequest, type ResolveSubject } from "../protocol-incidents.ts";
-import { decodeEventsAnswer, encodeEventsRequest, encodeSignedOrder } from "../protocol-orders.ts";
+import { type Answer, decodeEventNumber } from "../protocol/protocol.ts";
+import { encodeReissueRequest, type ResolveSubject } from "../protocol/incidents.ts";
+import { decodeEventsAnswer, encodeEventsRequest, encodeSignedOrder } from "../protocol/orders.ts";
 
 let home: KeeperHome;
 let keeper: RunningKeeper;

@@ -8,9 +8,9 @@
  */
 import { encodeHex } from "@kura/kernel/bytes.ts";
 import { erasedRefusal, hexOf, type Keeper, record, recordOfPersons, type Result } from "../keeper.ts";
-import { encodeEventNumber } from "../protocol.ts";
-import { decodeReissueRequest } from "../protocol-incidents.ts";
-import { decodeSignedOrder } from "../protocol-orders.ts";
+import { encodeEventNumber } from "../protocol/protocol.ts";
+import { decodeReissueRequest } from "../protocol/incidents.ts";
+import { decodeSignedOrder } from "../protocol/orders.ts";
 import { admit, orderedAs } from "./admit.ts";
 import { distinctPersons } from "./open.ts";
 

@@ -7,12 +7,12 @@ import { hash } from "node:crypto";
 import { encodeUtf8 } from "@kura/kernel/bytes.ts";
 import { WireReader } from "@kura/kernel/wire.ts";
 import { statementMessage } from "../client-side.ts";
-import { findPublicKey, verifyProof } from "../credential.ts";
-import type { JournalEvent } from "../journal-event.ts";
+import { findPublicKey, verifyProof } from "../orders/credential.ts";
+import type { JournalEvent } from "../journal/journal-event.ts";
 import { type Keeper, record, type Result } from "../keeper.ts";
-import { encodeEventNumber } from "../protocol.ts";
-import { decodeAmendRequest, type Proof, type SignedStatement } from "../protocol-sign-in.ts";
-import { decideStatement, type Roster, rosterText, type StatementOutcome } from "../roster.ts";
+import { encodeEventNumber } from "../protocol/protocol.ts";
+import { decodeAmendRequest, type Proof, type SignedStatement } from "../protocol/sign-in.ts";
+import { decideStatement, type Roster, rosterText, type StatementOutcome } from "../orders/roster.ts";
 
 export function readRoster(keeper: Keeper, payload: Uint8Array): Result {
   new WireReader(payload).end();

@@ -21,9 +21,9 @@ import {
 } from "../../test/screens.ts";
 import { encodeHoneyPersons } from "../client-side.ts";
 import type { OrderSession } from "../order-session.ts";
-import type { OpenItem, SignedOrder } from "../protocol-orders.ts";
-import { decodeEventNumber } from "../protocol.ts";
-import type { Criterion } from "../protocol-screens.ts";
+import type { OpenItem, SignedOrder } from "../protocol/orders.ts";
+import { decodeEventNumber } from "../protocol/protocol.ts";
+import type { Criterion } from "../protocol/screens.ts";
 
 /** Holds one purpose of lists and few persons a day. */
 const clerk = smallClerk("screening-clerk", { hour: 120, day: 120, days30: 120, softPercent: 100 });

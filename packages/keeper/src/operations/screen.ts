@@ -18,10 +18,10 @@ import { equalBytes } from "@kura/kernel/bytes.ts";
 import { decodeFactList } from "@kura/kernel/fact-list.ts";
 import type { OrderKind } from "../client-side.ts";
 import { hexOf, type Keeper, record, recordOfPersons, refuseUnopened, type Result } from "../keeper.ts";
-import { parseOrder } from "../order.ts";
-import { encodeEventNumber, type Place, type Refusal } from "../protocol.ts";
-import { partRows } from "../protocol-extracts.ts";
-import { decodeSignedOrder } from "../protocol-orders.ts";
+import { parseOrder } from "../orders/order.ts";
+import { encodeEventNumber, type Place, type Refusal } from "../protocol/protocol.ts";
+import { partRows } from "../protocol/extracts.ts";
+import { decodeSignedOrder } from "../protocol/orders.ts";
 import {
   candidateStep,
   type Criterion,
@@ -32,15 +32,15 @@ import {
   encodeScreenedPart,
   fieldsOfCriterion,
   type ScreenPart,
-} from "../protocol-screens.ts";
-import { meets, tellsOfOthers } from "../screen-match.ts";
+} from "../protocol/screens.ts";
+import { meets, tellsOfOthers } from "../reading/screen-match.ts";
 import {
   type AskedScreen,
   isAlone,
   refuseAgreement,
   refuseScreening,
   type ScreenRefusal,
-} from "../screens.ts";
+} from "../orders/screens.ts";
 import { admit, type Admitted, findSealed, orderedAs, refuseAdmitted } from "./admit.ts";
 import { PartMaterial, PartOpener } from "./part-material.ts";
 

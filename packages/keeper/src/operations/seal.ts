@@ -10,7 +10,7 @@
 import { createSecretKey } from "node:crypto";
 import { equalBytes } from "@kura/kernel/bytes.ts";
 import { Breach, Fault } from "@kura/kernel/fault.ts";
-import { copyInto } from "../bulk-cmac.ts";
+import { copyInto } from "../crypto/bulk-cmac.ts";
 import {
   erasedRefusal,
   findOpened,
@@ -23,16 +23,16 @@ import {
   type Result,
 } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { checkFacts } from "../project.ts";
+import { checkFacts } from "../reading/project.ts";
 import {
   decodeSealRequest,
   personKeyBytes,
   sealedOverheadBytes,
   type SealItem,
   wrappedKeyBytes,
-} from "../protocol.ts";
-import { dataKeyBytes, type RecordCipher } from "../record-cipher.ts";
-import { RecordRoot } from "../record-root.ts";
+} from "../protocol/protocol.ts";
+import { dataKeyBytes, type RecordCipher } from "../crypto/record-cipher.ts";
+import { RecordRoot } from "../crypto/record-root.ts";
 import { spendTicket } from "./ticket.ts";
 
 const empty = new Uint8Array(0);

@@ -19,7 +19,7 @@ import {
   encodeSealRequest,
   noTicket,
   type Term,
-} from "../protocol.ts";
+} from "../protocol/protocol.ts";
 import {
   decodeFoundPersons,
   decodeSealedAnswer,
@@ -29,7 +29,7 @@ import {
   encodeSignedOrder,
   type OpenItem,
   type SignedOrder,
-} from "../protocol-orders.ts";
+} from "../protocol/orders.ts";
 
 const number: Term = { kind: 1, text: "9999-999999" };
 const clerk = smallClerk("clerk", { hour: 3, day: 3, days30: 3, softPercent: 100 });

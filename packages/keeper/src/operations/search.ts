@@ -11,12 +11,12 @@
  */
 import { decodeFactList, type FactValue } from "@kura/kernel/fact-list.ts";
 import { encodeUtf8 } from "@kura/kernel/bytes.ts";
-import { findActor, hasEnded, type OrderRefusal } from "../admit-order.ts";
+import { findActor, hasEnded, type OrderRefusal } from "../orders/admit-order.ts";
 import { decodeSearchTerms } from "../client-side.ts";
-import type { JournalEvent, Ordered, OrderEvidence, PersonEvent } from "../journal-event.ts";
+import type { JournalEvent, Ordered, OrderEvidence, PersonEvent } from "../journal/journal-event.ts";
 import { hexOf, isRefusal, type Keeper, record, recordOfPersons, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import type { Refusal, Term } from "../protocol.ts";
+import type { Refusal, Term } from "../protocol/protocol.ts";
 import {
   decodeRevealRequest,
   decodeSignedOrder,
@@ -26,9 +26,9 @@ import {
   type FoundPerson,
   type OpenItem,
   searchBytes,
-} from "../protocol-orders.ts";
-import { hasAllTerms, maskedFields, maskPerson } from "../search-match.ts";
-import type { Session } from "../session.ts";
+} from "../protocol/orders.ts";
+import { hasAllTerms, maskedFields, maskPerson } from "../reading/search-match.ts";
+import type { Session } from "../orders/session.ts";
 import { admit, decideSpending, findSealed, refusalOf } from "./admit.ts";
 import { distinctPersons, openPerson } from "./open.ts";
 

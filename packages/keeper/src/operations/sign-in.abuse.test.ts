@@ -11,17 +11,17 @@ import {
 import { type AssertionChange, Passkey } from "../../test/passkey.ts";
 import { type SignIn, signInMessage, signInText, statementMessage } from "../client-side.ts";
 import { signStatement } from "../first-roster.ts";
-import { generateHpkeKeyPair } from "../hpke.ts";
+import { generateHpkeKeyPair } from "../crypto/hpke.ts";
 import { generateActorKey, type OrderSession, SessionKeys, signMessage } from "../order-session.ts";
-import { decodeEventNumber } from "../protocol.ts";
+import { decodeEventNumber } from "../protocol/protocol.ts";
 import {
   decodeChallenge,
   decodeSignedIn,
   encodeAmendRequest,
   encodeSignInRequest,
   type Proof,
-} from "../protocol-sign-in.ts";
-import { type RosterChange, type Statement, statementText } from "../roster.ts";
+} from "../protocol/sign-in.ts";
+import { type RosterChange, type Statement, statementText } from "../orders/roster.ts";
 
 const passkey = new Passkey("anna");
 const enrolled: RosterChange[] = [

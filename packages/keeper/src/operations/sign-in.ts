@@ -8,12 +8,12 @@ import { decodeBase64 } from "@kura/kernel/bytes.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { WireReader } from "@kura/kernel/wire.ts";
 import { type SignIn, signInMessage, workstationPattern } from "../client-side.ts";
-import { findPublicKey, type ProofRefusal, verifyProof } from "../credential.ts";
-import { publicKeyOf } from "../hpke.ts";
+import { findPublicKey, type ProofRefusal, verifyProof } from "../orders/credential.ts";
+import { publicKeyOf } from "../crypto/hpke.ts";
 import { findOpened, hexOf, type Keeper, record, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { encodeEventNumber, type Refusal } from "../protocol.ts";
-import { decodeSignedOrder, pointBytes } from "../protocol-orders.ts";
+import { encodeEventNumber, type Refusal } from "../protocol/protocol.ts";
+import { decodeSignedOrder, pointBytes } from "../protocol/orders.ts";
 import {
   decodeSignInRequest,
   encodeChallenge,
@@ -21,9 +21,9 @@ import {
   nonceBytes,
   sessionBytes,
   type SignInRequest,
-} from "../protocol-sign-in.ts";
-import type { Actor } from "../roster.ts";
-import { parseSignedText } from "../signed-text.ts";
+} from "../protocol/sign-in.ts";
+import type { Actor } from "../orders/roster.ts";
+import { parseSignedText } from "../orders/signed-text.ts";
 import { admit } from "./admit.ts";
 
 export function challenge(keeper: Keeper, payload: Uint8Array): Result {

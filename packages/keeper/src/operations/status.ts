@@ -1,7 +1,7 @@
 /** `status`: how the keeper is, for operators and for the custodian's own health. Names nobody. */
 import { WireReader } from "@kura/kernel/wire.ts";
 import type { Keeper, Result } from "../keeper.ts";
-import { encodeStatus, protocolVersion } from "../protocol.ts";
+import { encodeStatus, protocolVersion } from "../protocol/protocol.ts";
 
 export function readStatus(keeper: Keeper, payload: Uint8Array): Result {
   new WireReader(payload).end();

@@ -5,14 +5,14 @@
  * it, what can be asked is bounded by an order that an actor signed, by a sum for each day, and visible in the journal.
  * The whole bound counts against the day when the ticket is given, used or not.
  */
-import { findActor, hasEnded } from "../admit-order.ts";
-import { FeatureTokens } from "../feature-tokens.ts";
-import { newKey } from "../key-file.ts";
+import { findActor, hasEnded } from "../orders/admit-order.ts";
+import { FeatureTokens } from "../reading/feature-tokens.ts";
+import { newKey } from "../crypto/key-file.ts";
 import { hexOf, type Keeper, record, type Result } from "../keeper.ts";
 import { limits } from "../limits.ts";
-import { PersonFeatures } from "../person-features.ts";
-import type { Refusal } from "../protocol.ts";
-import { decodeSignedOrder, encodeTicket, ticketBytes } from "../protocol-orders.ts";
+import { PersonFeatures } from "../reading/person-features.ts";
+import type { Refusal } from "../protocol/protocol.ts";
+import { decodeSignedOrder, encodeTicket, ticketBytes } from "../protocol/orders.ts";
 import type { TicketLeft } from "../waiting.ts";
 import { admit } from "./admit.ts";
 

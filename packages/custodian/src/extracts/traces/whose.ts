@@ -4,7 +4,7 @@
  * Three traces, from weak to strong: the extracts that hold the sample's persons; the order of the rows, which is each
  * extract's own; honey rows, which are in one extract only. All of them are told, so that whoever reads can weigh them.
  */
-import type { Term } from "@kura/keeper/protocol.ts";
+import type { Term } from "@kura/keeper/protocol/protocol.ts";
 import { listByTokens } from "../../register/store.ts";
 import type { Token } from "../../vault/terms.ts";
 import type { ExtractParts } from "../extracts.ts";

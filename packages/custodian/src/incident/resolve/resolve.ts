@@ -10,9 +10,9 @@
  */
 import { decodeHex, encodeHex, equalBytes } from "@kura/kernel/bytes.ts";
 import { assertNever, Breach, codeOf } from "@kura/kernel/fault.ts";
-import type { ResolveOrder } from "@kura/keeper/protocol-incidents.ts";
-import type { SignedOrder } from "@kura/keeper/protocol-orders.ts";
-import type { Answer } from "@kura/keeper/protocol.ts";
+import type { ResolveOrder } from "@kura/keeper/protocol/incidents.ts";
+import type { SignedOrder } from "@kura/keeper/protocol/orders.ts";
+import type { Answer } from "@kura/keeper/protocol/protocol.ts";
 import type { KeeperClient } from "../../vault/keeper-client.ts";
 import { askResolve } from "../../vault/incident-orders.ts";
 import { closeIncident } from "../close.ts";

@@ -4,7 +4,7 @@
  * Made by whoever had records sealed, committed with them; read for receipts (`receipts/receipt-material.ts`).
  */
 import { hash } from "node:crypto";
-import type { SealedColumns } from "@kura/keeper/protocol.ts";
+import type { SealedColumns } from "@kura/keeper/protocol/protocol.ts";
 
 const digestBytes = 32;
 
