@@ -1,10 +1,11 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --min-semi-space-size=32 --initial-heap-size=256 --external-memory-accounted-in-global-limit
+#!/usr/bin/env -S node --no-maglev --max-semi-space-size=32 --min-semi-space-size=32 --initial-heap-size=256 --external-memory-accounted-in-global-limit
 /**
  * `kura`: what operators and auditors type. One file a command under `commands/`; this one only names them.
  *
  * A command prints its result on standard output and everything else on standard error. A fault is one line with its
  * code, without personal data, and exit code 1; what the user typed wrongly is exit code 2.
- * Node's options above are for imports, whose memory is buffers: V8 would mark everything at every 64 MB of them, for each batch.
+ * Node's options above: why without Maglev stands in `keeper/src/launch.ts`; the others are for imports, whose memory is buffers: V8 would
+ * mark everything at every 64 MB of them, for each batch.
  */
 import { Command } from "commander";
 import { Breach, codeOf, Fault } from "@kura/kernel/fault.ts";

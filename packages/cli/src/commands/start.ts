@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Command, Option } from "commander";
+import { withoutMaglev } from "@kura/keeper/launch.ts";
 import { Fault } from "@kura/kernel/fault.ts";
 import { hasDemoActors } from "../instance/actor-keys.ts";
 import { startChild } from "../instance/child.ts";
@@ -123,10 +124,8 @@ async function startCustodian(instanceFile: string, port: number): Promise<Child
   // Not built, the screens of before are served, and this was said.
   if (existsSync(consoleBuilder)) spawnSync(process.execPath, [consoleBuilder], { stdio: ["ignore", 2, 2] });
   const console = existsSync(consoleFolder) ? ["--console", consoleFolder] : [];
-  return startChild(
-    [custodianScript, "--instance", instanceFile, "--port", String(port), ...console, "--follow-stdin"],
-    "custodian ready",
-  );
+  const args = ["--instance", instanceFile, "--port", String(port), ...console, "--follow-stdin"];
+  return startChild([withoutMaglev, custodianScript, ...args], "custodian ready");
 }
 
 function say(text: string): void {
