@@ -75,7 +75,7 @@ describe("a criterion", () => {
 });
 
 describe("the worked example of docs/formats/screen.md", () => {
-  const page = readFileSync(new URL("../../../docs/formats/screen.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../../docs/formats/screen.md", import.meta.url), "utf8");
   const example = /```example\n(.*?)```/su.exec(page)?.[1] ?? "";
 
   it("is what the protocol makes of it", () => {
