@@ -68,7 +68,7 @@ async function askedFor(): Promise<string> {
     chunkRows: Number(planned["chunkRows"]),
     honeyAt: planned["honeyAt"] as number[],
     selection: String(planned["selection"]),
-    expiresMs: Date.now() + 60_000,
+    expiresMs: Date.now() + 3_600_000,
   });
   await mustBe(post(operator, `/api/extracts/${extract}/request`, wire(order)));
   await copyJournal();
@@ -190,6 +190,15 @@ describe("an extract over HTTP", () => {
     expect(problemOf(await post(recipient, `/api/extracts/${extract}/releases`, wire(release)))).toBe(
       "409 extract-refused",
     );
+  });
+
+  it("is not queued for sealing while the journal contradicts its copy", async () => {
+    const extract = await approved();
+    api.isSound = false;
+    const refused = await post(operator, `/api/extracts/${extract}/seal`);
+    api.isSound = true;
+    expect(problemOf(refused)).toBe("503 journal-breach");
+    await mustBe(post(operator, `/api/extracts/${extract}/seal`));
   });
 
   it("that nobody approved is queued and refused by the keeper, not retried", async () => {

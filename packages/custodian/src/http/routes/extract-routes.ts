@@ -244,10 +244,11 @@ const seal = staffRoute(
     query: nothing,
     body: nothing,
     answer: jobShape,
-    problems: ["extract-refused"],
+    problems: ["extract-refused", "journal-breach"],
   },
   async ({ params }, { parts, session }) => {
     if (!maySeal(session)) return problem("purpose-not-held");
+    if (!parts.isJournalSound()) return problem("journal-breach");
     const { register } = parts.databases;
     if ((await findExtract(register, params.extract)) === undefined) {
       return problem("extract-refused", ["unknown-extract"]);
